@@ -1,0 +1,53 @@
+// Package civil knows days in China: a Date has no time and no zone, and a business day is what
+// the holiday table says it is.
+package civil
+
+import (
+	"fmt"
+	"time"
+)
+
+// Zone is Asia/Shanghai: UTC+8 all year since 1992, so it needs no zone file.
+var Zone = time.FixedZone("CST", 8*3600)
+
+// Date is a day, written YYYY-MM-DD. It compares and sorts as text.
+type Date string
+
+// DateOf gives the day on which t falls in China.
+func DateOf(t time.Time) Date { return Date(t.In(Zone).Format(time.DateOnly)) }
+
+// ParseDate reads YYYY-MM-DD and refuses days that do not exist.
+func ParseDate(s string) (Date, error) {
+	if _, err := time.Parse(time.DateOnly, s); err != nil {
+		return "", fmt.Errorf("civil: %q is not a day: %w", s, err)
+	}
+	return Date(s), nil
+}
+
+// Midnight is the instant at which the day begins in China.
+func (d Date) Midnight() time.Time {
+	t, err := time.ParseInLocation(time.DateOnly, string(d), Zone)
+	if err != nil {
+		panic("civil: not a day: " + string(d))
+	}
+	return t.UTC()
+}
+
+// At is an instant of the day, in minutes after midnight.
+func (d Date) At(minutes int) time.Time {
+	return d.Midnight().Add(time.Duration(minutes) * time.Minute)
+}
+
+// AddDays gives the day n days later.
+func (d Date) AddDays(n int) Date { return DateOf(d.Midnight().AddDate(0, 0, n)) }
+
+// AgeOn gives the full years of someone born on d, on that day. A person born on 29 February
+// completes a year on 1 March where there is no 29th.
+func (d Date) AgeOn(day Date) int {
+	b, t := d.Midnight().In(Zone), day.Midnight().In(Zone)
+	years := t.Year() - b.Year()
+	if t.Month() < b.Month() || t.Month() == b.Month() && t.Day() < b.Day() {
+		years--
+	}
+	return years
+}

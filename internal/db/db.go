@@ -1,0 +1,206 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
+	_ "modernc.org/sqlite"             // driver "sqlite"
+
+	"github.com/gongyi/gongyi/internal/clock"
+	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/ident"
+)
+
+type dialect string
+
+const (
+	sqlite   dialect = "sqlite"
+	postgres dialect = "postgres"
+)
+
+const (
+	sqliteReadersMax = 4  // readers do not block the writer (WAL); two cores need no more
+	postgresConnsMax = 16 // a city's process shares the server with its siblings
+	stmtsMax         = 2000
+)
+
+// Options say how a city's database is opened.
+type Options struct {
+	Clock      clock.Clock   // gives every deed its time; default: the machine's clock
+	IDs        *ident.Source // default: random
+	Migrations []fs.FS       // each holds migrations/*.sql; merged by name (see Merge)
+	Version    string        // of the binary, kept beside the schema for the refusal's sentence
+	ReadOnly   bool          // no lock, no migration, no deeds: for `check` beside a server
+	Unsafe     bool          // no fsync: tests, and history that can be made again
+}
+
+// DB is a city's database. It is safe for concurrent use; it is also a Reader.
+type DB struct {
+	dialect dialect
+	clock   clock.Clock
+	ids     *ident.Source
+	pool    *sql.DB // SQLite: readers; PostgreSQL: all
+	writer  *writer // SQLite only; nil when read-only
+	lanes   lanes
+	lock    *os.File
+	ro      bool
+	stmtMu  sync.RWMutex
+	stmts   map[string]*sql.Stmt // SQLite readers; pgx caches its own
+}
+
+// Open opens and migrates the database at sqlite:FILE or postgres://….
+// Faults: db.bad_url (invalid), db.locked, db.schema_newer (conflict), db.missing (not_found).
+func Open(ctx context.Context, rawURL string, opts Options) (*DB, error) {
+	if opts.Clock == nil {
+		opts.Clock = clock.System{}
+	}
+	if opts.IDs == nil {
+		opts.IDs = ident.Random()
+	}
+	d := &DB{clock: opts.Clock, ids: opts.IDs, ro: opts.ReadOnly,
+		lanes: lanes{held: map[string]*lane{}}, stmts: map[string]*sql.Stmt{}}
+	var err error
+	switch {
+	case strings.HasPrefix(rawURL, "sqlite:") && len(rawURL) > len("sqlite:"):
+		d.dialect = sqlite
+		err = d.openSQLite(ctx, strings.TrimPrefix(rawURL, "sqlite:"), opts)
+	case strings.HasPrefix(rawURL, "postgres://"), strings.HasPrefix(rawURL, "postgresql://"):
+		d.dialect = postgres
+		err = d.openPostgres(ctx, rawURL, opts)
+	default:
+		return nil, fault.New(fault.Invalid, "db.bad_url", "url", Redact(rawURL)).OnField("db")
+	}
+	if err != nil {
+		d.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+// Redact hides the password of a database URL.
+func Redact(rawURL string) string {
+	if u, err := url.Parse(rawURL); err == nil && u.User != nil {
+		return u.Redacted()
+	}
+	return rawURL
+}
+
+func (d *DB) openSQLite(ctx context.Context, file string, opts Options) error {
+	if opts.ReadOnly {
+		if _, err := os.Stat(file); err != nil {
+			return fault.New(fault.NotFound, "db.missing", "file", file).Because(err)
+		}
+		return d.openSQLiteReaders(ctx, file, opts)
+	}
+	var err error
+	if d.lock, err = lockFile(file + ".lock"); err != nil {
+		return err
+	}
+	sync := "FULL" // wages: a commit that was answered must survive a power cut
+	if opts.Unsafe {
+		sync = "OFF"
+	}
+	pool, err := sql.Open("sqlite", sqliteDSN(file, "synchronous("+sync+")", "cache_size(-16000)"))
+	if err != nil {
+		return fmt.Errorf("open sqlite %s: %w", file, err)
+	}
+	pool.SetMaxOpenConns(1)
+	if err := migrate(ctx, pool, sqlite, opts); err != nil {
+		pool.Close()
+		return err
+	}
+	if d.writer, err = startWriter(ctx, pool, d); err != nil {
+		pool.Close()
+		return err
+	}
+	return d.openSQLiteReaders(ctx, file, opts)
+}
+
+func (d *DB) openSQLiteReaders(ctx context.Context, file string, opts Options) error {
+	pool, err := sql.Open("sqlite", sqliteDSN(file, "query_only(1)", "cache_size(-4000)"))
+	if err != nil {
+		return fmt.Errorf("open sqlite readers %s: %w", file, err)
+	}
+	pool.SetMaxOpenConns(sqliteReadersMax)
+	pool.SetMaxIdleConns(sqliteReadersMax)
+	d.pool = pool
+	if opts.ReadOnly {
+		return checkVersion(ctx, pool, sqlite, opts)
+	}
+	return nil
+}
+
+func sqliteDSN(file string, pragmas ...string) string {
+	q := url.Values{"_txlock": {"immediate"}}
+	for _, p := range append([]string{"journal_mode(WAL)", "foreign_keys(1)",
+		"busy_timeout(10000)", "temp_store(MEMORY)"}, pragmas...) {
+		q.Add("_pragma", p)
+	}
+	return (&url.URL{Scheme: "file", Opaque: url.PathEscape(file), RawQuery: q.Encode()}).String()
+}
+
+func (d *DB) openPostgres(ctx context.Context, rawURL string, opts Options) error {
+	pool, err := sql.Open("pgx", rawURL)
+	if err != nil {
+		return fault.New(fault.Invalid, "db.bad_url", "url", Redact(rawURL)).OnField("db").Because(err)
+	}
+	pool.SetMaxOpenConns(postgresConnsMax)
+	pool.SetMaxIdleConns(postgresConnsMax)
+	d.pool = pool
+	if opts.ReadOnly {
+		return checkVersion(ctx, pool, postgres, opts)
+	}
+	return migrate(ctx, pool, postgres, opts)
+}
+
+// Close finishes the deeds that wait and closes the connections.
+func (d *DB) Close() error {
+	var err error
+	if d.writer != nil {
+		err = d.writer.close()
+	}
+	d.stmtMu.Lock()
+	for _, s := range d.stmts {
+		s.Close()
+	}
+	d.stmts = map[string]*sql.Stmt{}
+	d.stmtMu.Unlock()
+	if d.pool != nil {
+		if e := d.pool.Close(); err == nil {
+			err = e
+		}
+	}
+	if d.lock != nil {
+		d.lock.Close() // releases the lock
+	}
+	return err
+}
+
+// Now reads the city's clock.
+func (d *DB) Now() time.Time { return d.clock.Now() }
+
+// Engine names the engine for people and reports: "sqlite" or "postgres". Rules never ask.
+func (d *DB) Engine() string { return string(d.dialect) }
+
+// In returns "$k,$k+1,…" of n placeholders for an IN list. n must lie in 1…1000.
+func In(k, n int) string {
+	if n < 1 || n > 1000 {
+		panic(fmt.Sprintf("db: IN list of %d values", n))
+	}
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, "$%d", k+i)
+	}
+	return b.String()
+}
