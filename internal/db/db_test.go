@@ -221,9 +221,8 @@ func share(t *testing.T, d *db.DB, deeds ...func(ctx context.Context, tx *db.Tx)
 					errs[i] = fmt.Errorf("panic: %v", v)
 				}
 			}()
-			_, errs[i] = db.InTx(context.Background(), d, func(ctx context.Context, tx *db.Tx) (bool, error) {
-				return true, deed(ctx, tx)
-			})
+			_, errs[i] = db.InTx(context.Background(), d,
+				func(ctx context.Context, tx *db.Tx) (bool, error) { return true, deed(ctx, tx) })
 		})
 	}
 	time.Sleep(20 * time.Millisecond) // only makes sharing likely; the outcome is the same without

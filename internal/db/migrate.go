@@ -155,7 +155,8 @@ func newerSchema(ctx context.Context, pool *sql.DB, schema int64) error {
 
 // checkVersion refuses to read a schema that is not this binary's; it changes nothing.
 func checkVersion(ctx context.Context, pool *sql.DB, d dialect, opts Options) error {
-	if _, err := pool.ExecContext(ctx, `SELECT value FROM meta WHERE key = 'migrated_by'`); err != nil {
+	_, err := pool.ExecContext(ctx, `SELECT value FROM meta WHERE key = 'migrated_by'`)
+	if err != nil {
 		return fault.New(fault.NotFound, "db.no_city").OnField("db").Because(err)
 	}
 	fsys, err := Merge(string(d), append([]fs.FS{migrations}, opts.Migrations...)...)

@@ -73,7 +73,8 @@ func Row(ctx context.Context, r Reader, dests []any, q string, args ...any) erro
 }
 
 // Each calls fn for every row of a query without holding them all; scan reads columns in order.
-func Each(ctx context.Context, r Reader, q string, args []any, fn func(scan func(...any) error) error) error {
+func Each(ctx context.Context, r Reader, q string, args []any,
+	fn func(scan func(...any) error) error) error {
 	rows, err := r.query(ctx, q, args)
 	if err != nil {
 		return err

@@ -107,7 +107,8 @@ func Lane(kind, id string) Option {
 // network, no files, no captured state. A caller whose ctx ends while the deed waits or runs
 // gets db.answer_lost (unavailable) and repeats with the same key.
 // It panics inside another deed, and passes on a panic of fn.
-func InTx[T any](ctx context.Context, d *DB, fn func(context.Context, *Tx) (T, error), opts ...Option) (T, error) {
+func InTx[T any](ctx context.Context, d *DB, fn func(context.Context, *Tx) (T, error),
+	opts ...Option) (T, error) {
 	var out T
 	if inDeed(ctx) {
 		panic("db: a deed inside a deed")

@@ -38,7 +38,8 @@ func Key(key string) Keyed { return Keyed{IdempotencyKey: key} }
 var errSeen = errors.New("deed: key seen")
 
 // Once runs fn as one transaction, once for (scope, key). scope is the operation and who asks
-// ("attendance.clock_in/acc_…"), so that nobody reads another's answer.
+// ("attendance.clock_in/acc_…"), so that nobody reads another's answer. A deed that fails leaves
+// no key: it may be tried again. Out must survive JSON, in which the first answer is kept.
 // Faults: deed.key_missing, deed.key_long (invalid), deed.key_reused (conflict), and those of fn.
 func Once[In, Out any](ctx context.Context, d *db.DB, scope string, key Keyed, in In,
 	fn func(context.Context, *db.Tx) (Out, error), opts ...db.Option) (Out, error) {
@@ -72,6 +73,9 @@ func Once[In, Out any](ctx context.Context, d *db.DB, scope string, key Keyed, i
 	}
 	// A repeat fails either here or earlier, in fn, because the world has moved on since.
 	first, seen, readErr := firstAnswer[Out](ctx, d, scope, key.IdempotencyKey, hash)
+	if fault.Is(readErr, "deed.key_reused") {
+		return zero, readErr // whatever fn said, it was about input that must not be looked at
+	}
 	if readErr != nil {
 		return zero, errors.Join(err, readErr)
 	}
@@ -81,7 +85,9 @@ func Once[In, Out any](ctx context.Context, d *db.DB, scope string, key Keyed, i
 	return zero, err
 }
 
-func firstAnswer[Out any](ctx context.Context, d *db.DB, scope, key, hash string) (Out, bool, error) {
+func firstAnswer[Out any](
+	ctx context.Context, d *db.DB, scope, key, hash string,
+) (Out, bool, error) {
 	var out Out
 	var storedHash, answer string
 	err := db.Row(ctx, d, []any{&storedHash, &answer},

@@ -47,7 +47,8 @@ func PutTx(ctx context.Context, tx *db.Tx, e Event) error {
 		return fmt.Errorf("write event %s: %w", e.Topic(), err)
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO changes(tx, topic, subject, payload, at_ms) VALUES (`+
-		tx.DB().FeedNumber()+`, $1, $2, $3, $4)`, e.Topic(), e.Subject(), string(payload), clock.MS(tx.Now))
+		tx.DB().FeedNumber()+`, $1, $2, $3, $4)`,
+		e.Topic(), e.Subject(), string(payload), clock.MS(tx.Now))
 	return err
 }
 

@@ -5,8 +5,10 @@ package jobs
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -22,7 +24,10 @@ var Migrations embed.FS
 const (
 	roundsMax = 100              // times a sweep that fills its limit is run again in one turn
 	leaseFor  = 30 * time.Second // a dead process's sweeps move on after this
+	renewAt   = leaseFor / 2     // of the lease left: a write every 15 s, and one may fail
+	lookEvery = leaseFor / 6     // how often a process without the lease looks at it
 	tick      = 500 * time.Millisecond
+	leaveMax  = 2 * time.Second // for giving the lease back on the way out
 )
 
 // Sweep is one kind of periodic work. Run handles at most Limit rows and says how many it did;
@@ -42,35 +47,60 @@ type Runner struct {
 
 	mu   sync.Mutex
 	last map[string]time.Time
+
+	// Of Run's goroutine:
+	until  time.Time // how long the lease is ours; zero when it is not
+	lookAt time.Time // when a lease that is another's is looked at again
 }
 
-// NewRunner returns a runner; holder names this process in the lease.
+// NewRunner returns a runner; holder names this process in the lease. It panics on a sweep that
+// could not be bounded or told from another: a programmer's error.
 func NewRunner(d *db.DB, holder string, sweeps ...Sweep) *Runner {
+	seen := map[string]bool{}
+	for _, s := range sweeps {
+		if s.Name == "" || seen[s.Name] || s.Every <= 0 || s.Limit <= 0 || s.Run == nil {
+			panic(fmt.Sprintf("jobs: sweep %q needs a name of its own, Every, Limit and Run", s.Name))
+		}
+		seen[s.Name] = true
+	}
 	return &Runner{d: d, sweeps: sweeps, holder: holder, last: map[string]time.Time{}}
 }
 
-// RunDue runs every sweep whose period has passed since its last turn in this process. An error
-// of one sweep does not stop the others; the first is returned.
+// RunDue runs every sweep whose period has passed since its last turn in this process, without a
+// lease. An error of one sweep does not stop the others; all are returned, joined.
 func (r *Runner) RunDue(ctx context.Context, now time.Time) error {
+	return r.runDue(ctx, now, func(context.Context) (bool, error) { return true, nil })
+}
+
+// runDue asks mayGo before each round, so that a turn outlives the lease by one round at most.
+func (r *Runner) runDue(ctx context.Context, now time.Time,
+	mayGo func(context.Context) (bool, error)) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var first error
+	var errs []error
 	for _, s := range r.sweeps {
 		if last, ok := r.last[s.Name]; ok && now.Sub(last) < s.Every {
 			continue
 		}
+		if ours, err := mayGo(ctx); err != nil || !ours {
+			return errors.Join(append(errs, err)...)
+		}
 		r.last[s.Name] = now
-		if err := r.turn(ctx, s, now); err != nil && first == nil {
-			first = fmt.Errorf("sweep %s: %w", s.Name, err)
+		if err := turn(ctx, s, now, mayGo); err != nil {
+			errs = append(errs, fmt.Errorf("sweep %s: %w", s.Name, err))
 		}
 	}
-	return first
+	return errors.Join(errs...)
 }
 
-func (r *Runner) turn(ctx context.Context, s Sweep, now time.Time) error {
+func turn(ctx context.Context, s Sweep, now time.Time,
+	mayGo func(context.Context) (bool, error)) error {
 	for range roundsMax {
 		n, err := s.Run(ctx, now)
 		if err != nil || n < s.Limit {
+			return err
+		}
+		if more, err := mayGo(ctx); err != nil || !more {
 			return err
 		}
 	}
@@ -78,32 +108,90 @@ func (r *Runner) turn(ctx context.Context, s Sweep, now time.Time) error {
 }
 
 // Run runs the due sweeps until ctx ends, while this process holds the city's lease: of many
-// processes on one database, one sweeps.
+// processes on one database, one sweeps. On the way out it gives the lease back, so that another
+// need not wait for it to run out. A panic of a sweep is logged and does not end the process.
 func (r *Runner) Run(ctx context.Context, log *slog.Logger) {
 	t := time.NewTicker(tick)
 	defer t.Stop()
+	defer r.leave(ctx, log)
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-t.C:
 		}
-		mine, err := r.lease(ctx)
-		if err == nil && mine {
-			err = r.RunDue(ctx, r.d.Now())
-		}
-		if err != nil && ctx.Err() == nil {
+		if err := r.tick(ctx); err != nil && ctx.Err() == nil {
 			log.Error("sweeps", "error", err)
 		}
 	}
 }
 
+func (r *Runner) tick(ctx context.Context) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic in a sweep: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return r.runDue(ctx, r.d.Now(), r.lease)
+}
+
+// lease tells whether this process may sweep now. It touches the database only when its own lease
+// is half over, or when it is time to look at another's.
 func (r *Runner) lease(ctx context.Context) (bool, error) {
-	return db.InTx(ctx, r.d, func(ctx context.Context, tx *db.Tx) (bool, error) {
+	now := r.d.Now()
+	if now.Before(r.until.Add(-renewAt)) {
+		return true, nil
+	}
+	if now.Before(r.lookAt) {
+		return false, nil
+	}
+	until, err := r.takeLease(ctx)
+	if err != nil {
+		return false, err
+	}
+	r.until, r.lookAt = until, time.Time{}
+	if until.IsZero() {
+		r.lookAt = now.Add(lookEvery)
+	}
+	return !until.IsZero(), nil
+}
+
+// takeLease takes or renews the lease and says until when it is ours; zero: it is another's.
+func (r *Runner) takeLease(ctx context.Context) (time.Time, error) {
+	var holder string
+	var untilMS int64
+	err := db.Row(ctx, r.d, []any{&holder, &untilMS},
+		`SELECT holder, until_ms FROM leases WHERE name = 'sweeps'`)
+	if err != nil && !errors.Is(err, db.ErrNone) {
+		return time.Time{}, err
+	}
+	if err == nil && holder != r.holder && r.d.Now().Before(clock.At(untilMS)) {
+		return time.Time{}, nil // looking costs no write
+	}
+	return db.InTx(ctx, r.d, func(ctx context.Context, tx *db.Tx) (time.Time, error) {
+		until := tx.Now.Add(leaseFor)
 		n, err := tx.Exec(ctx, `INSERT INTO leases(name, holder, until_ms) VALUES ('sweeps', $1, $2)
 			ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until_ms = excluded.until_ms
-			WHERE leases.holder = excluded.holder OR leases.until_ms < $3`,
-			r.holder, clock.MS(tx.Now.Add(leaseFor)), clock.MS(tx.Now))
-		return n == 1, err
+			WHERE leases.holder = excluded.holder OR leases.until_ms <= $3`,
+			r.holder, clock.MS(until), clock.MS(tx.Now))
+		if err != nil || n == 0 {
+			return time.Time{}, err
+		}
+		return until, nil
 	})
+}
+
+func (r *Runner) leave(ctx context.Context, log *slog.Logger) {
+	if r.until.IsZero() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveMax)
+	defer cancel()
+	_, err := db.InTx(ctx, r.d, func(ctx context.Context, tx *db.Tx) (int64, error) {
+		return tx.Exec(ctx, `DELETE FROM leases WHERE name = 'sweeps' AND holder = $1`, r.holder)
+	})
+	if err != nil {
+		log.Warn("sweeps: the lease was not given back", "error", err)
+	}
+	r.until = time.Time{}
 }

@@ -1,0 +1,57 @@
+# Bare `make` prints this help. Everything needs only Go, except what says PostgreSQL.
+.DEFAULT_GOAL := help
+.PHONY: help run test test-pg race lint generate verify fuzz bench sim ci
+
+export CGO_ENABLED ?= 0
+
+# Packages in which goroutines meet.
+RACY := $(wildcard internal/db internal/feed internal/jobs internal/deed internal/web sandbox \
+	city/cockpit city/market city/attendance)
+# Each writes one generated file, or with -check fails when it is stale. regiongen fetches from
+# npm, so it is run by hand when the codes of the regions change.
+GENERATORS := $(filter-out regiongen,$(notdir $(wildcard internal/tools/*)))
+FUZZTIME ?= 20s
+
+help: ## print this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## make the demo city if it is absent, and serve it on 127.0.0.1:8080
+	go run ./cmd/gongyi demo
+
+test: ## all tests on SQLite (and on PostgreSQL when GONGYI_TEST_PG is set)
+	go test ./...
+
+test-pg: ## all tests on both engines; GONGYI_TEST_PG=postgres://… must be set
+	GONGYI_REQUIRE=pg go test -count=1 ./...
+
+race: ## the race detector, where goroutines meet (needs a C compiler)
+	CGO_ENABLED=1 go test -race $(RACY:%=./%/)
+
+lint: ## gofmt, go vet, staticcheck
+	@unformatted="$$(gofmt -l .)"; test -z "$$unformatted" || \
+		{ echo "run gofmt -w on:"; echo "$$unformatted"; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+
+generate: ## write the generated files again
+	@for g in $(GENERATORS); do go run ./internal/tools/$$g || exit 1; done
+
+verify: lint ## lint, and fail when a generated file is stale or the house's rules are broken
+	@for g in $(GENERATORS); do go run ./internal/tools/$$g -check || exit 1; done
+	go test -run 'TestArch|TestTidy' .
+
+fuzz: ## every fuzz test for FUZZTIME (20s)
+	@grep -rl --include='*_test.go' '^func Fuzz' . | sort | while read -r file; do \
+		for f in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' "$$file"); do \
+			go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")" || exit 1; \
+		done; done
+
+bench: ## measure the main loop and the ledger (see docs)
+	go run ./cmd/gongyi bench loop --json
+	go run ./cmd/gongyi bench ledger --json
+
+sim: ## two weeks of a simulated city with faults; prints one JSON object
+	go run ./cmd/gongyi sim --seed 7 --days 14 --workers 2000 --employers 60 --faults 0.02 --json
+
+ci: ## what the continuous integration runs, PostgreSQL included
+	.ci/run

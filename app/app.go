@@ -1,0 +1,129 @@
+// Package app wires a city: it opens its database, builds the slices on each other, mounts their
+// routes and runs their sweeps. It holds no rules.
+package app
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/gongyi/gongyi/city/attendance"
+	"github.com/gongyi/gongyi/city/contract"
+	"github.com/gongyi/gongyi/city/insurance"
+	"github.com/gongyi/gongyi/city/ledger"
+	"github.com/gongyi/gongyi/city/market"
+	"github.com/gongyi/gongyi/city/notify"
+	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/policy"
+	"github.com/gongyi/gongyi/city/skill"
+	"github.com/gongyi/gongyi/city/station"
+	"github.com/gongyi/gongyi/city/wage"
+	"github.com/gongyi/gongyi/internal/clock"
+	"github.com/gongyi/gongyi/internal/crypt"
+	"github.com/gongyi/gongyi/internal/db"
+	"github.com/gongyi/gongyi/internal/deed"
+	"github.com/gongyi/gongyi/internal/feed"
+	"github.com/gongyi/gongyi/internal/gauge"
+	"github.com/gongyi/gongyi/internal/i18n"
+	"github.com/gongyi/gongyi/internal/ident"
+	"github.com/gongyi/gongyi/internal/jobs"
+)
+
+// Options say how a city is opened. Clock, IDs and NewCode have real defaults; a simulation gives
+// its own.
+type Options struct {
+	URL        string // sqlite:FILE or postgres://…
+	Clock      clock.Clock
+	IDs        *ident.Source
+	Box        crypt.Box
+	Outside    Outside
+	NewCode    func() string // six digits for an SMS
+	Migrations []fs.FS       // beside those of the slices
+	Version    string
+	Unsafe     bool // no fsync: history that can be made again
+}
+
+// Outside is where bank, insurer and SMS gateway are reached.
+type Outside struct {
+	BankURL, InsurerURL, SMSURL string
+	Client                      *http.Client
+}
+
+// City is a running city.
+type City struct {
+	DB         *db.DB
+	Text       *i18n.Book
+	Policy     *policy.Book
+	People     *people.Service
+	Skills     *skill.Service
+	Stations   *station.Service
+	Ledger     *ledger.Service
+	Contracts  *contract.Service
+	Notify     *notify.Service
+	Insurance  *insurance.Service
+	Wages      *wage.Service
+	Market     *market.Service
+	Attendance *attendance.Service
+	Sweeps     *jobs.Runner
+}
+
+// Migrations are those of all slices, lower floors first.
+func Migrations() []fs.FS {
+	return []fs.FS{feed.Migrations, jobs.Migrations, people.Migrations, ledger.Migrations,
+		station.Migrations, skill.Migrations, contract.Migrations, notify.Migrations,
+		insurance.Migrations, wage.Migrations, market.Migrations, attendance.Migrations}
+}
+
+// Open opens a city and builds its services.
+// Faults: those of db.Open.
+func Open(ctx context.Context, o Options) (*City, error) {
+	text, err := i18n.Load()
+	if err != nil {
+		return nil, err
+	}
+	book, err := policy.Load()
+	if err != nil {
+		return nil, err
+	}
+	d, err := db.Open(ctx, o.URL, db.Options{Clock: o.Clock, IDs: o.IDs, Version: o.Version,
+		Migrations: append(Migrations(), o.Migrations...), Unsafe: o.Unsafe})
+	if err != nil {
+		return nil, err
+	}
+	return build(d, text, book, o), nil
+}
+
+// Close finishes what is in flight and closes the database.
+func (c *City) Close() error { return c.DB.Close() }
+
+// forgetMax bounds one turn of the sweep that forgets old idempotency keys.
+const forgetMax = 500
+
+func (c *City) sweeps() []jobs.Sweep {
+	var all []jobs.Sweep
+	for _, s := range []interface{ Sweeps() []jobs.Sweep }{c.Attendance, c.Wages, c.Ledger,
+		c.Insurance, c.Notify} {
+		all = append(all, s.Sweeps()...)
+	}
+	return append(all, jobs.Sweep{Name: "deed.forget", Every: time.Hour, Limit: forgetMax,
+		Run: func(ctx context.Context, now time.Time) (int, error) {
+			return deed.Forget(ctx, c.DB, now, forgetMax)
+		}})
+}
+
+func (c *City) gauges() []gauge.Source {
+	return []gauge.Source{c.Stations.Gauges, c.Market.Gauges, c.Contracts.Gauges,
+		c.Attendance.Gauges, c.Wages.Gauges}
+}
+
+// holder names this process in the sweeps' lease.
+func holder() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "host"
+	}
+	return fmt.Sprintf("%s/%d", host, os.Getpid())
+}

@@ -1,0 +1,58 @@
+package app
+
+import (
+	"context"
+
+	"github.com/gongyi/gongyi/city/attendance"
+	"github.com/gongyi/gongyi/city/contract"
+	"github.com/gongyi/gongyi/city/insurance"
+	"github.com/gongyi/gongyi/city/ledger"
+	"github.com/gongyi/gongyi/city/market"
+	"github.com/gongyi/gongyi/city/notify"
+	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/policy"
+	"github.com/gongyi/gongyi/city/skill"
+	"github.com/gongyi/gongyi/city/station"
+	"github.com/gongyi/gongyi/city/wage"
+	"github.com/gongyi/gongyi/internal/db"
+	"github.com/gongyi/gongyi/internal/i18n"
+	"github.com/gongyi/gongyi/internal/jobs"
+)
+
+// build makes the services, lower floors first. Where a lower slice must tell a higher one, app
+// hands it a function: people → notify (codes), ledger → wage (a payout's end).
+func build(d *db.DB, text *i18n.Book, book *policy.Book, o Options) *City {
+	c := &City{DB: d, Text: text, Policy: book}
+	c.People = people.New(people.Deps{DB: d, Policy: book, Box: o.Box, NewCode: o.NewCode,
+		Send: func(ctx context.Context, tx *db.Tx, m people.Message) error {
+			return c.Notify.PutTx(ctx, tx, notify.Message(m))
+		}})
+	c.Notify = notify.New(notify.Deps{DB: d, Text: text, Box: o.Box, People: c.People,
+		Gateway: notify.NewClient(o.Outside.SMSURL, o.Outside.Client)})
+	c.Skills = skill.New(skill.Deps{DB: d, Box: o.Box, Workers: c.People})
+	c.Stations = station.New(station.Deps{DB: d, Policy: book, Box: o.Box})
+	c.Ledger = ledger.New(ledger.Deps{DB: d, People: c.People,
+		Bank: ledger.NewClient(o.Outside.BankURL, o.Outside.Client),
+		Settled: func(ctx context.Context, tx *db.Tx, ended []ledger.Settlement) error {
+			return c.Wages.SettledTx(ctx, tx, ended)
+		}})
+	c.Contracts = contract.New(contract.Deps{DB: d, Policy: book, People: c.People})
+	c.Insurance = insurance.New(insurance.Deps{DB: d, Policy: book, People: c.People, Ledger: c.Ledger,
+		Insurer: insurance.NewClient(o.Outside.InsurerURL, o.Outside.Client)})
+	c.Wages = wage.New(wage.Deps{DB: d, Policy: book, People: c.People, Ledger: c.Ledger})
+	c.Market = market.New(market.Deps{
+		DB:        d,
+		Policy:    book,
+		People:    c.People,
+		Stations:  c.Stations,
+		Skills:    c.Skills,
+		Contracts: c.Contracts,
+		Funds:     c.Wages,
+		Premiums:  c.Insurance,
+		Notify:    c.Notify,
+	})
+	c.Attendance = attendance.New(attendance.Deps{DB: d, Policy: book, Stations: c.Stations,
+		Contracts: c.Contracts, Covers: c.Insurance, Wages: c.Wages, Market: c.Market})
+	c.Sweeps = jobs.NewRunner(d, holder(), c.sweeps()...)
+	return c
+}

@@ -1,0 +1,72 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gongyi/gongyi/city/attendance"
+	"github.com/gongyi/gongyi/city/cockpit"
+	"github.com/gongyi/gongyi/city/contract"
+	"github.com/gongyi/gongyi/city/insurance"
+	"github.com/gongyi/gongyi/city/ledger"
+	"github.com/gongyi/gongyi/city/market"
+	"github.com/gongyi/gongyi/city/notify"
+	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/skill"
+	"github.com/gongyi/gongyi/city/station"
+	"github.com/gongyi/gongyi/city/wage"
+	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/web"
+)
+
+// Face says how a city is shown.
+type Face struct {
+	Log          *slog.Logger
+	BodyBytesMax int64
+	Name         string // of the city, for the cockpit
+	Simulated    bool
+	Links        []cockpit.Link
+}
+
+// cockpitKeepFor bounds how often anonymous viewers make the cockpit count.
+const cockpitKeepFor = 5 * time.Second
+
+// Web mounts every route of the city.
+func (c *City) Web(f Face) *web.Mux {
+	m := web.New(web.Options{Text: c.Text, Log: f.Log, BodyBytesMax: f.BodyBytesMax,
+		Authenticate: c.authenticate})
+	people.Routes(m, c.People)
+	skill.Routes(m, c.Skills)
+	station.Routes(m, c.Stations)
+	ledger.Routes(m, c.Ledger)
+	contract.Routes(m, c.Contracts)
+	notify.Routes(m, c.Notify)
+	insurance.Routes(m, c.Insurance)
+	wage.Routes(m, c.Wages)
+	market.Routes(m, c.Market)
+	attendance.Routes(m, c.Attendance)
+	cockpit.Routes(m, cockpit.New(cockpit.Deps{DB: c.DB, Text: c.Text, Sources: c.gauges(),
+		City: f.Name, Simulated: f.Simulated, Links: f.Links, KeepFor: cockpitKeepFor}))
+	return m
+}
+
+// authenticate reads "Authorization: Bearer <token>". Nobody is a visitor; a token that is not (or
+// no longer) good is an error, so that nobody works half logged in.
+func (c *City) authenticate(r *http.Request) (context.Context, error) {
+	header := r.Header.Get("Authorization")
+	if header == "" {
+		return r.Context(), nil
+	}
+	token, ok := strings.CutPrefix(header, "Bearer ")
+	if !ok {
+		return nil, fault.New(fault.Unknown, "people.not_logged_in")
+	}
+	who, err := c.People.Authenticate(r.Context(), token)
+	if err != nil {
+		return nil, err
+	}
+	return people.WithActor(r.Context(), who), nil
+}

@@ -1,0 +1,8 @@
+//go:build !unix
+
+package bench
+
+import "time"
+
+// cpuTime is not measured on this system: cpu_us_per_deed is 0.
+func cpuTime() time.Duration { return 0 }

@@ -1,0 +1,52 @@
+package attendance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gongyi/gongyi/internal/db"
+)
+
+// Check proves laws 1, 2 and 5 at the clock: every start (not a correction, which repeats one) of
+// platform-settled work has a cover in force with the worker's earlier consent, a signed contract
+// and a hold; nobody works in two places at one time. It reads the lower slices' tables.
+func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
+	const starts = `FROM clock_events e JOIN placements p ON p.id = e.placement_id
+		JOIN vacancies v ON v.id = p.vacancy_id
+		WHERE e.kind = 'start' AND e.means <> 'correction' `
+	for _, law := range []struct{ sentence, query string }{
+		{"law 1: start %s has no cover in force",
+			`SELECT e.id ` + starts + `AND v.settlement = 'platform' AND NOT EXISTS (SELECT 1 FROM covers c
+			WHERE c.placement_id = e.placement_id AND c.worker_id = e.worker_id
+			AND c.effective_at_ms <= e.at_ms AND c.expires_at_ms > e.at_ms) ORDER BY e.id LIMIT 1`},
+		{"law 5: start %s came before both had signed",
+			`SELECT e.id ` + starts + `AND NOT EXISTS (SELECT 1 FROM contracts c
+			WHERE c.placement_id = e.placement_id AND c.state = 'signed' AND c.signed_at_ms <= e.at_ms)
+			ORDER BY e.id LIMIT 1`},
+		{"law 5: time sheet %s says other than its placement",
+			`SELECT t.placement_id FROM timesheets t JOIN placements p ON p.id = t.placement_id
+			WHERE (t.state = 'started' AND p.state <> 'started')
+			OR (t.state = 'ended' AND p.state <> 'done') ORDER BY t.placement_id LIMIT 1`},
+		{"law 5: time sheet %s overlaps another of its worker",
+			`SELECT a.placement_id FROM timesheets a JOIN timesheets b ON b.worker_id = a.worker_id
+			AND b.placement_id > a.placement_id AND b.state = 'ended'
+			AND b.started_at_ms < a.ended_at_ms AND b.ended_at_ms > a.started_at_ms
+			WHERE a.state = 'ended' AND NOT a.forgotten AND NOT b.forgotten
+			AND NOT EXISTS (SELECT 1 FROM corrections c WHERE c.state = 'granted'
+				AND c.placement_id IN (a.placement_id, b.placement_id))
+			ORDER BY a.placement_id LIMIT 1`},
+	} {
+		var id string
+		err := db.Row(ctx, r, []any{&id}, law.query)
+		if errors.Is(err, db.ErrNone) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("check attendance: %w", err)
+		}
+		return fmt.Errorf(law.sentence, id)
+	}
+	return nil
+}

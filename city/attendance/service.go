@@ -1,0 +1,363 @@
+package attendance
+
+import (
+	"context"
+	"time"
+
+	"github.com/gongyi/gongyi/city/contract"
+	"github.com/gongyi/gongyi/city/insurance"
+	"github.com/gongyi/gongyi/city/market"
+	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/policy"
+	"github.com/gongyi/gongyi/city/station"
+	"github.com/gongyi/gongyi/city/wage"
+	"github.com/gongyi/gongyi/internal/civil"
+	"github.com/gongyi/gongyi/internal/db"
+	"github.com/gongyi/gongyi/internal/deed"
+	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/feed"
+	"github.com/gongyi/gongyi/internal/money"
+)
+
+// Contracts says whether both have signed; contract.Service is one.
+type Contracts interface {
+	SignedTx(ctx context.Context, r db.Reader, placementID string) (contract.SignedRef, error)
+}
+
+// Covers binds and ends insurance; insurance.Service is one.
+type Covers interface {
+	CoverTx(ctx context.Context, tx *db.Tx, cmd insurance.CoverCmd) (string, error)
+	EndTx(ctx context.Context, tx *db.Tx, placementID string, endAt time.Time) error
+}
+
+// Wages holds and accrues; wage.Service is one.
+type Wages interface {
+	HeldTx(ctx context.Context, r db.Reader, placementID string) error
+	AccrueTx(ctx context.Context, tx *db.Tx, cmd wage.AccrueCmd) (string, error)
+	CorrectTx(ctx context.Context, tx *db.Tx, cmd wage.AccrueCmd) (string, error)
+}
+
+// Placements knows the work; market.Service is one.
+type Placements interface {
+	JobTx(ctx context.Context, r db.Reader, placementID string) (market.Job, error)
+	StartTx(ctx context.Context, tx *db.Tx, placementID string) error
+	DoneTx(ctx context.Context, tx *db.Tx, placementID string) error
+	NoShowTx(ctx context.Context, tx *db.Tx, placementID string) error
+	NotAdmittedTx(ctx context.Context, tx *db.Tx, placementID, reason string) error
+	FindOverdue(ctx context.Context, before time.Time, limit int) ([]string, error)
+}
+
+// Deps are what attendance stands on.
+type Deps struct {
+	DB        *db.DB
+	Policy    *policy.Book
+	Stations  *station.Service
+	Contracts Contracts
+	Covers    Covers
+	Wages     Wages
+	Market    Placements
+}
+
+// Service is the clock.
+type Service struct{ Deps }
+
+// New returns the clock.
+func New(d Deps) *Service { return &Service{d} }
+
+// Clock is a worker (or a supervisor for the worker) at the gate.
+type Clock struct {
+	deed.Keyed
+	PlacementID string `json:"placement_id"          path:"placement_id"`
+	WorkerID    string `json:"worker_id"`
+	EmployerID  string `json:"employer_id,omitempty"                     doc:"given by a supervisor who clocks for the worker"`
+	Token       string `json:"token,omitempty"                           doc:"what the QR code at the place says"              maxLength:"100"`
+	LonE6       int64  `json:"lon_e6,omitempty"`
+	LatE6       int64  `json:"lat_e6,omitempty"`
+	AccuracyM   int64  `json:"accuracy_m,omitempty"`
+}
+
+// Receipt is what the worker holds in hand after clocking.
+type Receipt struct {
+	PlacementID string    `json:"placement_id"`
+	EventID     string    `json:"event_id"`
+	Kind        string    `json:"kind"`
+	At          time.Time `json:"at"`
+	CoverID     string    `json:"cover_id,omitempty"`
+	WorkedMin   int64     `json:"worked_min,omitempty"`
+	LineID      string    `json:"line_id,omitempty"`
+}
+
+func scope(ctx context.Context, op string) string {
+	return "attendance." + op + "/" + people.ActorOf(ctx).AccountID
+}
+
+// may lets the worker clock for themselves, and staff of the employer clock for them.
+func may(ctx context.Context, in Clock) error {
+	if in.EmployerID != "" {
+		return people.Must(ctx, people.PermSuperviseClock, in.EmployerID)
+	}
+	return people.Must(ctx, people.PermClockIn, in.WorkerID)
+}
+
+// Arrive records that the worker is there; nothing else is needed for it.
+// Faults: market.placement_not_found; attendance.too_early, attendance.too_late,
+// attendance.already_arrived (conflict); station.qr_forged, station.too_far … (forbidden).
+func (s *Service) Arrive(ctx context.Context, in Clock) (Receipt, error) {
+	if err := may(ctx, in); err != nil {
+		return Receipt{}, err
+	}
+	return deed.Once(ctx, s.DB, scope(ctx, "arrive"), in.Keyed, in,
+		func(ctx context.Context, tx *db.Tx) (Receipt, error) {
+			job, means, err := s.atGate(ctx, tx, in)
+			if err != nil {
+				return Receipt{}, err
+			}
+			e := s.event(ctx, tx, job, arrival, tx.Now, means)
+			if err := insertArrival(ctx, tx, e, job.EmployerID, job.EndsAt); err != nil {
+				return Receipt{}, err
+			}
+			return receipt(e), feed.PutTx(ctx, tx, Arrived{stamp(e)})
+		}, db.Lane("worker", in.WorkerID))
+}
+
+// ClockIn starts the work: 开工. One transaction: signed by both → funds held → insured from now →
+// start event. When one of these is missing the start is refused, and the arrival stays on record
+// with the reason.
+// Faults: those of Arrive; contract.not_signed, wage.not_held, insurance.no_consent,
+// attendance.already_started, attendance.still_working, market.placement_state (conflict).
+func (s *Service) ClockIn(ctx context.Context, in Clock) (Receipt, error) {
+	if err := may(ctx, in); err != nil {
+		return Receipt{}, err
+	}
+	r, err := deed.Once(ctx, s.DB, scope(ctx, "clock_in"), in.Keyed, in,
+		func(ctx context.Context, tx *db.Tx) (Receipt, error) {
+			job, means, err := s.atGate(ctx, tx, in)
+			if err != nil {
+				return Receipt{}, err
+			}
+			return s.startTx(ctx, tx, job, means)
+		}, db.Lane("worker", in.WorkerID))
+	if f := fault.As(err); f != nil && keepsOut(f) {
+		if e := s.keepRefused(ctx, in, f); e != nil {
+			return Receipt{}, e
+		}
+	}
+	return r, err
+}
+
+// keepsOut tells the refusals that leave a worker standing at the gate.
+func keepsOut(f *fault.Error) bool {
+	switch f.Code {
+	case "contract.not_signed", "wage.not_held", "insurance.no_consent", "insurance.age",
+		"insurance.plan_closed":
+		return true
+	}
+	return false
+}
+
+func (s *Service) startTx(
+	ctx context.Context, tx *db.Tx, job market.Job, means Means,
+) (Receipt, error) {
+	if err := job.MustBe(market.Accepted); err != nil {
+		return Receipt{}, err
+	}
+	here, err := s.hereTx(ctx, tx, job)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if _, err := s.Contracts.SignedTx(ctx, tx, job.ID); err != nil {
+		return Receipt{}, err
+	}
+	var coverID string
+	if job.Settlement == market.Platform {
+		if coverID, err = s.insureTx(ctx, tx, job); err != nil {
+			return Receipt{}, err
+		}
+	}
+	e := s.event(ctx, tx, job, start, tx.Now, means)
+	var came *Event
+	if !here {
+		a := s.event(ctx, tx, job, arrival, tx.Now, means)
+		came = &a
+	}
+	if err := insertStart(ctx, tx, e, came, job.EmployerID, job.EndsAt); err != nil {
+		return Receipt{}, err
+	}
+	if err := s.Market.StartTx(ctx, tx, job.ID); err != nil {
+		return Receipt{}, err
+	}
+	r := receipt(e)
+	r.CoverID = coverID
+	return r, feed.PutTx(ctx, tx, ClockedIn{stamp(e), coverID})
+}
+
+// insureTx proves the hold and binds the cover from this instant.
+func (s *Service) insureTx(ctx context.Context, tx *db.Tx, job market.Job) (string, error) {
+	if err := s.Wages.HeldTx(ctx, tx, job.ID); err != nil {
+		return "", err
+	}
+	return s.Covers.CoverTx(ctx, tx, insurance.CoverCmd{PlacementID: job.ID, WorkerID: job.WorkerID,
+		EmployerID: job.EmployerID, PlanID: job.PlanID, At: tx.Now, Until: job.EndsAt})
+}
+
+// hereTx tells whether the arrival is on record, and refuses whoever started here already or still
+// works elsewhere.
+func (s *Service) hereTx(ctx context.Context, tx *db.Tx, job market.Job) (bool, error) {
+	sheets, err := sheetsNow(ctx, tx, job.ID, job.WorkerID)
+	if err != nil {
+		return false, err
+	}
+	here := false
+	for _, sh := range sheets {
+		switch {
+		case sh.PlacementID == job.ID && sh.State != arrived:
+			return true, fault.New(fault.Conflict, "attendance.already_started").OnField("placement_id")
+		case sh.PlacementID == job.ID:
+			here = true
+		default:
+			return false, fault.New(fault.Conflict, "attendance.still_working").OnField("placement_id")
+		}
+	}
+	return here, nil
+}
+
+// atGate proves that the worker of the placement is at its place, at a time when that makes sense.
+func (s *Service) atGate(ctx context.Context, tx *db.Tx, in Clock) (market.Job, Means, error) {
+	job, err := s.Market.JobTx(ctx, tx, in.PlacementID)
+	if err != nil {
+		return job, "", err
+	}
+	if job.WorkerID != in.WorkerID || in.EmployerID != "" && in.EmployerID != job.EmployerID {
+		return job, "", fault.New(fault.NotFound, "market.placement_not_found").OnField("placement_id")
+	}
+	early, err := s.Policy.At("attendance.early_arrival_min", job.Region, civil.DateOf(tx.Now))
+	if err != nil {
+		return job, "", err
+	}
+	switch {
+	case tx.Now.Before(job.StartsAt.Add(-time.Duration(early.Value) * time.Minute)):
+		return job, "", fault.New(fault.Conflict, "attendance.too_early", "min", early.Value).
+			OnField("placement_id")
+	case tx.Now.After(job.EndsAt):
+		return job, "", fault.New(fault.Conflict, "attendance.too_late").OnField("placement_id")
+	}
+	means, err := s.prove(ctx, tx, in, job.PlaceID)
+	return job, means, err
+}
+
+func (s *Service) prove(
+	ctx context.Context, tx *db.Tx, in Clock, placeID string,
+) (Means, error) {
+	if in.EmployerID != "" {
+		return BySupervisor, nil // the supervisor's word, on record with the account
+	}
+	means := ByPlace
+	if in.Token != "" {
+		means = ByQR
+	}
+	return means, s.Stations.VerifyTx(ctx, tx, placeID, station.Proof{Token: in.Token,
+		LonE6: in.LonE6, LatE6: in.LatE6, AccuracyM: in.AccuracyM}, tx.Now)
+}
+
+// keepRefused records the arrival and why the worker was not let in; once a key.
+func (s *Service) keepRefused(ctx context.Context, in Clock, f *fault.Error) error {
+	_, err := deed.Once(ctx, s.DB, scope(ctx, "refused"), in.Keyed, in,
+		func(ctx context.Context, tx *db.Tx) (Receipt, error) {
+			job, means, err := s.atGate(ctx, tx, in)
+			if err != nil {
+				return Receipt{}, err
+			}
+			a := s.event(ctx, tx, job, arrival, tx.Now, means)
+			err = insertArrival(ctx, tx, a, job.EmployerID, job.EndsAt)
+			if err != nil && !fault.Is(err, "attendance.already_arrived") {
+				return Receipt{}, err
+			}
+			e := s.event(ctx, tx, job, refused, tx.Now, means)
+			e.Reason = f.Code
+			return receipt(e), insertEvents(ctx, tx, e)
+		})
+	return err
+}
+
+// ClockOut ends the work: 收工. One transaction: end event → cover ends after the way home → wage
+// accrued → placement done. The 24-hour clock starts here.
+// Faults: attendance.not_started (conflict), those of the proof.
+func (s *Service) ClockOut(ctx context.Context, in Clock) (Receipt, error) {
+	if err := may(ctx, in); err != nil {
+		return Receipt{}, err
+	}
+	return deed.Once(ctx, s.DB, scope(ctx, "clock_out"), in.Keyed, in,
+		func(ctx context.Context, tx *db.Tx) (Receipt, error) {
+			job, err := s.Market.JobTx(ctx, tx, in.PlacementID)
+			if err != nil {
+				return Receipt{}, err
+			}
+			if job.WorkerID != in.WorkerID || in.EmployerID != "" && in.EmployerID != job.EmployerID {
+				return Receipt{}, fault.New(fault.NotFound, "market.placement_not_found").
+					OnField("placement_id")
+			}
+			means, err := s.prove(ctx, tx, in, job.PlaceID)
+			if err != nil {
+				return Receipt{}, err
+			}
+			return s.endTx(ctx, tx, job, tx.Now, means)
+		}, db.Lane("worker", in.WorkerID))
+}
+
+func (s *Service) endTx(
+	ctx context.Context, tx *db.Tx, job market.Job, at time.Time, means Means,
+) (Receipt, error) {
+	sheet, err := getSheet(ctx, tx, job.ID)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if sheet.State != started {
+		return Receipt{}, notStarted()
+	}
+	e := s.event(ctx, tx, job, end, at, means)
+	sheet.EndID, sheet.EndedAt, sheet.Forgotten = e.ID, at, means == Forgotten
+	sheet.WorkedMin = paidMin(sheet.StartedAt, at, job.StartsAt, job.EndsAt, job.BreakMin)
+	if job.Settlement == market.Platform {
+		if err := s.Covers.EndTx(ctx, tx, job.ID, at); err != nil {
+			return Receipt{}, err
+		}
+		if sheet.LineID, err = s.Wages.AccrueTx(ctx, tx, earned(job, sheet, e.ID)); err != nil {
+			return Receipt{}, err
+		}
+	}
+	if err := insertEvents(ctx, tx, e); err != nil {
+		return Receipt{}, err
+	}
+	if err := closeSheet(ctx, tx, sheet); err != nil {
+		return Receipt{}, err
+	}
+	if err := s.Market.DoneTx(ctx, tx, job.ID); err != nil {
+		return Receipt{}, err
+	}
+	r := receipt(e)
+	r.WorkedMin, r.LineID = sheet.WorkedMin, sheet.LineID
+	return r, feed.PutTx(ctx, tx, ClockedOut{stamp(e), sheet.WorkedMin, sheet.LineID})
+}
+
+// earned is what the wage slice must know of the work on a sheet.
+func earned(job market.Job, sheet Sheet, source string) wage.AccrueCmd {
+	return wage.AccrueCmd{Source: source, PlacementID: job.ID, WorkerID: job.WorkerID,
+		EmployerID: job.EmployerID, Region: job.Region, WorkedMin: sheet.WorkedMin,
+		PlannedMin: job.PlannedMin, PayUnit: job.PayUnit, RateFen: money.Fen(job.RateFen),
+		StartAt: sheet.StartedAt, EndAt: sheet.EndedAt}
+}
+
+func (s *Service) event(
+	ctx context.Context, tx *db.Tx, job market.Job, kind string, at time.Time, means Means,
+) Event {
+	return Event{ID: tx.ID("clk"), PlacementID: job.ID, WorkerID: job.WorkerID, Kind: kind, At: at,
+		Means: means, AccountID: people.ActorOf(ctx).AccountID}
+}
+
+func receipt(e Event) Receipt {
+	return Receipt{PlacementID: e.PlacementID, EventID: e.ID, Kind: e.Kind, At: e.At}
+}
+
+func notStarted() error {
+	return fault.New(fault.Conflict, "attendance.not_started").OnField("placement_id")
+}

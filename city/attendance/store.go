@@ -1,0 +1,218 @@
+package attendance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/gongyi/gongyi/internal/clock"
+	"github.com/gongyi/gongyi/internal/db"
+	"github.com/gongyi/gongyi/internal/fault"
+)
+
+const eventColumns = 10
+
+// insertEvents writes events with one statement.
+func insertEvents(ctx context.Context, tx *db.Tx, events ...Event) error {
+	var q strings.Builder
+	q.WriteString(
+		`INSERT INTO clock_events(id, placement_id, worker_id, kind, at_ms, written_ms, means,
+		reason, reverses, account_id) VALUES `,
+	)
+	var args []any
+	for i, e := range events {
+		if i > 0 {
+			q.WriteByte(',')
+		}
+		fmt.Fprintf(&q, "(%s)", db.In(i*eventColumns+1, eventColumns))
+		args = append(args, e.ID, e.PlacementID, e.WorkerID, e.Kind, clock.MS(e.At), clock.MS(tx.Now),
+			string(e.Means), e.Reason, e.Reverses, e.AccountID)
+	}
+	_, err := tx.Exec(ctx, q.String(), args...)
+	return err
+}
+
+const newSheet = `INSERT INTO timesheets(placement_id, worker_id, employer_id, state, arrived_at_ms,
+	start_id, started_at_ms, end_id, ended_at_ms, ends_at_ms, worked_min, line_id, forgotten)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, '', 0, $8, 0, '', FALSE) ON CONFLICT (placement_id) `
+
+func insertArrival(
+	ctx context.Context,
+	tx *db.Tx,
+	e Event,
+	employerID string,
+	shiftEnd time.Time,
+) error {
+	n, err := tx.Exec(ctx, newSheet+`DO NOTHING`, e.PlacementID, e.WorkerID, employerID, arrived,
+		clock.MS(e.At), "", int64(0), clock.MS(shiftEnd))
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "attendance.already_arrived").OnField("placement_id")
+	}
+	return insertEvents(ctx, tx, e)
+}
+
+// insertStart writes the start, and the arrival when this is the first the place sees of the
+// worker.
+func insertStart(ctx context.Context, tx *db.Tx, e Event, came *Event, employerID string,
+	shiftEnd time.Time) error {
+	n, err := tx.Exec(ctx, newSheet+`DO UPDATE SET state = 'started', start_id = excluded.start_id,
+		started_at_ms = excluded.started_at_ms WHERE timesheets.state = 'arrived'`,
+		e.PlacementID, e.WorkerID, employerID, started, clock.MS(e.At), e.ID, clock.MS(e.At),
+		clock.MS(shiftEnd))
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "attendance.already_started").OnField("placement_id")
+	}
+	if came != nil {
+		return insertEvents(ctx, tx, *came, e)
+	}
+	return insertEvents(ctx, tx, e)
+}
+
+// sheetsNow gives the sheet of the placement and those on which the worker works right now.
+func sheetsNow(ctx context.Context, r db.Reader, placementID, workerID string) ([]Sheet, error) {
+	var out []Sheet
+	err := db.Each(ctx, r, `SELECT placement_id, state FROM timesheets WHERE placement_id = $1
+		UNION SELECT placement_id, state FROM timesheets WHERE worker_id = $2 AND state = 'started'`,
+		[]any{placementID, workerID}, func(scan func(...any) error) error {
+			var s Sheet
+			if err := scan(&s.PlacementID, &s.State); err != nil {
+				return err
+			}
+			out = append(out, s)
+			return nil
+		})
+	return out, err
+}
+
+func getSheet(ctx context.Context, r db.Reader, placementID string) (Sheet, error) {
+	var s Sheet
+	var arrivedMS, startedMS, endedMS, endsMS int64
+	err := db.Row(ctx, r, []any{&s.PlacementID, &s.WorkerID, &s.EmployerID, &s.State, &arrivedMS,
+		&s.StartID, &startedMS, &s.EndID, &endedMS, &endsMS, &s.WorkedMin, &s.LineID, &s.Forgotten},
+		`SELECT placement_id, worker_id, employer_id, state, arrived_at_ms, start_id, started_at_ms,
+			end_id, ended_at_ms, ends_at_ms, worked_min, line_id, forgotten
+		FROM timesheets WHERE placement_id = $1`, placementID)
+	if errors.Is(err, db.ErrNone) {
+		return s, notStarted()
+	}
+	s.ArrivedAt, s.StartedAt = clock.At(arrivedMS), clock.At(startedMS)
+	s.EndedAt, s.ShiftEndsAt = clock.At(endedMS), clock.At(endsMS)
+	return s, err
+}
+
+func closeSheet(ctx context.Context, tx *db.Tx, s Sheet) error {
+	n, err := tx.Exec(ctx, `UPDATE timesheets SET state = 'ended', end_id = $1, ended_at_ms = $2,
+		worked_min = $3, line_id = $4, forgotten = $5 WHERE placement_id = $6 AND state = 'started'`,
+		s.EndID, clock.MS(s.EndedAt), s.WorkedMin, s.LineID, s.Forgotten, s.PlacementID)
+	if err == nil && n == 0 {
+		return notStarted()
+	}
+	return err
+}
+
+func changeSheet(ctx context.Context, tx *db.Tx, s Sheet) error {
+	_, err := tx.Exec(ctx, `UPDATE timesheets SET start_id = $1, started_at_ms = $2, end_id = $3,
+		ended_at_ms = $4, worked_min = $5, line_id = $6, forgotten = $7 WHERE placement_id = $8`,
+		s.StartID, clock.MS(s.StartedAt), s.EndID, clock.MS(s.EndedAt), s.WorkedMin, s.LineID,
+		s.Forgotten, s.PlacementID)
+	return err
+}
+
+func openSheets(
+	ctx context.Context,
+	r db.Reader,
+	endedBefore time.Time,
+	limit int,
+) ([]string, error) {
+	return db.List[string](ctx, r, `SELECT placement_id FROM timesheets WHERE state = 'started'
+		AND ends_at_ms <= $1 ORDER BY ends_at_ms, placement_id LIMIT $2`, clock.MS(endedBefore), limit)
+}
+
+// whyNotAdmitted tells whether the worker came, and the last reason for which they were kept out.
+func whyNotAdmitted(ctx context.Context, r db.Reader, placementID string) (string, bool, error) {
+	var kind, reason string
+	err := db.Row(ctx, r, []any{&kind, &reason}, `SELECT kind, reason FROM clock_events
+		WHERE placement_id = $1 ORDER BY id DESC LIMIT 1`, placementID)
+	if errors.Is(err, db.ErrNone) {
+		return "", false, nil
+	}
+	return reason, err == nil, err
+}
+
+func insertCorrection(ctx context.Context, tx *db.Tx, c CorrectionView, employerID string) error {
+	n, err := tx.Exec(ctx, `INSERT INTO corrections(id, placement_id, worker_id, employer_id,
+		started_at_ms, ended_at_ms, reason, state, answer, asked_at_ms, answered_ms)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 'asked', '', $8, 0) ON CONFLICT DO NOTHING`,
+		c.ID, c.PlacementID, c.WorkerID, employerID, clock.MS(c.StartedAt), clock.MS(c.EndedAt),
+		c.Reason, clock.MS(tx.Now))
+	if err == nil && n == 0 {
+		return fault.New(fault.Conflict, "attendance.correction_open").OnField("placement_id")
+	}
+	return err
+}
+
+const correctionColumns = `id, placement_id, worker_id, started_at_ms, ended_at_ms, reason, state,
+	answer`
+
+func scanCorrection(scan func(...any) error) (CorrectionView, error) {
+	var c CorrectionView
+	var from, to int64
+	err := scan(&c.ID, &c.PlacementID, &c.WorkerID, &from, &to, &c.Reason, &c.State, &c.Answer)
+	c.StartedAt, c.EndedAt = clock.At(from), clock.At(to)
+	return c, err
+}
+
+func getCorrection(
+	ctx context.Context,
+	r db.Reader,
+	id, employerID string,
+) (CorrectionView, error) {
+	list, err := listCorrections(ctx, r, `id = $1 AND employer_id = $2`, id, employerID)
+	if err == nil && len(list) == 0 {
+		return CorrectionView{}, fault.New(fault.NotFound, "attendance.correction_not_found").
+			OnField("correction_id")
+	}
+	if err != nil {
+		return CorrectionView{}, err
+	}
+	return list[0], nil
+}
+
+func openCorrections(
+	ctx context.Context,
+	r db.Reader,
+	employerID string,
+) ([]CorrectionView, error) {
+	return listCorrections(ctx, r,
+		`employer_id = $1 AND state = 'asked' ORDER BY asked_at_ms, id LIMIT 200`, employerID)
+}
+
+func listCorrections(
+	ctx context.Context,
+	r db.Reader,
+	where string,
+	args ...any,
+) ([]CorrectionView, error) {
+	list := []CorrectionView{}
+	err := db.Each(ctx, r, `SELECT `+correctionColumns+` FROM corrections WHERE `+where, args,
+		func(scan func(...any) error) error {
+			c, err := scanCorrection(scan)
+			list = append(list, c)
+			return err
+		})
+	return list, err
+}
+
+func answerCorrection(ctx context.Context, tx *db.Tx, c CorrectionView) error {
+	_, err := tx.Exec(ctx, `UPDATE corrections SET state = $1, answer = $2, answered_ms = $3
+		WHERE id = $4 AND state = 'asked'`, c.State, c.Answer, clock.MS(tx.Now), c.ID)
+	return err
+}

@@ -1,0 +1,54 @@
+package cockpit
+
+import (
+	"net/http"
+
+	"github.com/gongyi/gongyi/internal/i18n"
+	"github.com/gongyi/gongyi/internal/web"
+)
+
+// Routes mounts the indicators: JSON, and the page at / and /cockpit.
+func Routes(m *web.Mux, s *Service) {
+	web.Show(m, "/indicators", s.Indicators)
+	m.Handle("GET /{$}", s.page(m))
+	m.Handle("GET /cockpit", s.page(m))
+}
+
+func (s *Service) page(m *web.Mux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := s.indicatorsPage(r.Context(), r.URL.Query(), r.Header.Get("Accept-Language"))
+		if err != nil {
+			m.Fail(w, r, err)
+			return
+		}
+		sendPage(w, http.StatusOK, body)
+	})
+}
+
+// Progress is the whole face of a city that is still being made: a page that reloads itself. Only
+// the front page answers 200; everything else says 503, try again.
+func Progress(text *i18n.Book, percent func() int) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		lang := languageOf(r.URL.Query().Get("lang"), r.Header.Get("Accept-Language"))
+		body, err := progressPage(text, lang, percent())
+		if err != nil {
+			http.Error(w, "", http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Retry-After", "1")
+		if r.URL.Path == "/" {
+			sendPage(w, http.StatusOK, body)
+			return
+		}
+		sendPage(w, http.StatusServiceUnavailable, body)
+	})
+}
+
+func sendPage(w http.ResponseWriter, status int, body []byte) {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Add("Vary", "Accept-Language")
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // the visitor may have left
+}

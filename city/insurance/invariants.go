@@ -1,0 +1,50 @@
+package insurance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gongyi/gongyi/internal/db"
+)
+
+// Check proves law 1 from the insurer's side (a cover stands on a consent of that worker to that
+// very version, given before it began and not taken back by then) and the premiums' part of law 3.
+// It reads the ledger's entries.
+func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
+	for _, law := range []struct{ sentence, query string }{
+		{"law 1: cover %s has no consent from before it began",
+			`SELECT c.id FROM covers c WHERE NOT EXISTS (SELECT 1 FROM insurance_consents k
+			WHERE k.id = c.consent_id AND k.worker_id = c.worker_id AND k.plan_id = c.plan_id
+			AND k.version = c.version AND k.given_at_ms <= c.effective_at_ms
+			AND (k.withdrawn_at_ms = 0 OR k.withdrawn_at_ms >= c.effective_at_ms))
+			ORDER BY c.id LIMIT 1`},
+		{"law 1: consent %s accepted other sums than its plan's",
+			`SELECT k.id FROM insurance_consents k JOIN insurance_plans p ON p.id = k.plan_id
+			AND p.version = k.version WHERE k.death_fen <> p.death_fen OR k.medical_fen <> p.medical_fen
+			OR k.lost_income_day_fen <> p.lost_income_day_fen ORDER BY k.id LIMIT 1`},
+		{"law 3: cover %s has no posted premium",
+			`SELECT c.id FROM covers c WHERE c.premium_fen > 0 AND NOT EXISTS (SELECT 1 FROM entries e
+			WHERE e.kind = 'premium' AND e.source = c.id) ORDER BY c.id LIMIT 1`},
+		{"law 3: premium %s is posted without a cover",
+			`SELECT e.source FROM entries e WHERE e.kind = 'premium' AND NOT EXISTS
+			(SELECT 1 FROM covers c WHERE c.id = e.source AND c.premium_fen > 0)
+			ORDER BY e.source LIMIT 1`},
+		{"cover %s stands on a bordereau that is not there",
+			`SELECT c.id FROM covers c WHERE c.bordereau_id <> '' AND NOT EXISTS
+			(SELECT 1 FROM bordereaux b WHERE b.id = c.bordereau_id AND b.insurer = c.insurer)
+			ORDER BY c.id LIMIT 1`},
+	} {
+		var id string
+		err := db.Row(ctx, r, []any{&id}, law.query)
+		if errors.Is(err, db.ErrNone) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("check insurance: %w", err)
+		}
+		return fmt.Errorf(law.sentence, id)
+	}
+	return nil
+}

@@ -1,0 +1,765 @@
+package insurance_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/gongyi/gongyi/city/insurance"
+	"github.com/gongyi/gongyi/city/ledger"
+	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/policy"
+	"github.com/gongyi/gongyi/internal/civil"
+	"github.com/gongyi/gongyi/internal/clock"
+	"github.com/gongyi/gongyi/internal/crypt"
+	"github.com/gongyi/gongyi/internal/db"
+	"github.com/gongyi/gongyi/internal/db/dbtest"
+	"github.com/gongyi/gongyi/internal/deed"
+	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/feed"
+	"github.com/gongyi/gongyi/internal/money"
+)
+
+var schema = []fs.FS{people.Migrations, ledger.Migrations, insurance.Migrations, feed.Migrations}
+
+// bundle is a city with a plan and an insurer whose answers a test can spoil.
+type bundle struct {
+	t       testing.TB
+	d       *db.DB
+	clk     *clock.Fake
+	people  *people.Service
+	money   *ledger.Service
+	insurer *insurer
+	s       *insurance.Service
+	clerk   context.Context
+	plan    insurance.Plan
+
+	keys  atomic.Int64
+	codes map[string]string // only touched while nothing races
+}
+
+func setup(t testing.TB, d *db.DB, clk *clock.Fake) *bundle {
+	t.Helper()
+	book := must(policy.Load())(t)
+	box := must(crypt.NewRing(crypt.KeyFromSeed(1)))(t)
+	b := &bundle{t: t, d: d, clk: clk, codes: map[string]string{}, insurer: newInsurer(t)}
+	b.people = people.New(people.Deps{DB: d, Policy: book, Box: box,
+		Send: func(_ context.Context, _ *db.Tx, m people.Message) error {
+			b.codes[m.Phone] = m.Args["code"]
+			return nil
+		}})
+	b.money = ledger.New(ledger.Deps{DB: d})
+	b.s = insurance.New(insurance.Deps{DB: d, Policy: book, People: b.people, Ledger: b.money,
+		Insurer: insurance.NewClient(b.insurer.URL, b.insurer.Client())})
+	b.clerk = people.WithActor(context.Background(),
+		people.Actor{AccountID: "acc_clerk", Roles: []people.Role{people.RoleClerk}})
+	b.plan = must(b.s.CreatePlan(b.clerk, insurance.CreatePlan{Keyed: b.key(), PlanText: plan()}))(t)
+	return b
+}
+
+func plan() insurance.PlanText {
+	return insurance.PlanText{Name: "日结意外险", Insurer: "demo_life", Exclusions: "故意犯罪、醉酒",
+		Sums:          insurance.Sums{DeathFen: 50_000_000, MedicalFen: 5_000_000, LostIncomeDayFen: 10_000},
+		PremiumDayFen: 200, AgeMin: 16, AgeMax: 65}
+}
+
+func must[T any](v T, err error) func(testing.TB) T {
+	return func(t testing.TB) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+func (b *bundle) key() deed.Keyed { return deed.Key(fmt.Sprint("key-", b.keys.Add(1))) }
+
+func (b *bundle) logIn(phone string) context.Context {
+	b.t.Helper()
+	ctx := context.Background()
+	must(b.people.RequestCode(ctx, people.RequestCode{Keyed: b.key(), Phone: phone}))(b.t)
+	s := must(b.people.LogIn(ctx, people.LogIn{Phone: phone, Code: b.codes[phone]}))(b.t)
+	return people.WithActor(ctx, must(b.people.Authenticate(ctx, s.Token))(b.t))
+}
+
+// hand is a worker with a phone.
+type hand struct {
+	context.Context
+	id, number string
+}
+
+func (b *bundle) worker(n int, birth civil.Date) hand {
+	b.t.Helper()
+	phone, number := fmt.Sprintf("138%08d", n), idNumber(birth, n)
+	w := must(b.people.RegisterWorker(b.logIn(phone), people.RegisterWorker{Keyed: b.key(),
+		Name: "张三", IDNumber: number, Region: "500103"}))(b.t)
+	return hand{b.logIn(phone), w.ID, number}
+}
+
+// idNumber makes a valid number of the fictitious region 330199. Source: GB 11643.
+func idNumber(birth civil.Date, seq int) string {
+	s := fmt.Sprintf("330199%s%03d", strings.ReplaceAll(string(birth), "-", ""), seq)
+	sum := 0
+	for i, w := range []int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2} {
+		sum += int(s[i]-'0') * w
+	}
+	return s + string("10X98765432"[sum%11])
+}
+
+func (b *bundle) consent(w hand) (insurance.ConsentView, error) {
+	return b.s.Consent(w, insurance.Consent{Keyed: b.key(), WorkerID: w.id, PlanID: b.plan.ID,
+		Version: b.plan.Version})
+}
+
+// hold gives a placement a funded hold.
+func (b *bundle) hold(placementID string, fen money.Fen) {
+	b.t.Helper()
+	must(db.InTx(b.clerk, b.d, func(ctx context.Context, tx *db.Tx) (bool, error) {
+		e := ledger.Entry{Kind: "deposit", Source: placementID}
+		e.Move(ledger.Bank("emp_1"), ledger.Available("emp_1"), fen)
+		if _, err := b.money.PostTx(ctx, tx, e); err != nil {
+			return false, err
+		}
+		return true, b.money.HoldTx(ctx, tx, ledger.HoldCmd{ID: placementID, EmployerID: "emp_1",
+			AmountFen: fen})
+	}))(b.t)
+}
+
+func (b *bundle) cmd(w hand, placementID string) insurance.CoverCmd {
+	return insurance.CoverCmd{PlacementID: placementID, WorkerID: w.id, EmployerID: "emp_1",
+		PlanID: b.plan.ID, At: b.clk.Now(), Until: b.clk.Now().Add(8 * time.Hour)}
+}
+
+func (b *bundle) cover(cmd insurance.CoverCmd) (string, error) {
+	return db.InTx(b.clerk, b.d, func(ctx context.Context, tx *db.Tx) (string, error) {
+		return b.s.CoverTx(ctx, tx, cmd)
+	})
+}
+
+// covered is a worker at work, insured.
+func (b *bundle) covered(w hand, placementID string) string {
+	b.t.Helper()
+	b.hold(placementID, 20_000)
+	return must(b.cover(b.cmd(w, placementID)))(b.t)
+}
+
+func (b *bundle) sweep() error {
+	for _, s := range b.s.Sweeps() {
+		if _, err := s.Run(context.Background(), b.clk.Now()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *bundle) check() error { return b.s.Check(context.Background(), b.d, b.clk.Now()) }
+
+func (b *bundle) count(query string, args ...any) int64 {
+	b.t.Helper()
+	return must(db.Get[int64](context.Background(), b.d, query, args...))(b.t)
+}
+
+func (b *bundle) exec(query string, args ...any) {
+	b.t.Helper()
+	must(db.InTx(b.clerk, b.d, func(ctx context.Context, tx *db.Tx) (int64, error) {
+		return tx.Exec(ctx, query, args...)
+	}))(b.t)
+}
+
+// report is how the insurer's knowledge of the worker's latest cover stands.
+func (b *bundle) report(w hand) string {
+	b.t.Helper()
+	return must(b.s.FindCovers(w, insurance.FindCovers{WorkerID: w.id}))(b.t).Covers[0].Report
+}
+
+func wantFault(t *testing.T, err error, code string) {
+	t.Helper()
+	if !fault.Is(err, code) {
+		t.Errorf("got %v, want %s", err, code)
+	}
+}
+
+// insurer is a stand-in that fails in the order of its script, then works.
+type insurer struct {
+	*httptest.Server
+	t testing.TB
+
+	mu     sync.Mutex
+	script []string          // down: nothing happens; lost: it happens, unheard; reject
+	calls  []string          // "POST" and "GET" as they came
+	bodies map[string]string // by key, as first seen
+	state  map[string]string
+	told   map[string]string // cover → the key it came under
+}
+
+func newInsurer(t testing.TB) *insurer {
+	i := &insurer{t: t, bodies: map[string]string{}, state: map[string]string{}, told: map[string]string{}}
+	i.Server = httptest.NewServer(i)
+	t.Cleanup(i.Close)
+	return i
+}
+
+func (i *insurer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.calls = append(i.calls, r.Method)
+	what := ""
+	if len(i.script) > 0 {
+		what, i.script = i.script[0], i.script[1:]
+	}
+	if what == "down" {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
+	key := strings.TrimPrefix(r.URL.Path, "/insurer/bordereaux/")
+	if r.Method == http.MethodPost {
+		key = i.take(r, what)
+	}
+	if what == "lost" {
+		w.WriteHeader(http.StatusGatewayTimeout)
+		return
+	}
+	state := i.state[key]
+	if state == "" {
+		state = "never_seen"
+	}
+	fmt.Fprintf(w, `{"state":%q,"reason":"the insurer's words"}`, state)
+}
+
+func (i *insurer) take(r *http.Request, what string) string {
+	var d insurance.Declaration
+	if err := json.NewDecoder(r.Body).Decode(&d); err != nil {
+		i.t.Errorf("a bordereau that cannot be read: %v", err)
+	}
+	body := fmt.Sprintf("%+v", d.Rows)
+	if first, again := i.bodies[d.Key]; again {
+		if first != body {
+			i.t.Errorf("%s came again with other rows:\n%s\n%s", d.Key, first, body)
+		}
+		return d.Key
+	}
+	i.bodies[d.Key], i.state[d.Key] = body, "accepted"
+	if what == "reject" {
+		i.state[d.Key] = "rejected"
+		return d.Key
+	}
+	for _, row := range d.Rows {
+		if other := i.told[row.CoverID]; other != "" {
+			i.t.Errorf("%s came on %s and on %s", row.CoverID, other, d.Key)
+		}
+		i.told[row.CoverID] = d.Key
+	}
+	return d.Key
+}
+
+// Goal: plans are versions: a change and a closing are new ones, only a clerk makes them.
+func TestPlans(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		w := b.worker(1, "1990-01-01")
+		if b.plan.Version != 1 || b.plan.State != insurance.Open || b.plan.Mode != insurance.Declared {
+			t.Errorf("created: %+v", b.plan)
+		}
+		text := plan()
+		text.PremiumDayFen = 300
+		in := insurance.ChangePlan{Keyed: b.key(), PlanID: b.plan.ID, PlanText: text}
+		for range 2 {
+			if p := must(b.s.ChangePlan(b.clerk, in))(t); p.Version != 2 || p.PremiumDayFen != 300 {
+				t.Errorf("changed: %+v", p)
+			}
+		}
+		found := must(b.s.FindPlans(w, insurance.FindPlans{}))(t)
+		if len(found.Plans) != 1 || found.Plans[0].Version != 2 || found.Plans[0].PlanText.Sums != text.Sums {
+			t.Errorf("found: %+v", found)
+		}
+		if fen := must(b.s.PremiumTx(w, d, b.plan.ID))(t); fen != 300 {
+			t.Errorf("premium %s", fen)
+		}
+		closed := must(b.s.ClosePlan(b.clerk, insurance.ClosePlan{Keyed: b.key(), PlanID: b.plan.ID}))(t)
+		if closed.Version != 3 || closed.State != insurance.Closed {
+			t.Errorf("closed: %+v", closed)
+		}
+		_, err := b.s.ClosePlan(b.clerk, insurance.ClosePlan{Keyed: b.key(), PlanID: b.plan.ID})
+		wantFault(t, err, "insurance.plan_closed")
+		_, err = b.s.PremiumTx(w, d, b.plan.ID)
+		wantFault(t, err, "insurance.plan_closed")
+		_, err = b.s.PremiumTx(w, d, "pln_none")
+		wantFault(t, err, "insurance.plan_not_found")
+		if found := must(b.s.FindPlans(w, insurance.FindPlans{}))(t); len(found.Plans) != 0 {
+			t.Errorf("found after closing: %+v", found)
+		}
+		_, err = b.s.CreatePlan(w, insurance.CreatePlan{Keyed: b.key(), PlanText: plan()})
+		wantFault(t, err, "people.not_allowed")
+		text.AgeMin = 12
+		_, err = b.s.CreatePlan(b.clerk, insurance.CreatePlan{Keyed: b.key(), PlanText: text})
+		wantFault(t, err, "insurance.plan_item")
+		_, err = b.s.ChangePlan(b.clerk, insurance.ChangePlan{Keyed: b.key(), PlanID: "pln_none",
+			PlanText: plan()})
+		wantFault(t, err, "insurance.plan_not_found")
+	})
+}
+
+// Goal: only the insured agrees, to the version in force and its sums; no number stands in clear.
+func TestConsent(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		w, old := b.worker(1, "1990-01-01"), b.worker(3, "1959-01-01")
+		v := must(b.consent(w))(t)
+		if v.Sums != b.plan.Sums || v.Beneficiary != "heirs" || !v.GivenAt.Equal(clk.Now()) {
+			t.Errorf("consent: %+v", v)
+		}
+		clk.Add(time.Hour)
+		if again := must(b.consent(w))(t); again != v {
+			t.Errorf("again: %+v, first: %+v", again, v)
+		}
+		in := insurance.Consent{Keyed: b.key(), WorkerID: w.id, PlanID: b.plan.ID, Version: 1,
+			Beneficiary: "emp_1"}
+		_, err := b.s.Consent(w, in)
+		wantFault(t, err, "insurance.beneficiary")
+		in.Beneficiary, in.Version = "", 2
+		_, err = b.s.Consent(w, in)
+		wantFault(t, err, "insurance.plan_changed")
+		_, err = b.s.Consent(b.clerk, in)
+		wantFault(t, err, "people.not_allowed")
+		_, err = b.s.Consent(old, in)
+		wantFault(t, err, "people.not_allowed")
+		_, err = b.consent(old)
+		wantFault(t, err, "insurance.age")
+		in.PlanID = "pln_none"
+		_, err = b.s.Consent(w, in)
+		wantFault(t, err, "insurance.plan_not_found")
+		must(b.s.ClosePlan(b.clerk, insurance.ClosePlan{Keyed: b.key(), PlanID: b.plan.ID}))(t)
+		_, err = b.consent(w)
+		wantFault(t, err, "insurance.plan_closed")
+		rows := must(db.List[string](w, d, `SELECT id || worker_id || person || birth_date || account_id
+			FROM insurance_consents UNION ALL SELECT answer || input_hash FROM deeds`))(t)
+		for _, row := range rows {
+			if strings.Contains(row, w.number) {
+				t.Errorf("in clear: %s", row)
+			}
+		}
+	})
+}
+
+// Goal: a cover and all that belongs to it appear together: row, premium, event; it ends after the
+// way home.
+func TestCover(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		w := b.worker(1, "1990-01-01")
+		must(b.consent(w))(t)
+		id := b.covered(w, "plc_1")
+		hold := must(b.money.BalanceTx(w, d, ledger.Hold("plc_1")))(t)
+		owed := must(b.money.BalanceTx(w, d, ledger.Premium("demo_life")))(t)
+		if hold != 19_800 || owed != 200 {
+			t.Errorf("held %s, premium %s", hold, owed)
+		}
+		events := must(db.List[string](w, d, `SELECT subject || payload FROM changes
+			WHERE topic = 'insurance.covered.v1'`))(t)
+		if len(events) != 1 || !strings.HasPrefix(events[0], "plc_1{") || !strings.Contains(events[0], id) {
+			t.Errorf("events: %q", events)
+		}
+		cover := func() insurance.CoverView {
+			return must(b.s.FindCovers(w, insurance.FindCovers{WorkerID: w.id}))(t).Covers[0]
+		}
+		start := clk.Now()
+		if v := cover(); v.ID != id || !v.EffectiveAt.Equal(start) || v.Report != "declared" ||
+			!v.ExpiresAt.Equal(start.Add(9*time.Hour)) {
+			t.Errorf("cover: %+v", v)
+		}
+		clk.Add(10 * time.Hour) // worked on beyond the plan
+		end := func(placementID string) error {
+			_, err := db.InTx(w, d, func(ctx context.Context, tx *db.Tx) (bool, error) {
+				return true, b.s.EndTx(ctx, tx, placementID, clk.Now())
+			})
+			return err
+		}
+		if err := end("plc_1"); err != nil {
+			t.Fatal(err)
+		}
+		if v := cover(); !v.ExpiresAt.Equal(start.Add(11 * time.Hour)) {
+			t.Errorf("ended: %+v", v)
+		}
+		wantFault(t, end("plc_2"), "insurance.no_cover")
+		if err := errors.Join(b.check(), b.money.Check(w, d, clk.Now())); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Goal: without a standing consent from before, fitting age, open plan and money there is no cover,
+// and no row of it.
+func TestNoCover(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		w, ageing := b.worker(1, "1990-01-01"), b.worker(3, "1960-03-03")
+		b.hold("plc_1", 20_000)
+		refused := func(cmd insurance.CoverCmd, code string) {
+			t.Helper()
+			_, err := b.cover(cmd)
+			wantFault(t, err, code)
+		}
+		refused(b.cmd(w, "plc_1"), "insurance.no_consent")
+		before := b.cmd(w, "plc_1")
+		clk.Add(time.Minute)
+		must(b.consent(w))(t)
+		must(b.consent(ageing))(t)
+		refused(before, "insurance.no_consent")
+		refused(b.cmd(w, "plc_poor"), "ledger.insufficient_funds")
+		other := b.cmd(w, "plc_1")
+		other.PlanID = "pln_none"
+		refused(other, "insurance.plan_not_found")
+
+		must(b.s.WithdrawConsent(w, insurance.WithdrawConsent{Keyed: b.key(), WorkerID: w.id,
+			PlanID: b.plan.ID}))(t)
+		refused(b.cmd(w, "plc_1"), "insurance.no_consent")
+		_, err := b.s.WithdrawConsent(w, insurance.WithdrawConsent{Keyed: b.key(), WorkerID: w.id,
+			PlanID: b.plan.ID})
+		wantFault(t, err, "insurance.no_consent")
+		clk.Add(time.Minute)
+		must(b.consent(w))(t)
+
+		clk.Add(24 * time.Hour)
+		refused(b.cmd(ageing, "plc_1"), "insurance.age") // 66 since midnight
+		b.plan = must(b.s.ChangePlan(b.clerk, insurance.ChangePlan{Keyed: b.key(), PlanID: b.plan.ID,
+			PlanText: plan()}))(t)
+		refused(b.cmd(w, "plc_1"), "insurance.no_consent") // to the new version
+		must(b.consent(w))(t)
+		must(b.s.ClosePlan(b.clerk, insurance.ClosePlan{Keyed: b.key(), PlanID: b.plan.ID}))(t)
+		refused(b.cmd(w, "plc_1"), "insurance.plan_closed")
+		if n := b.count(`SELECT COUNT(*) FROM covers`) +
+			b.count(`SELECT COUNT(*) FROM entries WHERE kind = 'premium'`); n != 0 {
+			t.Errorf("%d rows of covers that are none", n)
+		}
+		if err := b.check(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// broken is a ledger that fails after it has posted: the last step of a cover.
+type broken struct{ *ledger.Service }
+
+var errLast = errors.New("the last step fails")
+
+func (l broken) PostTx(ctx context.Context, tx *db.Tx, e ledger.Entry) (string, error) {
+	if _, err := l.Service.PostTx(ctx, tx, e); err != nil {
+		return "", err
+	}
+	return "", errLast
+}
+
+// Goal: when the last step fails, nothing of the cover is left.
+func TestLastStepFails(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		w := b.worker(1, "1990-01-01")
+		must(b.consent(w))(t)
+		b.hold("plc_1", 20_000)
+		b.s.Ledger = broken{b.money}
+		if _, err := b.cover(b.cmd(w, "plc_1")); !errors.Is(err, errLast) {
+			t.Errorf("got %v", err)
+		}
+		hold := must(b.money.BalanceTx(w, d, ledger.Hold("plc_1")))(t)
+		n := b.count(`SELECT COUNT(*) FROM covers`) +
+			b.count(`SELECT COUNT(*) FROM changes WHERE topic = 'insurance.covered.v1'`)
+		if hold != 20_000 || n != 0 {
+			t.Errorf("%d rows left, held %s", n, hold)
+		}
+	})
+}
+
+// Goal: twenty starts of one placement at once are one cover and one premium.
+func TestCoverRace(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		w := b.worker(1, "1990-01-01")
+		must(b.consent(w))(t)
+		b.hold("plc_1", 20_000)
+		var won atomic.Int64
+		var wg sync.WaitGroup
+		for range 20 {
+			wg.Go(func() {
+				switch _, err := b.cover(b.cmd(w, "plc_1")); {
+				case err == nil:
+					won.Add(1)
+				case !fault.Is(err, "insurance.already_covered") && !fault.Is(err, "db.busy"):
+					t.Errorf("a loser hears %v", err)
+				}
+			})
+		}
+		wg.Wait()
+		owed := must(b.money.BalanceTx(w, d, ledger.Premium("demo_life")))(t)
+		if n := b.count(`SELECT COUNT(*) FROM covers`); won.Load() != 1 || n != 1 || owed != 200 {
+			t.Errorf("%d winners, %d covers, premium %s", won.Load(), n, owed)
+		}
+		if err := errors.Join(b.check(), b.money.Check(w, d, clk.Now())); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Goal: whatever the insurer does, every cover is told once and the truth is found out by asking.
+func TestBordereau(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		script []string
+		calls  string // as the insurer hears them
+	}{
+		"works":                       {nil, "POST"},
+		"down at first":               {[]string{"down"}, "POST GET POST"},
+		"down, then the asking too":   {[]string{"down", "down"}, "POST GET GET POST"},
+		"answer lost":                 {[]string{"lost"}, "POST GET"},
+		"answer lost, asked twice":    {[]string{"lost", "lost"}, "POST GET GET"},
+		"down, told again, then lost": {[]string{"down", "", "lost"}, "POST GET POST GET"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+				b := setup(t, d, clk)
+				w := b.worker(1, "1990-01-01")
+				must(b.consent(w))(t)
+				b.insurer.script = c.script
+				b.covered(w, "plc_1")
+				b.covered(w, "plc_2")
+				for range 10 {
+					if err := b.sweep(); err != nil {
+						t.Fatal(err)
+					}
+					clk.Add(10 * time.Minute)
+				}
+				if got := strings.Join(b.insurer.calls, " "); got != c.calls {
+					t.Errorf("calls: %s, want %s", got, c.calls)
+				}
+				if r := b.report(w); r != "reported" || len(b.insurer.told) != 2 {
+					t.Errorf("report %s, told %v", r, b.insurer.told)
+				}
+				if err := b.check(); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
+
+// Goal: a process killed between the row and the call, or between the call and the answer's record,
+// leaves a row that the next one asks about: told once, forgotten never.
+func TestKilled(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		w := b.worker(1, "1990-01-01")
+		must(b.consent(w))(t)
+		b.covered(w, "plc_1")
+		for _, heard := range []bool{false, true} {
+			client := b.s.Insurer
+			b.s.Insurer = killer{client, heard}
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Fatal("nobody was killed")
+					}
+				}()
+				_ = b.sweep()
+			}()
+			b.s.Insurer = client
+			if r := b.report(w); r != "sent" {
+				t.Errorf("after the kill: %s", r)
+			}
+			for range 5 {
+				clk.Add(2 * time.Minute)
+				if err := b.sweep(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if r := b.report(w); r != "reported" {
+				t.Errorf("in the end: %s", r)
+			}
+			clk.Add(time.Hour)
+			b.covered(w, fmt.Sprint("plc_", heard))
+		}
+		if err := b.sweep(); err != nil || len(b.insurer.told) != 3 {
+			t.Errorf("told %v, %v", b.insurer.told, err)
+		}
+	})
+}
+
+// killer ends the process at the call, before or after the insurer hears it.
+type killer struct {
+	insurance.Insurer
+	heard bool
+}
+
+func (k killer) Tell(ctx context.Context, d insurance.Declaration) (insurance.Answer, error) {
+	if k.heard {
+		if _, err := k.Insurer.Tell(ctx, d); err != nil {
+			panic(err)
+		}
+	}
+	panic("killed")
+}
+
+// Goal: a refused bordereau waits for a clerk, whose retry tells its covers under a new key; nothing
+// else can be retried.
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		w := b.worker(1, "1990-01-01")
+		must(b.consent(w))(t)
+		b.covered(w, "plc_1")
+		b.insurer.script = []string{"reject"}
+		if err := b.sweep(); err != nil {
+			t.Fatal(err)
+		}
+		list := must(b.s.FindBordereaux(b.clerk, insurance.FindBordereaux{}))(t).Bordereaux
+		if len(list) != 1 || list[0].State != insurance.Refused || list[0].Reason != "the insurer's words" {
+			t.Fatalf("list: %+v", list)
+		}
+		_, err := b.s.FindBordereaux(w, insurance.FindBordereaux{})
+		wantFault(t, err, "people.not_allowed")
+		clk.Add(time.Hour)
+		if err := b.sweep(); err != nil || len(b.insurer.calls) != 1 {
+			t.Errorf("told again without a clerk: %v, %v", b.insurer.calls, err)
+		}
+		in := insurance.RetryBordereau{Keyed: b.key(), BordereauID: list[0].ID}
+		must(b.s.RetryBordereau(b.clerk, in))(t)
+		must(b.s.RetryBordereau(b.clerk, in))(t)
+		if err := b.sweep(); err != nil || b.report(w) != "reported" || len(b.insurer.bodies) != 2 {
+			t.Errorf("after the retry: %s, %v", b.report(w), err)
+		}
+		in.Keyed = b.key()
+		_, err = b.s.RetryBordereau(b.clerk, in)
+		wantFault(t, err, "insurance.bordereau_state")
+		in.BordereauID = "bdx_none"
+		_, err = b.s.RetryBordereau(b.clerk, in)
+		wantFault(t, err, "insurance.bordereau_not_found")
+		if list := must(b.s.FindBordereaux(b.clerk, insurance.FindBordereaux{}))(t).Bordereaux; len(list) != 0 {
+			t.Errorf("still listed: %+v", list)
+		}
+	})
+}
+
+// Goal: an insurer that never answers is asked a bounded number of times; then a clerk finds the
+// bordereau and has it asked again under its old key.
+func TestStuck(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		w := b.worker(1, "1990-01-01")
+		must(b.consent(w))(t)
+		b.covered(w, "plc_1")
+		for range 100 {
+			b.insurer.script = append(b.insurer.script, "lost")
+		}
+		for range 100 {
+			if err := b.sweep(); err != nil {
+				t.Fatal(err)
+			}
+			clk.Add(time.Hour)
+		}
+		list := must(b.s.FindBordereaux(b.clerk, insurance.FindBordereaux{}))(t).Bordereaux
+		if len(list) != 1 || list[0].State != insurance.Unknown || len(b.insurer.calls) != 60 {
+			t.Fatalf("after %d calls: %+v", len(b.insurer.calls), list)
+		}
+		values := must(b.s.Gauges(w, d, clk.Now(), clk.Now()))(t)
+		if values[0].Num != 1 || values[1].Num != clock.MS(clk.Now())-clock.MS(dbtest.Start) {
+			t.Errorf("gauges: %+v", values)
+		}
+		b.insurer.script = nil
+		must(b.s.RetryBordereau(b.clerk, insurance.RetryBordereau{Keyed: b.key(), BordereauID: list[0].ID}))(t)
+		if err := b.sweep(); err != nil || b.report(w) != "reported" || len(b.insurer.bodies) != 1 {
+			t.Errorf("after the retry: %s, %v", b.report(w), err)
+		}
+		if values := must(b.s.Gauges(w, d, clk.Now(), clk.Now()))(t); values[0].Num+values[1].Num != 0 {
+			t.Errorf("gauges in the end: %+v", values)
+		}
+	})
+}
+
+// Goal: covers of two insurers never share a bordereau, and one holds no more than its bound.
+func TestBordereauBounds(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		w := b.worker(1, "1990-01-01")
+		text := plan()
+		text.PremiumDayFen = 0
+		for _, name := range []string{"one", "two"} {
+			text.Insurer = name
+			b.plan = must(b.s.CreatePlan(b.clerk, insurance.CreatePlan{Keyed: b.key(), PlanText: text}))(t)
+			must(b.consent(w))(t)
+			must(db.InTx(w, d, func(ctx context.Context, tx *db.Tx) (bool, error) {
+				for i := range 501 {
+					if _, err := b.s.CoverTx(ctx, tx, b.cmd(w, fmt.Sprint("plc_", name, i))); err != nil {
+						return false, err
+					}
+				}
+				return true, nil
+			}))(t)
+		}
+		if err := b.sweep(); err != nil {
+			t.Fatal(err)
+		}
+		sizes := map[string]int{}
+		for _, key := range b.insurer.told {
+			sizes[key]++
+		}
+		if len(b.insurer.told) != 1002 || len(sizes) != 4 {
+			t.Errorf("%d covers on bordereaux of %v", len(b.insurer.told), sizes)
+		}
+		if err := b.check(); err != nil { // also: no cover on another insurer's
+			t.Error(err)
+		}
+	})
+}
+
+// Goal: Check names the cover or consent that breaks a law.
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		w := b.worker(1, "1990-01-01")
+		consent := must(b.consent(w))(t)
+		id := b.covered(w, "plc_1")
+		for _, c := range []struct{ change, undo, names string }{
+			{`UPDATE insurance_consents SET given_at_ms = given_at_ms + 1`,
+				`UPDATE insurance_consents SET given_at_ms = given_at_ms - 1`, id},
+			{`UPDATE insurance_consents SET withdrawn_at_ms = given_at_ms - 1`,
+				`UPDATE insurance_consents SET withdrawn_at_ms = 0`, id},
+			{`UPDATE covers SET worker_id = 'wrk_x'`, `UPDATE covers SET worker_id = '` + w.id + `'`, id},
+			{`UPDATE covers SET version = 2`, `UPDATE covers SET version = 1`, id},
+			{`UPDATE insurance_consents SET death_fen = death_fen + 1`,
+				`UPDATE insurance_consents SET death_fen = death_fen - 1`, consent.ID},
+			{`UPDATE entries SET kind = 'gift' WHERE kind = 'premium'`,
+				`UPDATE entries SET kind = 'premium' WHERE kind = 'gift'`, id},
+			{`UPDATE covers SET premium_fen = 0`, `UPDATE covers SET premium_fen = 200`, id},
+			{`UPDATE covers SET bordereau_id = 'bdx_x'`, `UPDATE covers SET bordereau_id = ''`, id},
+		} {
+			if err := b.check(); err != nil {
+				t.Fatal(err)
+			}
+			b.exec(c.change)
+			if err := b.check(); err == nil || !strings.Contains(err.Error(), c.names) {
+				t.Errorf("%s: Check says %v", c.change, err)
+			}
+			b.exec(c.undo)
+		}
+	})
+}

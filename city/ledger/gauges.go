@@ -1,0 +1,30 @@
+package ledger
+
+import (
+	"context"
+	"time"
+
+	"github.com/gongyi/gongyi/internal/clock"
+	"github.com/gongyi/gongyi/internal/db"
+	"github.com/gongyi/gongyi/internal/gauge"
+)
+
+// Gauges tells, for each sweep, how long its oldest row has waited at the end of the window, and
+// how many payouts wait for a clerk.
+func (s *Service) Gauges(ctx context.Context, r db.Reader, _, to time.Time) ([]gauge.Value, error) {
+	var send, ask, stuck int64
+	err := db.Row(ctx, r, []any{&send, &ask, &stuck}, `SELECT
+		COALESCE(MIN(CASE WHEN state = 'wanted' THEN wanted_at_ms END), $1),
+		COALESCE(MIN(CASE WHEN state <> 'wanted' THEN wanted_at_ms END), $1),
+		CAST(COALESCE(SUM(CASE WHEN next_at_ms = $2 THEN 1 ELSE 0 END), 0) AS BIGINT)
+		FROM payouts WHERE state = 'wanted' OR (state = 'sent' OR state = 'unknown')`,
+		clock.MS(to), clock.MS(Never))
+	if err != nil {
+		return nil, err
+	}
+	return []gauge.Value{
+		{Code: "ledger.waiting", Part: "send", Num: clock.MS(to) - send, Unit: "ms"},
+		{Code: "ledger.waiting", Part: "ask", Num: clock.MS(to) - ask, Unit: "ms"},
+		{Code: "ledger.stuck", Num: stuck, Unit: "count"},
+	}, nil
+}

@@ -1,0 +1,63 @@
+-- +goose Up
+-- An entry is never updated or deleted; the same (kind, source) is the same entry.
+CREATE TABLE entries (
+    id     TEXT   PRIMARY KEY,
+    kind   TEXT   NOT NULL,
+    source TEXT   NOT NULL,
+    at_ms  BIGINT NOT NULL,
+    UNIQUE (kind, source)
+);
+
+-- No foreign key to entries: both are written by one statement pair in one place, and on PostgreSQL
+-- its trigger would be the dearest part of a payout run. Check looks for orphans.
+CREATE TABLE postings (
+    entry_id   TEXT    NOT NULL,
+    n          INTEGER NOT NULL,
+    account    TEXT    NOT NULL,
+    amount_fen BIGINT  NOT NULL CHECK (amount_fen <> 0),
+    PRIMARY KEY (entry_id, n)
+);
+CREATE INDEX postings_of_account ON postings (account, amount_fen);
+
+-- What an employer is free to use, and what is frozen for a placement: sums of postings, kept so that
+-- they cannot fall below zero. A hold's row lives as long as the hold. balance_fen stands in no index,
+-- so that changing a row stays cheap.
+CREATE TABLE balances (
+    account     TEXT   PRIMARY KEY,
+    employer_id TEXT   NOT NULL,
+    balance_fen BIGINT NOT NULL CHECK (balance_fen >= 0)
+);
+CREATE INDEX balances_of_employer ON balances (employer_id);
+
+-- What is left of holds that have ended and is not the employer's again yet: a queue.
+CREATE TABLE rests (
+    hold_id     TEXT   PRIMARY KEY,
+    employer_id TEXT   NOT NULL,
+    amount_fen  BIGINT NOT NULL CHECK (amount_fen > 0)
+);
+
+CREATE TABLE payouts (
+    id           TEXT    PRIMARY KEY,
+    line_id      TEXT    NOT NULL,
+    worker_id    TEXT    NOT NULL,
+    employer_id  TEXT    NOT NULL,
+    amount_fen   BIGINT  NOT NULL CHECK (amount_fen > 0),
+    reissue_of   TEXT    NOT NULL,
+    state        TEXT    NOT NULL CHECK (state IN ('wanted', 'sent', 'unknown', 'confirmed', 'failed')),
+    attempts     INTEGER NOT NULL,
+    next_at_ms   BIGINT  NOT NULL,
+    reason       TEXT    NOT NULL,
+    wanted_at_ms BIGINT  NOT NULL,
+    ended_at_ms  BIGINT  NOT NULL
+);
+-- The law that no line is paid twice.
+CREATE UNIQUE INDEX payouts_one_alive ON payouts (line_id) WHERE state <> 'failed';
+CREATE INDEX payouts_to_send ON payouts (next_at_ms, id) WHERE state = 'wanted';
+CREATE INDEX payouts_to_ask ON payouts (next_at_ms, id) WHERE state = 'sent' OR state = 'unknown';
+
+-- How far the bank's credits have been read.
+CREATE TABLE bank_cursors (
+    name TEXT   PRIMARY KEY,
+    n    BIGINT NOT NULL
+);
+INSERT INTO bank_cursors(name, n) VALUES ('credits', 0);

@@ -1,0 +1,2 @@
+-- +goose Up
+-- SQLite changes rows in place: nothing to do (see the PostgreSQL half).

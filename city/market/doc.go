@@ -1,0 +1,29 @@
+// Package market owns vetting, vacancies, their shifts and the placements on them; it owns
+// acceptance.
+//
+// Words: vacancy 岗位, shift 班次, head 名额, offer 邀约, placement 录用, vetting 准入审核, publish gate 发布审核.
+//
+// A placement:
+//
+//	offered ──accept──▶ accepted ──start──▶ started ──end──▶ done
+//	   │                   ├──▶ cancelled_by_worker / cancelled_by_employer
+//	   ├──▶ withdrawn      └──▶ no_show
+//	   └──▶ declined
+//
+// A vacancy: waiting (for a clerk, with a reason) → published → closed; or refused.
+//
+// Laws: placements on a shift ≤ its heads; a worker has no two placements at one time; nobody
+// under 16 is placed; a vacancy in public has passed the gate. Accept is one transaction: head and
+// clash → wage.HoldTx → contract.DraftTx → clashing offers withdrawn; a failure in the last step
+// leaves nothing. The head is taken by a guarded UPDATE, so a lost race is a row count of zero.
+//
+// Sources: 人力资源市场暂行条例 24, 26, 29 (what a vacancy says); 禁止使用童工规定 2, 6, 8; the gate
+// package for discrimination; numbers from policy.
+package market
+
+import "embed"
+
+// Migrations holds the slice's tables.
+//
+//go:embed migrations
+var Migrations embed.FS

@@ -1,0 +1,63 @@
+package market
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gongyi/gongyi/internal/db"
+)
+
+// Check proves law 6 (heads) and the market's part of law 5 (one place at one time, no one under
+// 16, nothing public that the gate blocks).
+func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
+	for _, law := range []struct{ sentence, query string }{
+		{"law 6: shift %s counts other heads than it has placements",
+			`SELECT s.id FROM shifts s WHERE s.taken <> (SELECT COUNT(*) FROM placements p
+			WHERE p.shift_id = s.id AND p.state IN ('accepted', 'started', 'done'))
+			ORDER BY s.id LIMIT 1`},
+		{"law 6: shift %s has more placements than heads",
+			`SELECT id FROM shifts WHERE taken > heads ORDER BY id LIMIT 1`},
+		{"law 5: placement %s overlaps another of its worker",
+			`SELECT a.id FROM placements a JOIN placements b ON b.worker_id = a.worker_id AND b.id > a.id
+			AND b.starts_at_ms < a.ends_at_ms AND b.ends_at_ms > a.starts_at_ms
+			AND b.state IN ('accepted', 'started') WHERE a.state IN ('accepted', 'started')
+			ORDER BY a.id LIMIT 1`},
+		{"law 5: shift %s is public before its vacancy has passed the gate",
+			`SELECT s.id FROM shifts s JOIN vacancies v ON v.id = s.vacancy_id
+			WHERE s.state = 'open' AND v.state <> 'published' ORDER BY s.id LIMIT 1`},
+		{"law 5: vacancy %s is public with words that the gate blocks",
+			`SELECT v.id FROM vacancies v JOIN vacancy_findings f ON f.vacancy_id = v.id
+			WHERE v.state = 'published' AND f.action = 'block' AND v.reviewer_id = ''
+			ORDER BY v.id LIMIT 1`},
+	} {
+		var id string
+		err := db.Row(ctx, r, []any{&id}, law.query)
+		if errors.Is(err, db.ErrNone) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("check market: %w", err)
+		}
+		return fmt.Errorf(law.sentence, id)
+	}
+	return s.checkWords(ctx, r)
+}
+
+// checkWords screens every public vacancy again: rules may have become stricter since.
+func (s *Service) checkWords(ctx context.Context, r db.Reader) error {
+	return db.Each(ctx, r, `SELECT id, title, content FROM vacancies
+		WHERE state = 'published' AND reviewer_id = '' ORDER BY id`, nil,
+		func(scan func(...any) error) error {
+			var id string
+			var v Publish
+			if err := scan(&id, &v.Title, &v.Content); err != nil {
+				return err
+			}
+			if _, err := screen(v); err != nil {
+				return fmt.Errorf("law 5: vacancy %s is public: %w", id, err)
+			}
+			return nil
+		})
+}

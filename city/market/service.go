@@ -1,0 +1,357 @@
+package market
+
+import (
+	"context"
+	"time"
+
+	"github.com/gongyi/gongyi/city/contract"
+	"github.com/gongyi/gongyi/city/market/gate"
+	"github.com/gongyi/gongyi/city/notify"
+	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/policy"
+	"github.com/gongyi/gongyi/city/skill"
+	"github.com/gongyi/gongyi/city/station"
+	"github.com/gongyi/gongyi/city/wage"
+	"github.com/gongyi/gongyi/internal/civil"
+	"github.com/gongyi/gongyi/internal/db"
+	"github.com/gongyi/gongyi/internal/deed"
+	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/feed"
+	"github.com/gongyi/gongyi/internal/money"
+)
+
+// Funds holds and releases an employer's money for a placement; wage.Service is one.
+type Funds interface {
+	HoldTx(ctx context.Context, tx *db.Tx, cmd wage.HoldCmd) error
+	ReleaseTx(ctx context.Context, tx *db.Tx, placementID string) error
+}
+
+// Contracts drafts and voids what both sides sign; contract.Service is one.
+type Contracts interface {
+	OfferTx(ctx context.Context, tx *db.Tx, cmd contract.OfferCmd) (string, error)
+	DraftTx(ctx context.Context, tx *db.Tx, cmd contract.DraftCmd) (string, error)
+	VoidTx(ctx context.Context, tx *db.Tx, placementID, reason string) error
+}
+
+// Premiums tells what a day of cover costs; insurance.Service is one.
+type Premiums interface {
+	PremiumTx(ctx context.Context, r db.Reader, planID string) (money.Fen, error)
+}
+
+// Deps are what the market stands on.
+type Deps struct {
+	DB        *db.DB
+	Policy    *policy.Book
+	People    *people.Service
+	Stations  *station.Service
+	Skills    *skill.Service
+	Contracts Contracts
+	Funds     Funds
+	Premiums  Premiums
+	Notify    *notify.Service
+}
+
+// Service is the market.
+type Service struct{ Deps }
+
+// New returns the market.
+func New(d Deps) *Service { return &Service{d} }
+
+func scope(ctx context.Context, op string) string {
+	return "market." + op + "/" + people.ActorOf(ctx).AccountID
+}
+
+// Vet is a clerk's decision on an employer.
+type Vet struct {
+	deed.Keyed
+	EmployerID string `json:"employer_id" path:"employer_id"`
+	Decision   string `json:"decision"                       enum:"vetted,refused,suspended" doc:"vetted, refused or suspended"`
+	Reason     string `json:"reason"                                                                                            maxLength:"200"`
+}
+
+// Vetted is the decision on record.
+type Vetted struct {
+	EmployerID string `json:"employer_id"`
+	State      string `json:"state"`
+}
+
+// VetEmployer records whether an employer may publish: 用工方准入.
+// Faults: people.employer_not_found; market.reason_missing (invalid) for a refusal without words.
+func (s *Service) VetEmployer(ctx context.Context, in Vet) (Vetted, error) {
+	if err := people.Must(ctx, people.PermVetEmployer, ""); err != nil {
+		return Vetted{}, err
+	}
+	if in.Decision != "vetted" && in.Reason == "" {
+		return Vetted{}, fault.New(fault.Invalid, "market.reason_missing").OnField("reason")
+	}
+	return deed.Once(ctx, s.DB, scope(ctx, "vet"), in.Keyed, in,
+		func(ctx context.Context, tx *db.Tx) (Vetted, error) {
+			if _, err := s.People.GetEmployerTx(ctx, tx, in.EmployerID); err != nil {
+				return Vetted{}, err
+			}
+			err := upsertVetting(ctx, tx, in, people.ActorOf(ctx).AccountID)
+			return Vetted{in.EmployerID, in.Decision}, err
+		})
+}
+
+// Publish asks for a vacancy to be public.
+type Publish struct {
+	deed.Keyed
+	EmployerID string      `json:"employer_id"           path:"employer_id"`
+	PlaceID    string      `json:"place_id"`
+	Settlement Settlement  `json:"settlement"                               enum:"platform,employer" doc:"who pays the wage"`
+	WorkType   string      `json:"work_type,omitempty"                                               doc:"full_time, part_time, task, platform"`
+	Title      string      `json:"title"`
+	Content    string      `json:"content"`
+	Occupation string      `json:"occupation"                                                        doc:"code of 职业分类大典 2022"`
+	PayUnit    string      `json:"pay_unit"                                 enum:"hour,day,month"`
+	RateFen    money.Fen   `json:"rate_fen"`
+	PlanID     string      `json:"plan_id,omitempty"                                                 doc:"insurance plan"`
+	Required   []string    `json:"required,omitempty"                                                doc:"skills and certificates"              maxItems:"10"`
+	Hire       string      `json:"hire"                                     enum:"instant,offer"`
+	MinorOK    bool        `json:"minor_ok,omitempty"`
+	ValidUntil civil.Date  `json:"valid_until,omitempty"`
+	Shifts     []ShiftPlan `json:"shifts"                                                                                                       maxItems:"62"`
+}
+
+// ShiftPlan is one shift of a vacancy to be.
+type ShiftPlan struct {
+	StartsAt time.Time `json:"starts_at"`
+	EndsAt   time.Time `json:"ends_at"`
+	BreakMin int64     `json:"break_min,omitempty"`
+	Heads    int64     `json:"heads"               minimum:"1"`
+}
+
+// VacancyView is a vacancy as its employer sees it.
+type VacancyView struct {
+	ID       string        `json:"id"`
+	State    string        `json:"state"              doc:"published, or waiting for a clerk"`
+	Reason   string        `json:"reason,omitempty"`
+	ShiftIDs []string      `json:"shift_ids"`
+	Findings []FindingView `json:"findings,omitempty"`
+}
+
+// FindingView is what the gate marked in a text.
+type FindingView struct {
+	RuleID string `json:"rule_id"`
+	Action string `json:"action"`
+	Field  string `json:"field"`
+	Span   string `json:"span"`
+}
+
+// PublishVacancy passes a vacancy through the gate. Clean: it is public at once. Doubtful (a soft
+// warning, or a number that policy does not know): it waits for a clerk. Forbidden: it is refused
+// with the rule and the words to change, and the refusal is kept.
+// Faults: market.not_vetted, market.not_your_place (forbidden); market.forbidden_words,
+// market.under_minimum_wage, market.item_missing and the other codes of the gate (invalid).
+func (s *Service) PublishVacancy(ctx context.Context, in Publish) (VacancyView, error) {
+	if err := people.Must(ctx, people.PermPublishVacancy, in.EmployerID); err != nil {
+		return VacancyView{}, err
+	}
+	view, err := s.publish(ctx, in)
+	if f := fault.As(err); f != nil && f.Kind == fault.Invalid {
+		if e := s.keepRefusal(ctx, in, f); e != nil {
+			return VacancyView{}, e
+		}
+	}
+	return view, err
+}
+
+func (s *Service) publish(ctx context.Context, in Publish) (VacancyView, error) {
+	if err := checkItems(in); err != nil {
+		return VacancyView{}, err
+	}
+	findings, err := screen(in)
+	if err != nil {
+		return VacancyView{}, err
+	}
+	return deed.Once(ctx, s.DB, scope(ctx, "publish"), in.Keyed, in,
+		func(ctx context.Context, tx *db.Tx) (VacancyView, error) {
+			return s.publishTx(ctx, tx, in, findings)
+		})
+}
+
+func (s *Service) publishTx(
+	ctx context.Context, tx *db.Tx, in Publish, findings []FindingView,
+) (VacancyView, error) {
+	if err := s.mustBeVetted(ctx, tx, in.EmployerID); err != nil {
+		return VacancyView{}, err
+	}
+	place, err := s.Stations.PlaceTx(ctx, tx, in.PlaceID)
+	if err != nil {
+		return VacancyView{}, err
+	}
+	if place.EmployerID != in.EmployerID {
+		return VacancyView{}, fault.New(fault.Forbidden, "market.not_your_place").OnField("place_id")
+	}
+	state, reason := Published, ""
+	if len(findings) > 0 {
+		state, reason = Waiting, "doubtful"
+	}
+	n, err := s.numbers(place.Region, civil.DateOf(in.Shifts[0].StartsAt))
+	switch {
+	case fault.Is(err, "policy.unknown"):
+		state, reason = Waiting, "unknown" // no number for this region: a clerk decides
+	case err != nil:
+		return VacancyView{}, err
+	default:
+		if err := checkShifts(in, n, tx.Now); err != nil {
+			return VacancyView{}, err
+		}
+		if err := checkPay(in, n); err != nil {
+			return VacancyView{}, err
+		}
+	}
+	return s.insertVacancy(ctx, tx, in, place, VacancyView{ID: tx.ID("vac"), State: state,
+		Reason: reason, Findings: findings})
+}
+
+func (s *Service) insertVacancy(
+	ctx context.Context, tx *db.Tx, in Publish, place station.Place, v VacancyView,
+) (VacancyView, error) {
+	if in.Settlement == Platform {
+		if _, err := s.Premiums.PremiumTx(ctx, tx, in.PlanID); err != nil {
+			return VacancyView{}, err
+		}
+	}
+	if err := insertVacancy(ctx, tx, v, in, place.Region); err != nil {
+		return VacancyView{}, err
+	}
+	shiftState := Open
+	if v.State == Waiting {
+		shiftState = Waiting
+	}
+	for _, plan := range in.Shifts {
+		id := tx.ID("shf")
+		if err := insertShift(
+			ctx,
+			tx,
+			id,
+			v.ID,
+			in.EmployerID,
+			shiftState,
+			plan,
+			point{place.LonE6, place.LatE6},
+		); err != nil {
+			return VacancyView{}, err
+		}
+		_, err := s.Contracts.OfferTx(ctx, tx, contract.OfferCmd{
+			ShiftID:    id,
+			EmployerID: in.EmployerID,
+			Heads:      int(plan.Heads),
+			Terms:      terms(shiftOf(in, plan, id, place.Region), place),
+		})
+		if err != nil {
+			return VacancyView{}, err
+		}
+		v.ShiftIDs = append(v.ShiftIDs, id)
+	}
+	if v.State == Waiting {
+		return v, nil
+	}
+	return v, feed.PutTx(ctx, tx, VacancyPublished{v.ID, in.EmployerID, v.ShiftIDs})
+}
+
+// screen runs the texts through the gate: a blocking finding is a fault that names rule and words.
+func screen(in Publish) ([]FindingView, error) {
+	var soft []FindingView
+	for _, f := range gate.Screen([]gate.Field{{Name: "title", Text: in.Title},
+		{Name: "content", Text: in.Content}}) {
+		if f.Action == gate.Block {
+			return nil, fault.New(fault.Invalid, "market.forbidden_words", "rule", f.RuleID,
+				"span", f.Span, "from", f.From, "to", f.To).OnField(f.Field)
+		}
+		soft = append(soft, FindingView{f.RuleID, string(f.Action), f.Field, f.Span})
+	}
+	return soft, nil
+}
+
+func (s *Service) keepRefusal(ctx context.Context, in Publish, f *fault.Error) error {
+	rule, _ := f.Args["rule"].(string)
+	_, err := db.InTx(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (bool, error) {
+		return true, insertRefusal(ctx, tx, tx.ID("rfs"), in.EmployerID, in.Title, f.Code, rule)
+	})
+	return err
+}
+
+func (s *Service) mustBeVetted(ctx context.Context, r db.Reader, employerID string) error {
+	state, err := vettingState(ctx, r, employerID)
+	if err != nil {
+		return err
+	}
+	if state != "vetted" {
+		return fault.New(fault.Forbidden, "market.not_vetted").OnField("employer_id")
+	}
+	return nil
+}
+
+func (s *Service) numbers(region string, day civil.Date) (numbers, error) {
+	var n numbers
+	for _, q := range []struct {
+		code string
+		to   *int64
+	}{
+		{"market.heads_max", &n.headsMax}, {"market.shift_day_min_max", &n.shiftMinMax},
+		{"wage.minimum_hourly_fen", &n.hourlyFenMin}, {"wage.minimum_monthly_fen", &n.monthlyFenMin},
+	} {
+		v, err := s.Policy.At(q.code, region, day)
+		if err != nil {
+			return n, err
+		}
+		*q.to = v.Value
+	}
+	return n, nil
+}
+
+// Review is a clerk's decision on a vacancy that waits.
+type Review struct {
+	deed.Keyed
+	VacancyID string `json:"vacancy_id" path:"vacancy_id"`
+	Publish   bool   `json:"publish"`
+	Ground    string `json:"ground"                       maxLength:"200" doc:"the legal ground, or why it is refused"`
+}
+
+// ReviewVacancy lets a clerk publish or refuse a vacancy that waits; the ground is kept.
+// Faults: market.reason_missing (invalid), market.vacancy_state (conflict).
+func (s *Service) ReviewVacancy(ctx context.Context, in Review) (VacancyView, error) {
+	if err := people.Must(ctx, people.PermReviewVacancy, ""); err != nil {
+		return VacancyView{}, err
+	}
+	if in.Ground == "" {
+		return VacancyView{}, fault.New(fault.Invalid, "market.reason_missing").OnField("ground")
+	}
+	return deed.Once(ctx, s.DB, scope(ctx, "review"), in.Keyed, in,
+		func(ctx context.Context, tx *db.Tx) (VacancyView, error) {
+			v := VacancyView{ID: in.VacancyID, State: Refused, Reason: in.Ground}
+			if in.Publish {
+				v.State = Published
+			}
+			employerID, err := reviewVacancy(ctx, tx, v, people.ActorOf(ctx).AccountID)
+			if err != nil || !in.Publish {
+				return v, err
+			}
+			return v, feed.PutTx(ctx, tx, VacancyPublished{v.ID, employerID, v.ShiftIDs})
+		})
+}
+
+// WaitingVacancies asks for the clerk's queue.
+type WaitingVacancies struct{}
+
+// WaitingView is one row of the clerk's queue.
+type WaitingView struct {
+	ID         string `json:"id"          db:"id"`
+	EmployerID string `json:"employer_id" db:"employer_id"`
+	Title      string `json:"title"       db:"title"`
+	Reason     string `json:"reason"      db:"reason"`
+}
+
+// FindWaitingVacancies lists the oldest vacancies that wait for a clerk, at most listMax.
+func (s *Service) FindWaitingVacancies(
+	ctx context.Context,
+	_ WaitingVacancies,
+) ([]WaitingView, error) {
+	if err := people.Must(ctx, people.PermReviewVacancy, ""); err != nil {
+		return nil, err
+	}
+	return waitingVacancies(ctx, s.DB)
+}

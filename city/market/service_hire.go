@@ -1,0 +1,382 @@
+package market
+
+import (
+	"context"
+	"time"
+
+	"github.com/gongyi/gongyi/city/contract"
+	"github.com/gongyi/gongyi/city/notify"
+	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/station"
+	"github.com/gongyi/gongyi/city/wage"
+	"github.com/gongyi/gongyi/internal/civil"
+	"github.com/gongyi/gongyi/internal/db"
+	"github.com/gongyi/gongyi/internal/deed"
+	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/feed"
+)
+
+// Accept is a worker taking a shift.
+type Accept struct {
+	deed.Keyed
+	ShiftID  string `json:"shift_id"  path:"shift_id"`
+	WorkerID string `json:"worker_id"`
+}
+
+// PlacementView is a placement as its two sides see it.
+type PlacementView struct {
+	ID         string    `json:"id"`
+	ShiftID    string    `json:"shift_id"`
+	WorkerID   string    `json:"worker_id"`
+	EmployerID string    `json:"employer_id"`
+	State      State     `json:"state"`
+	ContractID string    `json:"contract_id,omitempty"`
+	StartsAt   time.Time `json:"starts_at"`
+	EndsAt     time.Time `json:"ends_at"`
+}
+
+// AcceptShift gives the worker a head of the shift: instant hire, or the answer to an offer.
+// One transaction: head and clash → funds held → contract drafted → clashing offers withdrawn.
+// Faults: market.shift_not_found; market.no_heads_left, market.clash, market.shift_closed,
+// market.not_offered, market.already_placed, wage.insufficient_funds (conflict);
+// market.worker_too_young, market.adults_only, market.skill_missing (forbidden).
+func (s *Service) AcceptShift(ctx context.Context, in Accept) (PlacementView, error) {
+	if err := people.Must(ctx, people.PermAcceptWork, in.WorkerID); err != nil {
+		return PlacementView{}, err
+	}
+	employerID, err := employerOf(ctx, s.DB, in.ShiftID) // only to choose the lane
+	if err != nil {
+		return PlacementView{}, err
+	}
+	return deed.Once(ctx, s.DB, scope(ctx, "accept"), in.Keyed, in,
+		func(ctx context.Context, tx *db.Tx) (PlacementView, error) {
+			return s.acceptTx(ctx, tx, in)
+		}, db.Lane("shift", in.ShiftID), db.Lane("worker", in.WorkerID), wage.Lane(employerID))
+}
+
+func (s *Service) acceptTx(ctx context.Context, tx *db.Tx, in Accept) (PlacementView, error) {
+	shift, err := getShift(ctx, tx, in.ShiftID)
+	if err != nil {
+		return PlacementView{}, err
+	}
+	if err := s.mayTake(ctx, tx, shift, in.WorkerID); err != nil {
+		return PlacementView{}, err
+	}
+	p := Placement{ID: tx.ID("plc"), ShiftID: shift.ID, VacancyID: shift.VacancyID,
+		WorkerID: in.WorkerID, EmployerID: shift.EmployerID, State: Accepted,
+		StartsAt: shift.StartsAt, EndsAt: shift.EndsAt}
+	if err := takeHead(ctx, tx, shift.ID); err != nil {
+		return PlacementView{}, err
+	}
+	if p.ID, err = placeWorker(ctx, tx, p, shift.Hire); err != nil {
+		return PlacementView{}, err
+	}
+	if err := s.holdTx(ctx, tx, shift, p); err != nil {
+		return PlacementView{}, err
+	}
+	place, err := s.Stations.PlaceTx(ctx, tx, shift.PlaceID)
+	if err != nil {
+		return PlacementView{}, err
+	}
+	contractID, err := s.Contracts.DraftTx(ctx, tx, contract.DraftCmd{PlacementID: p.ID,
+		ShiftID: shift.ID, WorkerID: p.WorkerID, Terms: terms(shift, place)})
+	if err != nil {
+		return PlacementView{}, err
+	}
+	if err := withdrawClashing(ctx, tx, p); err != nil {
+		return PlacementView{}, err
+	}
+	v := viewOf(p)
+	v.ContractID = contractID
+	return v, feed.PutTx(ctx, tx, PlacementAccepted{v})
+}
+
+// mayTake refuses a worker who cannot work this shift: closed, too young, unqualified, elsewhere.
+func (s *Service) mayTake(ctx context.Context, tx *db.Tx, shift Shift, workerID string) error {
+	if shift.State != Open || !tx.Now.Before(shift.EndsAt) {
+		return fault.New(fault.Conflict, "market.shift_closed").OnField("shift_id")
+	}
+	worker, err := s.People.GetWorkerTx(ctx, tx, workerID)
+	if err != nil {
+		return err
+	}
+	day := civil.DateOf(shift.StartsAt)
+	ageMin, err := s.Policy.At("people.age_minimum", shift.Region, day)
+	if err != nil {
+		return err
+	}
+	if err := mayWork(worker.BirthDate, day, shift.MinorOK, ageMin.Value); err != nil {
+		return err
+	}
+	if len(shift.Required) > 0 {
+		missing, err := s.Skills.MissingTx(ctx, tx, workerID, shift.Required, day)
+		if err != nil {
+			return err
+		}
+		if len(missing) > 0 {
+			return fault.New(fault.Forbidden, "market.skill_missing", "skill", missing[0]).
+				OnField("worker_id")
+		}
+	}
+	return noClash(ctx, tx, workerID, shift.StartsAt, shift.EndsAt)
+}
+
+// holdTx freezes wage and premium of platform-settled work; employer-settled work needs no hold.
+func (s *Service) holdTx(ctx context.Context, tx *db.Tx, shift Shift, p Placement) error {
+	if shift.Settlement != Platform {
+		return nil
+	}
+	margin, err := s.Policy.At("market.hold_margin_bp", shift.Region, civil.DateOf(shift.StartsAt))
+	if err != nil {
+		return err
+	}
+	premium, err := s.Premiums.PremiumTx(ctx, tx, shift.PlanID)
+	if err != nil {
+		return err
+	}
+	return s.Funds.HoldTx(ctx, tx, wage.HoldCmd{
+		PlacementID: p.ID,
+		EmployerID:  p.EmployerID,
+		PremiumFen:  premium,
+		WageFen: withMargin(
+			PlannedFen(shift.PayUnit, shift.RateFen, shift.PlannedMin()),
+			margin.Value,
+		),
+	})
+}
+
+// Offer is an employer asking one worker.
+type Offer struct {
+	deed.Keyed
+	ShiftID    string `json:"shift_id"    path:"shift_id"`
+	EmployerID string `json:"employer_id"`
+	WorkerID   string `json:"worker_id"`
+}
+
+// OfferShift asks a worker to take a head; the head stays open until the worker accepts.
+// Faults: market.shift_not_found, market.shift_closed, market.already_placed (conflict).
+func (s *Service) OfferShift(ctx context.Context, in Offer) (PlacementView, error) {
+	if err := people.Must(ctx, people.PermOfferWork, in.EmployerID); err != nil {
+		return PlacementView{}, err
+	}
+	return deed.Once(ctx, s.DB, scope(ctx, "offer"), in.Keyed, in,
+		func(ctx context.Context, tx *db.Tx) (PlacementView, error) {
+			shift, err := getShift(ctx, tx, in.ShiftID)
+			if err != nil {
+				return PlacementView{}, err
+			}
+			if shift.EmployerID != in.EmployerID {
+				return PlacementView{}, noShift()
+			}
+			if shift.State != Open || !tx.Now.Before(shift.StartsAt) {
+				return PlacementView{}, fault.New(fault.Conflict, "market.shift_closed").OnField("shift_id")
+			}
+			worker, err := s.People.GetWorkerTx(ctx, tx, in.WorkerID)
+			if err != nil {
+				return PlacementView{}, err
+			}
+			p := Placement{ID: tx.ID("plc"), ShiftID: shift.ID, VacancyID: shift.VacancyID,
+				WorkerID: in.WorkerID, EmployerID: shift.EmployerID, State: Offered,
+				StartsAt: shift.StartsAt, EndsAt: shift.EndsAt}
+			if err := insertPlacement(ctx, tx, p); err != nil {
+				return PlacementView{}, err
+			}
+			return viewOf(p), s.Notify.PutTx(ctx, tx, notify.Message{AccountID: worker.AccountID,
+				Template: "offer", Key: "offer/" + p.ID, Args: map[string]string{"title": shift.Title,
+					"day": string(civil.DateOf(shift.StartsAt))}})
+		})
+}
+
+// Leave is a worker or an employer ending a placement before the work starts.
+type Leave struct {
+	deed.Keyed
+	PlacementID string `json:"placement_id" path:"placement_id"`
+	WorkerID    string `json:"worker_id"`
+	Reason      string `json:"reason"                           maxLength:"200"`
+}
+
+// CancelPlacement lets the worker give the head back before the start (or decline an offer).
+// Faults: market.placement_not_found, market.placement_state (conflict).
+func (s *Service) CancelPlacement(ctx context.Context, in Leave) (PlacementView, error) {
+	if err := people.Must(ctx, people.PermCancelWork, in.WorkerID); err != nil {
+		return PlacementView{}, err
+	}
+	return deed.Once(ctx, s.DB, scope(ctx, "cancel"), in.Keyed, in,
+		func(ctx context.Context, tx *db.Tx) (PlacementView, error) {
+			p, err := getPlacement(ctx, tx, in.PlacementID)
+			if err != nil {
+				return PlacementView{}, err
+			}
+			if p.WorkerID != in.WorkerID {
+				return PlacementView{}, noPlacement()
+			}
+			if p.State == Offered {
+				return viewAs(p, Declined), setState(ctx, tx, p, Declined, in.Reason)
+			}
+			return s.endTx(ctx, tx, p, CancelledByWorker, in.Reason)
+		}, db.Lane("worker", in.WorkerID))
+}
+
+// CancelShift is an employer calling a shift off.
+type CancelShift struct {
+	deed.Keyed
+	ShiftID    string `json:"shift_id"    path:"shift_id"`
+	EmployerID string `json:"employer_id"`
+	Reason     string `json:"reason"                      maxLength:"200"`
+}
+
+// ShiftCancelled says how many workers were told.
+type ShiftCancelled struct {
+	ShiftID   string `json:"shift_id"`
+	Cancelled int    `json:"cancelled"`
+}
+
+// CancelShift calls a shift off: who has not started is released and told. Work that has started
+// goes on to its end and is paid.
+// Faults: market.shift_not_found, market.shift_closed (conflict).
+func (s *Service) CancelShift(ctx context.Context, in CancelShift) (ShiftCancelled, error) {
+	if err := people.Must(ctx, people.PermCancelShift, in.EmployerID); err != nil {
+		return ShiftCancelled{}, err
+	}
+	return deed.Once(ctx, s.DB, scope(ctx, "cancel_shift"), in.Keyed, in,
+		func(ctx context.Context, tx *db.Tx) (ShiftCancelled, error) {
+			if err := closeShift(ctx, tx, in.ShiftID, in.EmployerID); err != nil {
+				return ShiftCancelled{}, err
+			}
+			placed, err := placementsOn(ctx, tx, in.ShiftID)
+			if err != nil {
+				return ShiftCancelled{}, err
+			}
+			for _, p := range placed {
+				if err := s.tellCancelled(ctx, tx, p, in.Reason); err != nil {
+					return ShiftCancelled{}, err
+				}
+			}
+			return ShiftCancelled{in.ShiftID, len(placed)}, nil
+		}, db.Lane("shift", in.ShiftID))
+}
+
+func (s *Service) tellCancelled(ctx context.Context, tx *db.Tx, p Placement, reason string) error {
+	if p.State == Offered {
+		if err := setState(ctx, tx, p, Withdrawn, reason); err != nil {
+			return err
+		}
+	} else if _, err := s.endTx(ctx, tx, p, CancelledByEmployer, reason); err != nil {
+		return err
+	}
+	worker, err := s.People.GetWorkerTx(ctx, tx, p.WorkerID)
+	if err != nil {
+		return err
+	}
+	return s.Notify.PutTx(ctx, tx, notify.Message{AccountID: worker.AccountID,
+		Template: "shift_cancelled", Key: "shift_cancelled/" + p.ID,
+		Args: map[string]string{"day": string(civil.DateOf(p.StartsAt))}})
+}
+
+// endTx ends an accepted placement before its start: the head is free again, the hold released,
+// the contract void.
+func (s *Service) endTx(
+	ctx context.Context, tx *db.Tx, p Placement, to State, reason string,
+) (PlacementView, error) {
+	if err := p.MustBe(Accepted); err != nil {
+		return PlacementView{}, err
+	}
+	if err := setState(ctx, tx, p, to, reason); err != nil {
+		return PlacementView{}, err
+	}
+	if err := giveHead(ctx, tx, p.ShiftID); err != nil {
+		return PlacementView{}, err
+	}
+	if err := s.Funds.ReleaseTx(ctx, tx, p.ID); err != nil {
+		return PlacementView{}, err
+	}
+	if err := s.Contracts.VoidTx(ctx, tx, p.ID, string(to)); err != nil {
+		return PlacementView{}, err
+	}
+	v := viewAs(p, to)
+	return v, feed.PutTx(ctx, tx, PlacementEnded{v})
+}
+
+// NoShowTx ends a placement whose worker did not come.
+func (s *Service) NoShowTx(ctx context.Context, tx *db.Tx, placementID string) error {
+	p, err := getPlacement(ctx, tx, placementID)
+	if err != nil {
+		return err
+	}
+	_, err = s.endTx(ctx, tx, p, NoShow, "")
+	return err
+}
+
+// ownFaults are the reasons for which a worker who came was kept out by something only the worker
+// could have done: sign, or agree to the insurance.
+var ownFaults = map[string]bool{"contract.not_signed": true, "insurance.no_consent": true}
+
+// NotAdmittedTx ends a placement whose worker came and was not let in, with the reason on record.
+func (s *Service) NotAdmittedTx(ctx context.Context, tx *db.Tx, placementID, reason string) error {
+	p, err := getPlacement(ctx, tx, placementID)
+	if err != nil {
+		return err
+	}
+	to := CancelledByEmployer
+	if reason == "" || ownFaults[reason] {
+		to = CancelledByWorker
+	}
+	_, err = s.endTx(ctx, tx, p, to, "not_admitted "+reason)
+	return err
+}
+
+// FindOverdue lists accepted placements whose shift began before then; for attendance's sweep.
+func (s *Service) FindOverdue(ctx context.Context, before time.Time, limit int) ([]string, error) {
+	if err := people.Must(ctx, people.PermSuperviseClock, ""); err != nil {
+		return nil, err
+	}
+	return overdue(ctx, s.DB, before, limit)
+}
+
+// Job is what attendance must know of a placement to clock, insure and pay it.
+type Job struct {
+	Placement
+	PlaceID, Region, PlanID, PayUnit string
+	Settlement                       Settlement
+	RateFen, BreakMin, PlannedMin    int64
+}
+
+// JobTx reads a placement with the terms of its shift.
+// Faults: market.placement_not_found.
+func (s *Service) JobTx(ctx context.Context, r db.Reader, placementID string) (Job, error) {
+	return getJob(ctx, r, placementID)
+}
+
+// StartTx marks the placement as started; market.placement_state when it was not accepted.
+func (s *Service) StartTx(ctx context.Context, tx *db.Tx, placementID string) error {
+	return moveState(ctx, tx, placementID, Accepted, Started)
+}
+
+// DoneTx marks the placement as done.
+func (s *Service) DoneTx(ctx context.Context, tx *db.Tx, placementID string) error {
+	return moveState(ctx, tx, placementID, Started, Done)
+}
+
+func terms(s Shift, place station.Place) contract.Terms {
+	return contract.Terms{WorkType: s.WorkType, Title: s.Title, Content: s.Content,
+		PlaceName: place.Name, PlaceAddress: place.Address, StartsAt: s.StartsAt, EndsAt: s.EndsAt,
+		BreakMin: s.BreakMin, PayUnit: s.PayUnit, RateFen: s.RateFen, Region: s.Region,
+		InsurancePlan: s.PlanID, Settlement: string(s.Settlement)}
+}
+
+func shiftOf(v Publish, plan ShiftPlan, id, region string) Shift {
+	return Shift{ID: id, EmployerID: v.EmployerID, Title: v.Title, Content: v.Content,
+		WorkType: v.WorkType, StartsAt: plan.StartsAt, EndsAt: plan.EndsAt, BreakMin: plan.BreakMin,
+		PayUnit: v.PayUnit, RateFen: v.RateFen, PlanID: v.PlanID, Region: region,
+		Settlement: v.Settlement}
+}
+
+func viewOf(p Placement) PlacementView {
+	return PlacementView{ID: p.ID, ShiftID: p.ShiftID, WorkerID: p.WorkerID,
+		EmployerID: p.EmployerID, State: p.State, StartsAt: p.StartsAt, EndsAt: p.EndsAt}
+}
+
+func viewAs(p Placement, s State) PlacementView {
+	p.State = s
+	return viewOf(p)
+}

@@ -1,0 +1,439 @@
+package market
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gongyi/gongyi/internal/clock"
+	"github.com/gongyi/gongyi/internal/db"
+	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/money"
+)
+
+func noShift() error {
+	return fault.New(fault.NotFound, "market.shift_not_found").OnField("shift_id")
+}
+
+func noPlacement() error {
+	return fault.New(fault.NotFound, "market.placement_not_found").OnField("placement_id")
+}
+
+func upsertVetting(ctx context.Context, tx *db.Tx, in Vet, reviewerID string) error {
+	_, err := tx.Exec(ctx, `INSERT INTO vettings(employer_id, state, reason, reviewer_id, at_ms)
+		VALUES ($1, $2, $3, $4, $5) ON CONFLICT (employer_id) DO UPDATE SET state = excluded.state,
+		reason = excluded.reason, reviewer_id = excluded.reviewer_id, at_ms = excluded.at_ms`,
+		in.EmployerID, in.Decision, in.Reason, reviewerID, clock.MS(tx.Now))
+	return err
+}
+
+func vettingState(ctx context.Context, r db.Reader, employerID string) (string, error) {
+	var state string
+	err := db.Row(
+		ctx,
+		r,
+		[]any{&state},
+		`SELECT state FROM vettings WHERE employer_id = $1`,
+		employerID,
+	)
+	if errors.Is(err, db.ErrNone) {
+		return "", nil
+	}
+	return state, err
+}
+
+func insertVacancy(ctx context.Context, tx *db.Tx, v VacancyView, in Publish, region string) error {
+	required, err := json.Marshal(in.Required)
+	if err != nil {
+		return fmt.Errorf("vacancy's requirements: %w", err)
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO vacancies(id, employer_id, place_id, region, settlement,
+		work_type, title, content, occupation, pay_unit, rate_fen, plan_id, required, hire, minor_ok,
+		state, reason, reviewer_id, valid_until, created_at_ms)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, '',
+		$18, $19)`,
+		v.ID, in.EmployerID, in.PlaceID, region, string(in.Settlement), in.WorkType, in.Title,
+		in.Content, in.Occupation, in.PayUnit, int64(in.RateFen), in.PlanID, string(required), in.Hire,
+		in.MinorOK, v.State, v.Reason, string(in.ValidUntil), clock.MS(tx.Now))
+	if err != nil {
+		return err
+	}
+	for n, f := range v.Findings {
+		_, err := tx.Exec(ctx, `INSERT INTO vacancy_findings(vacancy_id, n, rule_id, action, field, span)
+			VALUES ($1, $2, $3, $4, $5, $6)`, v.ID, n, f.RuleID, f.Action, f.Field, f.Span)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// point is where a shift is, in millionths of a degree.
+type point struct{ lonE6, latE6 int64 }
+
+func insertShift(ctx context.Context, tx *db.Tx, id, vacancyID, employerID, state string,
+	plan ShiftPlan, at point) error {
+	_, err := tx.Exec(ctx, `INSERT INTO shifts(id, vacancy_id, employer_id, starts_at_ms, ends_at_ms,
+		break_min, heads, taken, state, lon_e6, lat_e6)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10)`,
+		id, vacancyID, employerID, clock.MS(plan.StartsAt), clock.MS(plan.EndsAt), plan.BreakMin,
+		plan.Heads, state, at.lonE6, at.latE6)
+	return err
+}
+
+func insertRefusal(ctx context.Context, tx *db.Tx, id, employerID, title, code, rule string) error {
+	runes := []rune(title)
+	_, err := tx.Exec(ctx, `INSERT INTO refusals(id, employer_id, title, code, rule_id, at_ms)
+		VALUES ($1, $2, $3, $4, $5, $6)`, id, employerID, string(runes[:min(len(runes), titleRunesMax)]),
+		code, rule, clock.MS(tx.Now))
+	return err
+}
+
+// reviewVacancy decides a waiting vacancy and opens its shifts when it is published.
+func reviewVacancy(
+	ctx context.Context,
+	tx *db.Tx,
+	v VacancyView,
+	reviewerID string,
+) (string, error) {
+	var employerID string
+	err := db.Row(ctx, tx, []any{&employerID}, `UPDATE vacancies SET state = $1, reason = $2,
+		reviewer_id = $3 WHERE id = $4 AND state = 'waiting' RETURNING employer_id`,
+		v.State, v.Reason, reviewerID, v.ID)
+	if errors.Is(err, db.ErrNone) {
+		return "", fault.New(fault.Conflict, "market.vacancy_state").OnField("vacancy_id")
+	}
+	if err != nil || v.State != Published {
+		return employerID, err
+	}
+	_, err = tx.Exec(
+		ctx,
+		`UPDATE shifts SET state = 'open' WHERE vacancy_id = $1 AND state = 'waiting'`,
+		v.ID,
+	)
+	return employerID, err
+}
+
+func waitingVacancies(ctx context.Context, r db.Reader) ([]WaitingView, error) {
+	return db.List[WaitingView](ctx, r, `SELECT id, employer_id, title, reason FROM vacancies
+		WHERE state = 'waiting' ORDER BY created_at_ms, id LIMIT $1`, listMax)
+}
+
+const shiftColumns = `s.id, s.vacancy_id, s.employer_id, v.place_id, v.title, v.content,
+	v.occupation, v.region, v.settlement, v.work_type, v.pay_unit, v.plan_id, v.hire, v.rate_fen, v.required,
+	v.minor_ok, s.starts_at_ms, s.ends_at_ms, s.break_min, s.heads, s.taken, s.state`
+
+func getShift(ctx context.Context, r db.Reader, id string) (Shift, error) {
+	var s Shift
+	dests, finish := shiftDests(&s)
+	err := db.Row(ctx, r, dests, `SELECT `+shiftColumns+`
+		FROM shifts s JOIN vacancies v ON v.id = s.vacancy_id WHERE s.id = $1`, id)
+	if errors.Is(err, db.ErrNone) {
+		return s, noShift()
+	}
+	if err != nil {
+		return s, err
+	}
+	return s, finish()
+}
+
+func employerOf(ctx context.Context, r db.Reader, shiftID string) (string, error) {
+	var id string
+	err := db.Row(ctx, r, []any{&id}, `SELECT employer_id FROM shifts WHERE id = $1`, shiftID)
+	if errors.Is(err, db.ErrNone) {
+		return "", noShift()
+	}
+	return id, err
+}
+
+func shiftDests(s *Shift) ([]any, func() error) {
+	var starts, ends int64
+	var required, settlement string
+	return []any{&s.ID, &s.VacancyID, &s.EmployerID, &s.PlaceID, &s.Title, &s.Content, &s.Occupation,
+			&s.Region, &settlement, &s.WorkType, &s.PayUnit, &s.PlanID, &s.Hire, (*int64)(&s.RateFen),
+			&required, &s.MinorOK, &starts, &ends, &s.BreakMin, &s.Heads, &s.Taken, &s.State},
+		func() error {
+			s.Settlement, s.StartsAt, s.EndsAt = Settlement(settlement), clock.At(starts), clock.At(ends)
+			if required == "null" {
+				return nil
+			}
+			if err := json.Unmarshal([]byte(required), &s.Required); err != nil {
+				return fmt.Errorf("requirements of shift %s: %w", s.ID, err)
+			}
+			return nil
+		}
+}
+
+// takeHead takes one head, or says that none is left; the guard is law 6.
+func takeHead(ctx context.Context, tx *db.Tx, shiftID string) error {
+	n, err := tx.Exec(ctx, `UPDATE shifts SET taken = taken + 1
+		WHERE id = $1 AND taken < heads AND state = 'open'`, shiftID)
+	if err == nil && n == 0 {
+		return fault.New(fault.Conflict, "market.no_heads_left").OnField("shift_id")
+	}
+	return err
+}
+
+func giveHead(ctx context.Context, tx *db.Tx, shiftID string) error {
+	_, err := tx.Exec(ctx, `UPDATE shifts SET taken = taken - 1 WHERE id = $1`, shiftID)
+	return err
+}
+
+// placeWorker turns the worker's offer into a placement, or makes one where hiring is instant. It
+// returns the placement's id.
+func placeWorker(ctx context.Context, tx *db.Tx, p Placement, hire string) (string, error) {
+	var id string
+	err := db.Row(ctx, tx, []any{&id}, `UPDATE placements SET state = 'accepted', accepted_at_ms = $1
+		WHERE shift_id = $2 AND worker_id = $3 AND state = 'offered' RETURNING id`,
+		clock.MS(tx.Now), p.ShiftID, p.WorkerID)
+	if !errors.Is(err, db.ErrNone) {
+		return id, err
+	}
+	if hire != "instant" {
+		return "", fault.New(fault.Conflict, "market.not_offered").OnField("shift_id")
+	}
+	return p.ID, insertPlacement(ctx, tx, p)
+}
+
+func insertPlacement(ctx context.Context, tx *db.Tx, p Placement) error {
+	accepted := int64(0)
+	if p.State == Accepted {
+		accepted = clock.MS(tx.Now)
+	}
+	n, err := tx.Exec(ctx, `INSERT INTO placements(id, shift_id, vacancy_id, worker_id, employer_id,
+		state, reason, starts_at_ms, ends_at_ms, made_at_ms, accepted_at_ms)
+		VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
+		p.ID, p.ShiftID, p.VacancyID, p.WorkerID, p.EmployerID, string(p.State), clock.MS(p.StartsAt),
+		clock.MS(p.EndsAt), clock.MS(tx.Now), accepted)
+	if err == nil && n == 0 {
+		return fault.New(fault.Conflict, "market.already_placed").OnField("shift_id")
+	}
+	return err
+}
+
+// noClash refuses a second placement at the same time; back to back is fine.
+func noClash(ctx context.Context, r db.Reader, workerID string, from, to time.Time) error {
+	var other string
+	err := db.Row(ctx, r, []any{&other}, `SELECT id FROM placements WHERE worker_id = $1
+		AND state IN ('accepted', 'started') AND starts_at_ms < $2 AND ends_at_ms > $3
+		ORDER BY id LIMIT 1`, workerID, clock.MS(to), clock.MS(from))
+	if errors.Is(err, db.ErrNone) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return fault.New(fault.Conflict, "market.clash", "placement", other).OnField("shift_id")
+}
+
+// withdrawClashing withdraws the offers that the worker can no longer take.
+func withdrawClashing(ctx context.Context, tx *db.Tx, p Placement) error {
+	_, err := tx.Exec(ctx, `UPDATE placements SET state = 'withdrawn', reason = 'clash'
+		WHERE worker_id = $1 AND state = 'offered' AND starts_at_ms < $2 AND ends_at_ms > $3`,
+		p.WorkerID, clock.MS(p.EndsAt), clock.MS(p.StartsAt))
+	return err
+}
+
+const placementColumns = `id, shift_id, vacancy_id, worker_id, employer_id, state,
+	starts_at_ms, ends_at_ms`
+
+type placementRow struct {
+	ID         string `db:"id"`
+	ShiftID    string `db:"shift_id"`
+	VacancyID  string `db:"vacancy_id"`
+	WorkerID   string `db:"worker_id"`
+	EmployerID string `db:"employer_id"`
+	State      State  `db:"state"`
+	StartsAtMS int64  `db:"starts_at_ms"`
+	EndsAtMS   int64  `db:"ends_at_ms"`
+}
+
+func (r placementRow) placement() Placement {
+	return Placement{r.ID, r.ShiftID, r.VacancyID, r.WorkerID, r.EmployerID, r.State,
+		clock.At(r.StartsAtMS), clock.At(r.EndsAtMS)}
+}
+
+func getPlacement(ctx context.Context, r db.Reader, id string) (Placement, error) {
+	row, err := db.Get[placementRow](ctx, r,
+		`SELECT `+placementColumns+` FROM placements WHERE id = $1`, id)
+	if errors.Is(err, db.ErrNone) {
+		return Placement{}, noPlacement()
+	}
+	return row.placement(), err
+}
+
+func listPlacements(
+	ctx context.Context,
+	r db.Reader,
+	where string,
+	args ...any,
+) ([]Placement, error) {
+	rows, err := db.List[placementRow](ctx, r, `SELECT `+placementColumns+` FROM placements WHERE `+
+		where, args...)
+	out := make([]Placement, len(rows))
+	for i, row := range rows {
+		out[i] = row.placement()
+	}
+	return out, err
+}
+
+// placementsOn lists who must be told when a shift is called off; bounded by the heads and offers.
+func placementsOn(ctx context.Context, r db.Reader, shiftID string) ([]Placement, error) {
+	return listPlacements(
+		ctx,
+		r,
+		`shift_id = $1 AND state IN ('offered', 'accepted') ORDER BY id`,
+		shiftID,
+	)
+}
+
+func placementsOfShift(
+	ctx context.Context,
+	r db.Reader,
+	shiftID, employerID string,
+) ([]Placement, error) {
+	return listPlacements(
+		ctx,
+		r,
+		`shift_id = $1 AND employer_id = $2 AND state IN ('offered', 'accepted',
+		'started', 'done') ORDER BY id LIMIT 1000`,
+		shiftID,
+		employerID,
+	)
+}
+
+func placementsOf(
+	ctx context.Context,
+	r db.Reader,
+	workerID string,
+	from time.Time,
+) ([]Placement, error) {
+	ms := int64(0)
+	if !from.IsZero() {
+		ms = clock.MS(from)
+	}
+	return listPlacements(ctx, r, `worker_id = $1 AND starts_at_ms >= $2
+		ORDER BY starts_at_ms, id LIMIT $3`, workerID, ms, listMax)
+}
+
+func overdue(ctx context.Context, r db.Reader, before time.Time, limit int) ([]string, error) {
+	return db.List[string](ctx, r, `SELECT id FROM placements WHERE state = 'accepted'
+		AND starts_at_ms <= $1 ORDER BY starts_at_ms, id LIMIT $2`, clock.MS(before), limit)
+}
+
+func setState(ctx context.Context, tx *db.Tx, p Placement, to State, reason string) error {
+	n, err := tx.Exec(
+		ctx,
+		`UPDATE placements SET state = $1, reason = $2 WHERE id = $3 AND state = $4`,
+		string(to),
+		reason,
+		p.ID,
+		string(p.State),
+	)
+	if err == nil && n == 0 {
+		return p.MustBe()
+	}
+	return err
+}
+
+func moveState(ctx context.Context, tx *db.Tx, id string, from, to State) error {
+	n, err := tx.Exec(ctx, `UPDATE placements SET state = $1 WHERE id = $2 AND state = $3`,
+		string(to), id, string(from))
+	if err != nil || n == 1 {
+		return err
+	}
+	p, err := getPlacement(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	return p.MustBe(from)
+}
+
+func closeShift(ctx context.Context, tx *db.Tx, shiftID, employerID string) error {
+	n, err := tx.Exec(ctx, `UPDATE shifts SET state = 'cancelled'
+		WHERE id = $1 AND employer_id = $2 AND state IN ('open', 'waiting')`, shiftID, employerID)
+	if err != nil || n == 1 {
+		return err
+	}
+	s, err := getShift(ctx, tx, shiftID)
+	if err == nil && s.EmployerID != employerID {
+		err = noShift()
+	}
+	if err != nil {
+		return err
+	}
+	return fault.New(fault.Conflict, "market.shift_closed").OnField("shift_id")
+}
+
+func getJob(ctx context.Context, r db.Reader, placementID string) (Job, error) {
+	var j Job
+	var starts, ends int64
+	var state, settlement string
+	err := db.Row(ctx, r, []any{
+		&j.ID,
+		&j.ShiftID,
+		&j.VacancyID,
+		&j.WorkerID,
+		&j.EmployerID,
+		&state,
+		&starts,
+		&ends,
+		&j.PlaceID,
+		&j.Region,
+		&j.PlanID,
+		&j.PayUnit,
+		&settlement,
+		&j.RateFen,
+		&j.BreakMin,
+	},
+		`SELECT p.id, p.shift_id, p.vacancy_id, p.worker_id, p.employer_id, p.state, p.starts_at_ms,
+			p.ends_at_ms, v.place_id, v.region, v.plan_id, v.pay_unit, v.settlement, v.rate_fen, s.break_min
+		FROM placements p JOIN vacancies v ON v.id = p.vacancy_id JOIN shifts s ON s.id = p.shift_id
+		WHERE p.id = $1`, placementID)
+	if errors.Is(err, db.ErrNone) {
+		return j, noPlacement()
+	}
+	j.State, j.Settlement = State(state), Settlement(settlement)
+	j.StartsAt, j.EndsAt = clock.At(starts), clock.At(ends)
+	j.PlannedMin = plannedMin(j.StartsAt, j.EndsAt, j.BreakMin)
+	return j, err
+}
+
+// eachOpenShift walks open shifts with heads left, soonest first, until fn says stop.
+func eachOpenShift(ctx context.Context, r db.Reader, region string, from time.Time,
+	fn func(v ShiftView, lonE6, latE6 int64) bool) error {
+	stop := errors.New("enough")
+	err := db.Each(ctx, r, `SELECT `+shiftColumns+`, s.lon_e6, s.lat_e6
+		FROM shifts s JOIN vacancies v ON v.id = s.vacancy_id
+		WHERE s.state = 'open' AND s.starts_at_ms >= $1 AND s.taken < s.heads
+		AND ($2 = '' OR substr(v.region, 1, length($2)) = $2)
+		ORDER BY s.starts_at_ms, s.id LIMIT $3`, []any{clock.MS(from), region, scanMax},
+		func(scan func(...any) error) error {
+			var s Shift
+			var lon, lat int64
+			dests, finish := shiftDests(&s)
+			if err := scan(append(dests, &lon, &lat)...); err != nil {
+				return err
+			}
+			if err := finish(); err != nil {
+				return err
+			}
+			if !fn(shiftView(s), lon, lat) {
+				return stop
+			}
+			return nil
+		})
+	if errors.Is(err, stop) {
+		return nil
+	}
+	return err
+}
+
+func shiftView(s Shift) ShiftView {
+	return ShiftView{ID: s.ID, VacancyID: s.VacancyID, EmployerID: s.EmployerID, PlaceID: s.PlaceID,
+		Title: s.Title, Region: s.Region, StartsAt: s.StartsAt, EndsAt: s.EndsAt, PayUnit: s.PayUnit,
+		RateFen: s.RateFen, PayFen: money.Fen(PlannedFen(s.PayUnit, s.RateFen, s.PlannedMin())),
+		PlanID: s.PlanID, Hire: s.Hire, Required: s.Required, HeadsLeft: s.Heads - s.Taken}
+}

@@ -1,0 +1,177 @@
+package notify
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/gongyi/gongyi/internal/fault"
+)
+
+// Message is what has to reach a person.
+type Message struct {
+	AccountID string // "" for a phone that has no account yet
+	Phone     string // "" for the account's own
+	Template  string // its sentence is the text sms.<Template>
+	Args      map[string]string
+	Key       string // what the message is ("offer/plc_…"): the same key is the same message
+}
+
+// String names the message without its phone and words.
+func (m Message) String() string { return m.Template + " " + m.Key }
+
+// GoString does the same.
+func (m Message) GoString() string { return m.String() }
+
+// template says how a message is treated.
+type template struct {
+	code     bool          // it holds a code: first in line, not in the inbox, words forgotten
+	usefulIn time.Duration // later the gateway is not called any more
+}
+
+const (
+	codeUsefulIn = 5 * time.Minute // people.code_valid_min; product choice
+	newsUsefulIn = 24 * time.Hour
+)
+
+// templates are all messages there are. Their words: internal/i18n/text/notify.yaml.
+var templates = map[string]template{
+	"code":               {true, codeUsefulIn},
+	"code_login":         {true, codeUsefulIn},
+	"code_sign":          {true, codeUsefulIn},
+	"accepted":           {false, newsUsefulIn},
+	"correction_denied":  {false, newsUsefulIn},
+	"correction_granted": {false, newsUsefulIn},
+	"offer":              {false, newsUsefulIn},
+	"shift_cancelled":    {false, newsUsefulIn},
+	"wage_late":          {false, newsUsefulIn},
+	"wage_paid":          {false, newsUsefulIn},
+}
+
+// Templates names all messages, in order.
+func Templates() []string { return slices.Sorted(maps.Keys(templates)) }
+
+const keyBytesMax = 200
+
+// check refuses what only a programmer can do wrong. wants are the words that the sentence misses
+// without an arg of that name.
+func (m Message) check(wants []string) error {
+	if _, ok := templates[m.Template]; !ok {
+		return fmt.Errorf("notify: there is no template %q", m.Template)
+	}
+	if m.Key == "" || len(m.Key) > keyBytesMax {
+		return fmt.Errorf("notify: message %s needs a key of at most %d bytes", m, keyBytesMax)
+	}
+	if m.AccountID == "" && m.Phone == "" {
+		return fmt.Errorf("notify: message %s goes to nobody", m)
+	}
+	for _, name := range wants {
+		if _, ok := m.Args[name]; !ok {
+			return fmt.Errorf("notify: message %s lacks the arg %s", m, name)
+		}
+	}
+	return nil
+}
+
+// State is where a message stands; see the drawing in doc.go.
+type State string
+
+// The states of a message.
+const (
+	Wanted    State = "wanted"
+	Sent      State = "sent"    // handed to the gateway, or about to be
+	Unknown   State = "unknown" // the answer was lost
+	Delivered State = "delivered"
+	Failed    State = "failed"
+)
+
+const (
+	attemptsMax = 20
+	waitFirst   = 15 * time.Second // a code is waited for
+	waitMax     = 30 * time.Minute
+	againAfter  = time.Minute // of a claim whose process died
+)
+
+// Why a message ended without the gateway saying so.
+const (
+	reasonGivenUp = "given_up"
+	reasonStale   = "stale"
+)
+
+// parcel is a message on its way.
+type parcel struct {
+	ID       string
+	Template string
+	State    State
+	Attempts int64
+	NextAt   time.Time
+	PutAt    time.Time
+	EndedAt  time.Time // zero while open
+	Reason   string
+}
+
+func (p parcel) code() bool { return templates[p.Template].code }
+
+// claimed is the parcel just before the gateway is called; or its end, when it is too old.
+func (p parcel) claimed(now time.Time) parcel {
+	if now.Sub(p.PutAt) >= templates[p.Template].usefulIn || p.Attempts >= attemptsMax {
+		return p.givenUp(now)
+	}
+	p.State, p.Attempts, p.NextAt = Sent, p.Attempts+1, now.Add(againAfter)
+	return p
+}
+
+// givenUp ends a parcel. One that was never handed over has failed; of another nobody knows.
+func (p parcel) givenUp(now time.Time) parcel {
+	p.State, p.Reason, p.EndedAt = Unknown, reasonGivenUp, now
+	if p.Attempts == 0 {
+		p.State, p.Reason = Failed, reasonStale
+	}
+	return p
+}
+
+// refused is a parcel that cannot be handed over at all: there is no phone.
+func (p parcel) refused(reason string, now time.Time) parcel {
+	p.State, p.Reason, p.EndedAt = Failed, reason, now
+	return p
+}
+
+// answered is the parcel after the gateway's answer, or after none.
+func (p parcel) answered(a Answer, now time.Time) parcel {
+	switch a.State {
+	case gatewaySent:
+		p.State, p.EndedAt = Delivered, now
+	case gatewayRejected:
+		return p.refused(a.Reason, now)
+	default:
+		p.State, p.NextAt = Unknown, now.Add(wait(p.Attempts))
+	}
+	return p
+}
+
+// uncalled is the parcel as it was, when the gateway was left in peace: its turn comes later.
+func (p parcel) uncalled(now time.Time) parcel {
+	p.NextAt = now.Add(wait(p.Attempts + 1))
+	return p
+}
+
+// wait doubles from waitFirst to waitMax.
+func wait(attempts int64) time.Duration {
+	d := waitFirst
+	for ; attempts > 1 && d < waitMax; attempts-- {
+		d *= 2
+	}
+	return min(d, waitMax)
+}
+
+// Answer is what the gateway says of one message.
+type Answer struct{ State, Reason string }
+
+// What the gateway says; anything else counts as no answer.
+const (
+	gatewaySent     = "sent"
+	gatewayRejected = "rejected"
+)
+
+func notYours() error { return fault.New(fault.Forbidden, "people.not_allowed") }

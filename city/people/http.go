@@ -1,0 +1,24 @@
+package people
+
+import "github.com/gongyi/gongyi/internal/web"
+
+// Routes mounts the slice's operations.
+func Routes(m *web.Mux, s *Service) {
+	web.Do(m, "/codes", s.RequestCode)
+	web.Do(m, "/sessions", s.LogIn)
+	web.Do(m, "/sessions/end", s.LogOut)
+	web.Show(m, "/me", s.ShowMe)
+
+	web.Do(m, "/workers", s.RegisterWorker)
+	web.Show(m, "/workers/{worker_id}", s.ShowWorker)
+	web.Do(m, "/workers/{worker_id}/card", s.SetBankCard)
+	web.Do(m, "/workers/{worker_id}/number", s.ShowNumber)
+	web.Show(m, "/workers/{worker_id}/audits", s.FindAudits)
+	web.Show(m, "/workers/{worker_id}/consents", s.FindConsents)
+	web.Do(m, "/workers/{worker_id}/consents", s.GiveConsent)
+	web.Do(m, "/workers/{worker_id}/consents/withdraw", s.WithdrawConsent)
+
+	web.Do(m, "/employers", s.RegisterEmployer)
+	web.Show(m, "/employers/{employer_id}", s.ShowEmployer)
+	web.Do(m, "/staff", s.CreateStaff)
+}

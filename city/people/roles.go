@@ -1,0 +1,214 @@
+package people
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/gongyi/gongyi/internal/fault"
+)
+
+// Role is what an account may be in the city. An account may have several: worker and employer.
+type Role string
+
+// The roles that an account is given, and three that nobody is given: whoever asks has Anybody,
+// whoever is logged in has Account, and sweeps act as System.
+const (
+	RoleAccount    Role = "account"
+	RoleAnybody    Role = "anybody"
+	RoleAuditor    Role = "auditor"
+	RoleClerk      Role = "clerk"
+	RoleDirector   Role = "director"
+	RoleEmployer   Role = "employer"
+	RoleSupervisor Role = "supervisor"
+	RoleSystem     Role = "system"
+	RoleWorker     Role = "worker"
+)
+
+// Actor is who is asking. WorkerID and EmployerID are the ids the account acts for, "" if none.
+type Actor struct {
+	AccountID  string
+	Roles      []Role
+	WorkerID   string
+	EmployerID string
+
+	session string // its digest, so that the session can be ended
+}
+
+// Has tells whether the actor was given the role, or has it as everybody has.
+func (a Actor) Has(role Role) bool {
+	switch role {
+	case RoleAnybody:
+		return true
+	case RoleAccount:
+		return a.AccountID != ""
+	}
+	return slices.Contains(a.Roles, role)
+}
+
+type actorKey struct{}
+
+// WithActor says in the context who is asking.
+func WithActor(ctx context.Context, a Actor) context.Context {
+	return context.WithValue(ctx, actorKey{}, a)
+}
+
+// ActorOf gives who is asking, the zero Actor when nobody is known.
+func ActorOf(ctx context.Context) Actor {
+	a, _ := ctx.Value(actorKey{}).(Actor)
+	return a
+}
+
+// AsSystem makes the named sweep the one who asks.
+func AsSystem(ctx context.Context, name string) context.Context {
+	return WithActor(ctx, Actor{AccountID: "system:" + name, Roles: []Role{RoleSystem}})
+}
+
+// Permission is something that may be done. Each operation asks for one, first of all.
+type Permission string
+
+// The permissions. Their table is grants; a test lists every route against it.
+const (
+	PermAcceptWork       Permission = "accept_work"
+	PermAnswerCorrection Permission = "answer_correction"
+	PermAskCorrection    Permission = "ask_correction"
+	PermCancelShift      Permission = "cancel_shift"
+	PermCancelWork       Permission = "cancel_work"
+	PermChangeEmployer   Permission = "change_employer"
+	PermChangePlace      Permission = "change_place"
+	PermChangePlans      Permission = "change_plans"
+	PermChangeSkills     Permission = "change_skills"
+	PermChangeWorker     Permission = "change_worker"
+	PermClockIn          Permission = "clock_in"
+	PermConfirmHours     Permission = "confirm_hours"
+	PermConsent          Permission = "consent"
+	PermConsentInsurance Permission = "consent_insurance"
+	PermCreateStaff      Permission = "create_staff"
+	PermFindWork         Permission = "find_work"
+	PermLogIn            Permission = "log_in"
+	PermOfferWork        Permission = "offer_work"
+	PermPayWages         Permission = "pay_wages"
+	PermPublishVacancy   Permission = "publish_vacancy"
+	PermRegister         Permission = "register"
+	PermReviewVacancy    Permission = "review_vacancy"
+	PermRunChecks        Permission = "run_checks"
+	PermSeeContract      Permission = "see_contract"
+	PermSeeEmployer      Permission = "see_employer"
+	PermSeeFunds         Permission = "see_funds"
+	PermSeeInbox         Permission = "see_inbox"
+	PermSeeIndicators    Permission = "see_indicators"
+	PermSeePlace         Permission = "see_place"
+	PermSeeSelf          Permission = "see_self"
+	PermSeeWage          Permission = "see_wage"
+	PermSeeWorker        Permission = "see_worker"
+	PermSetFaults        Permission = "set_faults"
+	PermShowNumber       Permission = "show_number"
+	PermShowQR           Permission = "show_qr"
+	PermSignContract     Permission = "sign_contract"
+	PermSuperviseClock   Permission = "supervise_clock"
+	PermVerifySkill      Permission = "verify_skill"
+	PermVetEmployer      Permission = "vet_employer"
+)
+
+// grant is a row of the table. An owned permission is about somebody's things and its operation
+// names whose: for a worker, employer or supervisor an empty owner is then refused, because it
+// would be an id left out of a request. Where the owner is known only after reading, the
+// operation asks twice: first with "", then with the owner it has found.
+type grant struct {
+	owned bool
+	roles []Role
+}
+
+var grants = map[Permission]grant{
+	PermAcceptWork:       {true, []Role{RoleWorker, RoleClerk}},
+	PermAnswerCorrection: {true, []Role{RoleEmployer, RoleSupervisor, RoleClerk, RoleSystem}},
+	PermAskCorrection:    {true, []Role{RoleWorker, RoleClerk}},
+	PermCancelShift:      {true, []Role{RoleEmployer, RoleClerk, RoleSystem}},
+	PermCancelWork:       {true, []Role{RoleWorker, RoleClerk, RoleSystem}},
+	PermChangeEmployer:   {true, []Role{RoleEmployer, RoleClerk}},
+	PermChangePlace:      {true, []Role{RoleEmployer, RoleClerk, RoleSystem}},
+	PermChangePlans:      {false, []Role{RoleClerk, RoleDirector, RoleSystem}},
+	PermChangeSkills:     {true, []Role{RoleWorker, RoleClerk, RoleSystem}},
+	PermChangeWorker:     {true, []Role{RoleWorker, RoleClerk}},
+	PermClockIn:          {true, []Role{RoleWorker}},
+	PermConfirmHours:     {true, []Role{RoleEmployer, RoleSupervisor, RoleSystem}},
+	PermConsent:          {true, []Role{RoleWorker}},
+	PermConsentInsurance: {true, []Role{RoleWorker}},
+	PermCreateStaff:      {true, []Role{RoleEmployer, RoleClerk, RoleDirector, RoleSystem}},
+	PermFindWork:         {false, []Role{RoleAnybody}},
+	PermLogIn:            {false, []Role{RoleAnybody}},
+	PermOfferWork:        {true, []Role{RoleEmployer, RoleSupervisor, RoleClerk}},
+	PermPayWages:         {false, []Role{RoleClerk, RoleDirector, RoleSystem}},
+	PermPublishVacancy:   {true, []Role{RoleEmployer, RoleClerk}},
+	PermRegister:         {false, []Role{RoleAccount}},
+	PermReviewVacancy:    {false, []Role{RoleClerk, RoleDirector}},
+	PermRunChecks:        {false, []Role{RoleClerk, RoleDirector, RoleAuditor, RoleSystem}},
+	PermSeeContract: {false, []Role{RoleWorker, RoleEmployer, RoleSupervisor, RoleClerk,
+		RoleDirector, RoleAuditor, RoleSystem}},
+	PermSeeEmployer: {true, []Role{RoleEmployer, RoleSupervisor, RoleClerk, RoleDirector,
+		RoleAuditor, RoleSystem}},
+	PermSeeFunds: {false, []Role{RoleEmployer, RoleClerk, RoleDirector, RoleAuditor,
+		RoleSystem}},
+	PermSeeInbox:      {false, []Role{RoleAccount}},
+	PermSeeIndicators: {false, []Role{RoleAnybody}},
+	PermSeePlace:      {false, []Role{RoleAnybody}},
+	PermSeeSelf:       {false, []Role{RoleAccount}},
+	PermSeeWage: {false, []Role{RoleWorker, RoleEmployer, RoleSupervisor, RoleClerk,
+		RoleDirector, RoleAuditor, RoleSystem}},
+	PermSeeWorker: {true, []Role{RoleWorker, RoleClerk, RoleDirector, RoleAuditor,
+		RoleSystem}},
+	PermSetFaults:      {false, []Role{RoleDirector, RoleSystem}},
+	PermShowNumber:     {true, []Role{RoleWorker, RoleClerk}},
+	PermShowQR:         {false, []Role{RoleEmployer, RoleSupervisor, RoleClerk, RoleSystem}},
+	PermSignContract:   {false, []Role{RoleWorker}},
+	PermSuperviseClock: {true, []Role{RoleEmployer, RoleSupervisor, RoleClerk, RoleSystem}},
+	PermVerifySkill:    {false, []Role{RoleClerk}},
+	PermVetEmployer:    {false, []Role{RoleClerk, RoleDirector, RoleSystem}},
+}
+
+// Must refuses an actor to whom the permission is not given, or not for this owner: a worker's id,
+// an employer's id, or "" where nobody owns the thing. It panics on a permission without a row.
+// Faults: people.not_logged_in (unknown), people.not_allowed (forbidden).
+func Must(ctx context.Context, p Permission, owner string) error {
+	g, ok := grants[p]
+	if !ok {
+		panic("people: permission without a row: " + string(p))
+	}
+	a := ActorOf(ctx)
+	for _, role := range g.roles {
+		if a.Has(role) && g.covers(a, role, owner) {
+			return nil
+		}
+	}
+	if a.AccountID == "" {
+		return fault.New(fault.Unknown, "people.not_logged_in")
+	}
+	return fault.New(fault.Forbidden, "people.not_allowed")
+}
+
+// covers tells whether the row, through this role of the actor, reaches the owner's things. The
+// city's own roles act for everybody.
+func (g grant) covers(a Actor, role Role, owner string) bool {
+	own := ""
+	switch role {
+	case RoleWorker:
+		own = a.WorkerID
+	case RoleEmployer, RoleSupervisor:
+		own = a.EmployerID
+	default:
+		return true
+	}
+	if owner == "" {
+		return !g.owned
+	}
+	return owner == own
+}
+
+// Matrix gives the table of permissions and the roles that have them.
+func Matrix() map[Permission][]Role {
+	m := make(map[Permission][]Role, len(grants))
+	for _, p := range slices.Sorted(maps.Keys(grants)) {
+		m[p] = slices.Clone(grants[p].roles)
+	}
+	return m
+}

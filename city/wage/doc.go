@@ -1,0 +1,40 @@
+// Package wage turns worked time into money in a worker's account within 24 hours of the
+// clock-out, out of funds that were held before the work began.
+//
+// Words: hold 冻结, line 工资行 (what one placement earned), accrue 计薪, confirm 确认工时, slip 工资清单,
+// arrears 欠薪, late warning 逾期预警, reversal 冲正, correction 更正.
+//
+// A line:
+//
+//	             employer, or the clock               sweep              the bank paid
+//	accrued ─────────────────────────▶ confirmed ─────────▶ instructed ──────────▶ paid
+//	   │                                   │                  ▲    │ the bank refused
+//	   └────────────▶ reversed ◀───────────┴──────────────────│─ failed
+//	                                                  reissued└────┘
+//
+// The 24-hour clock starts at the clock-out. Hours not confirmed after wage.auto_confirm_min confirm
+// themselves; a line unpaid after wage.late_warn_min gets one warning, whatever the cause; both
+// numbers are those of policy for the day on which the work began, in the placement's region.
+//
+// Money of a line comes from the placement's hold, then from what the employer has free, then from
+// its arrears: such a line is unfunded and waits until money arrives. A refused payout is repeated
+// by another payout, reissuesMax times; then the line waits for a clerk (FindStuckLines).
+//
+// A correction says what the placement has earned in all. Lines that no payout has taken up are
+// reversed and one new line carries the rest, so that a dispute over hours delays only the disputed
+// minutes. Below what is paid or on its way nobody is corrected.
+//
+// Laws (Check): 3, what was accrued is paid or owed, fen for fen, line for line; 4, every line past
+// its time is paid or has a warning.
+//
+// Sources: 保障农民工工资支付条例（国令724）11–15 (cycle, records, slip); 工资支付暂行规定 5–9; DOMAIN C1,
+// C2, J (W01). 24 hours, 12 hours and the rounding (half up to a fen, once a line) are product
+// choices, stricter than the law.
+package wage
+
+import "embed"
+
+// Migrations holds the slice's tables.
+//
+//go:embed migrations
+var Migrations embed.FS

@@ -1,0 +1,13 @@
+package wage
+
+import "github.com/gongyi/gongyi/internal/web"
+
+// Routes mounts what workers, employers and clerks may do with wages.
+func Routes(m *web.Mux, s *Service) {
+	web.Show(m, "/employers/{employer_id}/wages", s.GetStatement)
+	web.Do(m, "/employers/{employer_id}/confirmations", s.ConfirmHours)
+	web.Show(m, "/workers/{worker_id}/wages", s.GetMyWages)
+	web.Show(m, "/wage-lines/{line_id}/slip", s.GetSlip)
+	web.Show(m, "/wage-lines/stuck", s.FindStuckLines)
+	web.Do(m, "/wage-lines/{line_id}/pay-again", s.PayAgain)
+}

@@ -1,0 +1,225 @@
+package wage
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/gongyi/gongyi/internal/clock"
+	"github.com/gongyi/gongyi/internal/db"
+	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/money"
+)
+
+const lineCols = `id, placement_id, n, source, worker_id, employer_id, pay_unit, rate_fen, worked_min,
+	planned_min, pieces, start_at_ms, end_at_ms, gross_fen, earlier_fen, amount_fen, unfunded_fen, state,
+	next_at_ms, warn_at_ms, due_at_ms, accrued_at_ms, confirmed_at_ms, confirmed_by, paid_at_ms,
+	payout_id, refusals, reason`
+
+// insertLine tells whether the placement had no line of that number.
+func insertLine(ctx context.Context, tx *db.Tx, l Line) (bool, error) {
+	n, err := tx.Exec(ctx, `INSERT INTO wage_lines(`+lineCols+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
+		$9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, 0, '', 0, '', 0, '')
+		ON CONFLICT DO NOTHING`, l.ID, l.PlacementID, l.N, l.Source, l.WorkerID, l.EmployerID, l.PayUnit,
+		int64(l.RateFen), l.WorkedMin, l.PlannedMin, l.Pieces, clock.MS(l.StartAt), clock.MS(l.EndAt),
+		int64(l.GrossFen), int64(l.EarlierFen), int64(l.AmountFen), int64(l.UnfundedFen), string(l.State),
+		clock.MS(l.NextAt), clock.MS(l.WarnAt), clock.MS(l.DueAt), clock.MS(l.AccruedAt))
+	return n == 1, err
+}
+
+func scanLines(ctx context.Context, r db.Reader, where string, args ...any) ([]Line, error) {
+	var out []Line
+	err := db.Each(ctx, r, `SELECT `+lineCols+` FROM wage_lines WHERE `+where, args,
+		func(scan func(...any) error) error {
+			var l Line
+			var ms [8]int64
+			err := scan(&l.ID, &l.PlacementID, &l.N, &l.Source, &l.WorkerID, &l.EmployerID, &l.PayUnit,
+				&l.RateFen, &l.WorkedMin, &l.PlannedMin, &l.Pieces, &ms[0], &ms[1], &l.GrossFen,
+				&l.EarlierFen, &l.AmountFen, &l.UnfundedFen, &l.State, &ms[2], &ms[3], &ms[4], &ms[5],
+				&ms[6], &l.ConfirmedBy, &ms[7], &l.PayoutID, &l.Refusals, &l.Reason)
+			for i, at := range []*time.Time{&l.StartAt, &l.EndAt, &l.NextAt, &l.WarnAt, &l.DueAt,
+				&l.AccruedAt, &l.ConfirmedAt, &l.PaidAt} {
+				if ms[i] != 0 {
+					*at = clock.At(ms[i])
+				}
+			}
+			out = append(out, l)
+			return err
+		})
+	return out, err
+}
+
+func getLine(ctx context.Context, r db.Reader, id string) (Line, error) {
+	lines, err := scanLines(ctx, r, `id = $1`, id)
+	if err == nil && len(lines) == 0 {
+		err = noLine()
+	}
+	if err != nil {
+		return Line{}, err
+	}
+	return lines[0], nil
+}
+
+func noLine() *fault.Error {
+	return fault.New(fault.NotFound, "wage.line_not_found").OnField("line_id")
+}
+
+// linesOf gives all lines of a placement: a handful, since each needed somebody's correction.
+func linesOf(ctx context.Context, r db.Reader, placementID string) ([]Line, error) {
+	return scanLines(ctx, r, `placement_id = $1 ORDER BY n`, placementID)
+}
+
+func linesIn(ctx context.Context, r db.Reader, ids []string) ([]Line, error) {
+	in, args := db.InList(ids)
+	return scanLines(ctx, r, `id IN (`+in+`) ORDER BY id`, args...)
+}
+
+func linesOfWorker(ctx context.Context, r db.Reader, workerID string, limit int) ([]Line, error) {
+	return scanLines(ctx, r, `worker_id = $1 AND state <> 'reversed' ORDER BY id DESC LIMIT $2`,
+		workerID, limit)
+}
+
+// owedBy gives an employer's unpaid lines, oldest first.
+func owedBy(ctx context.Context, r db.Reader, employerID string, limit int) ([]Line, error) {
+	return scanLines(ctx, r, `employer_id = $1 AND paid_at_ms = 0 AND state <> 'reversed'
+		ORDER BY id LIMIT $2`, employerID, limit)
+}
+
+func unfundedOf(ctx context.Context, r db.Reader, employerID string, limit int) ([]Line, error) {
+	return scanLines(ctx, r, `employer_id = $1 AND unfunded_fen > 0 ORDER BY id LIMIT $2`, employerID, limit)
+}
+
+// stuckLines gives the lines that the bank has refused too often, oldest first.
+func stuckLines(ctx context.Context, r db.Reader, limit int) ([]Line, error) {
+	return scanLines(ctx, r, `state = 'failed' AND next_at_ms = $1 ORDER BY id LIMIT $2`,
+		clock.MS(never), limit)
+}
+
+// owedByEmployer and byWorker add up what is unpaid and what is paid.
+func owedByEmployer(ctx context.Context, r db.Reader, employerID string) (owed money.Fen, err error) {
+	err = db.Row(ctx, r, []any{&owed}, `SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT)
+		FROM wage_lines WHERE employer_id = $1 AND paid_at_ms = 0 AND state <> 'reversed'`, employerID)
+	return owed, err
+}
+
+func byWorker(ctx context.Context, r db.Reader, workerID string) (unpaid, paid money.Fen, err error) {
+	err = db.Row(ctx, r, []any{&unpaid, &paid}, `SELECT
+		CAST(COALESCE(SUM(CASE WHEN paid_at_ms = 0 THEN amount_fen ELSE 0 END), 0) AS BIGINT),
+		CAST(COALESCE(SUM(CASE WHEN paid_at_ms = 0 THEN 0 ELSE amount_fen END), 0) AS BIGINT)
+		FROM wage_lines WHERE worker_id = $1 AND state <> 'reversed'`, workerID)
+	return unpaid, paid, err
+}
+
+// dueLines lists ids outside a deed; the deed looks again. The state stands in the text, because
+// SQLite finds the partial index by it.
+func dueLines(ctx context.Context, r db.Reader, s State, now time.Time, limit int) ([]string, error) {
+	return db.List[string](ctx, r, `SELECT id FROM wage_lines WHERE state = '`+string(s)+`'
+		AND next_at_ms <= $1 ORDER BY next_at_ms, id LIMIT $2`, clock.MS(now), limit)
+}
+
+// dueToWarn lists unpaid lines past their time that have no warning.
+func dueToWarn(ctx context.Context, r db.Reader, now time.Time, limit int) ([]string, error) {
+	return db.List[string](ctx, r, `SELECT id FROM wage_lines WHERE warn_at_ms <= $1
+		AND state <> 'paid' AND state <> 'reversed'
+		AND NOT EXISTS (SELECT 1 FROM wage_warnings w WHERE w.line_id = wage_lines.id)
+		ORDER BY warn_at_ms, id LIMIT $2`, clock.MS(now), limit)
+}
+
+// employersInArrears lists employers with unfunded lines, in order of id.
+func employersInArrears(ctx context.Context, r db.Reader, after string, limit int) ([]string, error) {
+	return db.List[string](ctx, r, `SELECT DISTINCT employer_id FROM wage_lines
+		WHERE unfunded_fen > 0 AND employer_id > $1 ORDER BY employer_id LIMIT $2`, after, limit)
+}
+
+// confirm confirms those of the lines that wait for it. What is unfunded waits for money.
+func confirm(ctx context.Context, tx *db.Tx, ids []string, by string) (int, error) {
+	in, args := db.InList(ids, clock.MS(tx.Now), by, clock.MS(never))
+	n, err := tx.Exec(ctx, `UPDATE wage_lines SET state = 'confirmed', confirmed_at_ms = $1,
+		confirmed_by = $2, next_at_ms = CASE WHEN unfunded_fen > 0 THEN CAST($3 AS BIGINT)
+		ELSE CAST($1 AS BIGINT) END
+		WHERE state = 'accrued' AND id IN (`+in+`)`, args...)
+	return int(n), err
+}
+
+// reverse marks a line that no payout has taken up.
+func reverse(ctx context.Context, tx *db.Tx, id string) error {
+	n, err := tx.Exec(ctx, `UPDATE wage_lines SET state = 'reversed', unfunded_fen = 0
+		WHERE id = $1 AND state IN ('accrued', 'confirmed', 'failed')`, id)
+	if err == nil && n == 0 {
+		err = fmt.Errorf("wage: line %s cannot be reversed", id)
+	}
+	return err
+}
+
+// settleArrears marks a line as funded; when it is confirmed, its payout is next.
+func settleArrears(ctx context.Context, tx *db.Tx, id string) error {
+	_, err := tx.Exec(ctx, `UPDATE wage_lines SET unfunded_fen = 0,
+		next_at_ms = CASE WHEN state = 'accrued' THEN next_at_ms ELSE $2 END WHERE id = $1`,
+		id, clock.MS(tx.Now))
+	return err
+}
+
+// instruct marks lines that payouts have taken up.
+func instruct(ctx context.Context, tx *db.Tx, ids []string) error {
+	in, args := db.InList(ids)
+	n, err := tx.Exec(ctx, `UPDATE wage_lines SET state = 'instructed'
+		WHERE state IN ('confirmed', 'failed') AND id IN (`+in+`)`, args...)
+	if err == nil && int(n) != len(ids) {
+		err = fmt.Errorf("wage: %d of %d lines instructed", n, len(ids))
+	}
+	return err
+}
+
+// settle writes how payouts ended: state, payout, paid_at, refusals, reason and next_at of lines
+// that are instructed.
+func settle(ctx context.Context, tx *db.Tx, lines []Line) error {
+	var rows []any
+	for _, l := range lines {
+		paidAt := int64(0)
+		if l.State == Paid {
+			paidAt = clock.MS(l.PaidAt)
+		}
+		rows = append(rows, l.ID, string(l.State), l.PayoutID, paidAt, l.Refusals, l.Reason, clock.MS(l.NextAt))
+	}
+	n, err := tx.ExecRows(ctx, `UPDATE wage_lines SET state = v.column2, payout_id = v.column3,
+		paid_at_ms = v.column4, refusals = v.column5, reason = v.column6, next_at_ms = v.column7
+		FROM (VALUES `, "(?,?,?,CAST(? AS BIGINT),CAST(? AS BIGINT),?,CAST(? AS BIGINT))",
+		`) AS v WHERE wage_lines.id = v.column1 AND wage_lines.state = 'instructed'`, rows)
+	if err == nil && int(n) != len(lines) {
+		err = fmt.Errorf("wage: %d of %d settled lines were instructed", n, len(lines))
+	}
+	return err
+}
+
+// retry lets a refused line be paid again at once.
+func retry(ctx context.Context, tx *db.Tx, id string) error {
+	_, err := tx.Exec(ctx, `UPDATE wage_lines SET refusals = 0, next_at_ms = $2
+		WHERE id = $1 AND state = 'failed'`, id, clock.MS(tx.Now))
+	return err
+}
+
+// insertWarning tells whether the line had none.
+func insertWarning(ctx context.Context, tx *db.Tx, lineID, reason string) (bool, error) {
+	n, err := tx.Exec(ctx, `INSERT INTO wage_warnings(line_id, reason, at_ms) VALUES ($1, $2, $3)
+		ON CONFLICT DO NOTHING`, lineID, reason, clock.MS(tx.Now))
+	return n == 1, err
+}
+
+// accruedFen gives what all lines earned, net of reversals.
+func accruedFen(ctx context.Context, r db.Reader) (fen money.Fen, err error) {
+	err = db.Row(ctx, r, []any{&fen}, `SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT)
+		FROM wage_lines WHERE state <> 'reversed'`)
+	return fen, err
+}
+
+// punctuality counts lines due by then: all, in time, late, and late with a warning.
+func punctuality(ctx context.Context, r db.Reader, until time.Time) (due, in, late, warned int64, err error) {
+	err = db.Row(ctx, r, []any{&due, &in, &warned}, `SELECT COUNT(*),
+		CAST(COALESCE(SUM(CASE WHEN l.state = 'paid' AND l.paid_at_ms <= l.due_at_ms THEN 1 ELSE 0 END), 0)
+			AS BIGINT),
+		CAST(COALESCE(SUM(CASE WHEN (l.state <> 'paid' OR l.paid_at_ms > l.due_at_ms)
+			AND w.line_id IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT)
+		FROM wage_lines l LEFT JOIN wage_warnings w ON w.line_id = l.id
+		WHERE l.due_at_ms <= $1 AND l.state <> 'reversed'`, clock.MS(until))
+	return due, in, due - in, warned, err
+}

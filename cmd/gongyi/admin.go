@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+
+	"github.com/gongyi/gongyi/app"
+	"github.com/gongyi/gongyi/internal/config"
+	"github.com/gongyi/gongyi/internal/db"
+	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/sandbox"
+)
+
+type migrateCmd struct {
+	DB string `help:"sqlite:FILE or postgres://…" name:"db" required:"" env:"GONGYI_DB"`
+}
+
+// Run brings the schema up; a schema newer than the program is refused.
+func (c migrateCmd) Run(ctx context.Context) error {
+	d, err := db.Open(ctx, c.DB, db.Options{Migrations: app.Migrations(), Version: version})
+	if err != nil {
+		return err
+	}
+	if err := d.Close(); err != nil {
+		return err
+	}
+	_, err = fmt.Println("ok: the schema is up to date")
+	return err
+}
+
+type configCmd struct{}
+
+// Run prints every setting with what is set in the environment.
+func (configCmd) Run() error {
+	cfg, err := config.Read(config.Environ(os.Environ()))
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Print(cfg.Table())
+	return err
+}
+
+type sandboxCmd struct {
+	Addr    string `help:"Address to listen on."                             default:"127.0.0.1:8090"`
+	Journal string `help:"File in which bank, insurer and gateway remember." default:"gongyi-sandbox.jsonl" type:"path"`
+}
+
+// Run serves the outside world until it is told to stop.
+func (c sandboxCmd) Run(ctx context.Context) error {
+	journal, err := sandbox.OpenFileJournal(c.Journal)
+	if err != nil {
+		return err
+	}
+	defer journal.Close()
+	box, err := sandbox.New(sandbox.Options{Journal: journal})
+	if err != nil {
+		return err
+	}
+	ln, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return fault.New(fault.Conflict, "cmd.listen", "addr", c.Addr).OnField("addr").Because(err)
+	}
+	fmt.Fprintf(os.Stderr, "sandbox http://%s\n", ln.Addr())
+	web := &http.Server{Handler: box, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout}
+	served := make(chan error, 1)
+	go func() { served <- web.Serve(ln) }()
+	select {
+	case err = <-served:
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.Background(), shutdownTime)
+	defer cancel()
+	return errors.Join(err, web.Shutdown(stop))
+}

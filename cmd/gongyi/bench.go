@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/gongyi/gongyi/bench"
+)
+
+type benchCmd struct {
+	Loop   benchLoopCmd   `cmd:"" help:"The main loop: accept, sign, clock in, clock out, pay."`
+	Ledger benchLedgerCmd `cmd:"" help:"Double entry alone: hold and spend."`
+}
+
+type benchFlags struct {
+	DB      []string `help:"Empty databases, one a run; default: a temporary SQLite file." name:"db"`
+	Clients []int    `help:"Numbers of clients."                                                       default:"1,8,32"`
+	JSON    bool     `help:"Print one JSON object."                                        name:"json"`
+}
+
+type benchLoopCmd struct {
+	benchFlags
+	Placements int  `help:"Placements a run."      default:"1000"`
+	Hot        bool `help:"All with one employer."`
+}
+
+type benchLedgerCmd struct {
+	benchFlags
+	Entries int  `help:"Entries a run."         default:"5000"`
+	Hot     bool `help:"All from one employer."`
+}
+
+// Run measures the main loop on each database.
+func (c benchLoopCmd) Run(ctx context.Context) error {
+	return measure(c.benchFlags, func(url string) ([]bench.LoopRun, error) {
+		return bench.Loop(
+			ctx,
+			url,
+			bench.LoopConfig{Clients: c.Clients, Placements: c.Placements, Hot: c.Hot},
+		)
+	}, func(r bench.LoopRun) {
+		for _, p := range append(r.Phases, r.All) {
+			line(r.Engine, r.Clients, p)
+		}
+	})
+}
+
+// Run measures the ledger on each database.
+func (c benchLedgerCmd) Run(ctx context.Context) error {
+	return measure(c.benchFlags, func(url string) ([]bench.LedgerRun, error) {
+		return bench.Ledger(
+			ctx,
+			url,
+			bench.LedgerConfig{Clients: c.Clients, Entries: c.Entries, Hot: c.Hot},
+		)
+	}, func(r bench.LedgerRun) {
+		line(r.Engine, r.Clients, r.Hold)
+		line(r.Engine, r.Clients, r.Spend)
+	})
+}
+
+// measure runs on every database and prints a table, or one JSON object.
+func measure[R any](f benchFlags, run func(url string) ([]R, error), show func(R)) error {
+	urls := f.DB
+	if len(urls) == 0 {
+		dir, err := os.MkdirTemp("", "gongyi-bench-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		urls = []string{"sqlite:" + filepath.Join(dir, "bench.db")}
+	}
+	var all []R
+	for _, url := range urls {
+		runs, err := run(url)
+		if err != nil {
+			return failure{exitViolated, err}
+		}
+		all = append(all, runs...)
+	}
+	if f.JSON {
+		return json.NewEncoder(os.Stdout).Encode(map[string]any{"runs": all})
+	}
+	fmt.Printf("%-9s %7s %-10s %7s %8s %9s %9s %9s\n", "engine", "clients", "deed", "n", "per s",
+		"p50 µs", "p99 µs", "CPU µs")
+	for _, r := range all {
+		show(r)
+	}
+	return nil
+}
+
+func line(engine string, clients int, p bench.Phase) {
+	fmt.Printf("%-9s %7d %-10s %7d %8d %9d %9d %9d\n", engine, clients, p.Deed, p.N, p.PerS,
+		p.P50US, p.P99US, p.CPUUS)
+}

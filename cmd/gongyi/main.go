@@ -1,0 +1,112 @@
+// Command gongyi runs a city's work relay station: demo, serve, check, sim, bench, sandbox.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/i18n"
+)
+
+// version is set by the build: -ldflags "-X main.version=v1.2.3".
+var version = "dev"
+
+// Exit codes.
+const (
+	exitOK       = 0
+	exitViolated = 1 // a law is broken, or the work failed
+	exitCannot   = 2 // could not run: wrong words, no such city
+)
+
+type cli struct {
+	Lang string `help:"Language of messages: zh-CN or en." default:"zh-CN" enum:"zh-CN,en" env:"GONGYI_LANG"`
+
+	Demo    demoCmd    `cmd:"" help:"Make the demo city if absent and serve it."`
+	Serve   serveCmd   `cmd:"" help:"Serve a city."`
+	Check   checkCmd   `cmd:"" help:"Run every law on a city's data, read-only."`
+	Sim     simCmd     `cmd:"" help:"Live some days of a made-up city through the real services."`
+	Bench   benchCmd   `cmd:"" help:"Measure."`
+	Sandbox sandboxCmd `cmd:"" help:"Stand in for bank, insurer and SMS gateway, with faults on demand."`
+	Migrate migrateCmd `cmd:"" help:"Bring a city's schema up to this program."`
+	Config  configCmd  `cmd:"" help:"Print every setting with its default, unit and bound."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// failure carries an exit code to main.
+type failure struct {
+	code int
+	err  error
+}
+
+func (f failure) Error() string { return f.err.Error() }
+func (f failure) Unwrap() error { return f.err }
+
+func main() {
+	os.Exit(run())
+}
+
+func run() int {
+	var c cli
+	parser, err := kong.New(&c, kong.Name("gongyi"), kong.UsageOnError(),
+		kong.Description("工驿 gōngyì — from a vacancy to wages in the account within 24 hours."))
+	if err != nil {
+		panic(err) // the declaration above is wrong
+	}
+	kctx, err := parser.Parse(os.Args[1:])
+	if err != nil {
+		say(c.Lang, err)
+		return exitCannot
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	kctx.BindTo(ctx, (*context.Context)(nil))
+	err = kctx.Run(&c)
+	if err == nil {
+		return exitOK
+	}
+	say(c.Lang, err)
+	var f failure
+	if errors.As(err, &f) {
+		return f.code
+	}
+	return exitCannot
+}
+
+// say writes one sentence for people on standard error.
+func say(lang string, err error) {
+	fmt.Fprintln(os.Stderr, sentence(lang, err))
+}
+
+func sentence(lang string, err error) string {
+	f := fault.As(err)
+	if f == nil {
+		return err.Error()
+	}
+	book, loadErr := i18n.Load()
+	if loadErr != nil {
+		return err.Error()
+	}
+	if lang == "" {
+		lang = "zh-CN"
+	}
+	text := book.Say(lang, f.Code, f.Args)
+	if f.Field != "" {
+		text = f.Field + ": " + text
+	}
+	return text + " [" + f.Code + "]"
+}
+
+type versionCmd struct{}
+
+// Run prints the version.
+func (versionCmd) Run() error {
+	_, err := fmt.Println("gongyi", version)
+	return err
+}

@@ -1,0 +1,201 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/gongyi/gongyi/internal/fault"
+)
+
+// Prefix starts every environment name.
+const Prefix = "GONGYI_"
+
+// Config is what can be set. It is a value: read once, passed down, never changed.
+type Config struct {
+	Addr            string // where the program listens, host:port
+	BankURL         string // the bank; "" for none, or the sandbox
+	BodyBytesMax    int64  // bytes of a request's body
+	DB              string // the city's database: sqlite:FILE or postgres://…
+	InsurerURL      string // the insurer; "" for none, or the sandbox
+	KeyFile         string // the key of the encrypted fields; "" beside the SQLite file
+	LogLevel        string // debug, info, warn or error
+	Region          string // the city's GB/T 2260 code
+	SMSURL          string // the SMS gateway; "" for none, or the sandbox
+	Sandbox         bool   // serve stand-ins of bank, insurer and SMS gateway
+	ShutdownSeconds int64  // s; how long what is in flight may take at the end
+}
+
+// Field describes one field of Config.
+type Field struct {
+	Name     string // in Go: BodyBytesMax
+	Default  string
+	Unit     string
+	Min, Max int64  // of a number
+	Form     string // what a text must look like, a key of forms; "" for anything
+	Secret   string // what of the value is hidden: "" nothing, "password" that in the URL
+	Doc      string
+
+	at func(*Config) any // *string, *int64 or *bool
+}
+
+var fields = []Field{
+	{Name: "Addr", at: func(c *Config) any { return &c.Addr }, Default: "127.0.0.1:8080",
+		Form: "address", Doc: "where the program listens; without a host, on every network"},
+	{Name: "DB", at: func(c *Config) any { return &c.DB }, Default: "sqlite:gongyi.db",
+		Form: "database", Secret: "password", Doc: "the city's database"},
+	{Name: "KeyFile", at: func(c *Config) any { return &c.KeyFile },
+		Doc: "the key of the encrypted fields; when empty, FILE.key beside a SQLite file, made at " +
+			"the first start; PostgreSQL needs one"},
+	{Name: "Region", at: func(c *Config) any { return &c.Region }, Default: "50", Form: "region",
+		Doc: "the city's GB/T 2260 code, which decides whose rules and numbers hold"},
+	{Name: "BankURL", at: func(c *Config) any { return &c.BankURL }, Form: "url", Secret: "password",
+		Doc: "the bank; when empty, the sandbox, or no payouts without one"},
+	{Name: "InsurerURL", at: func(c *Config) any { return &c.InsurerURL }, Form: "url",
+		Secret: "password", Doc: "the insurer; when empty, the sandbox, or no bordereaux without one"},
+	{Name: "SMSURL", at: func(c *Config) any { return &c.SMSURL }, Form: "url", Secret: "password",
+		Doc: "the SMS gateway; when empty, the sandbox, or no messages without one"},
+	{Name: "Sandbox", at: func(c *Config) any { return &c.Sandbox }, Default: "false",
+		Doc: "serve stand-ins of bank, insurer and SMS gateway: for trying out, never with real people"},
+	{Name: "BodyBytesMax", at: func(c *Config) any { return &c.BodyBytesMax }, Default: "1048576",
+		Min: 1 << 10, Max: 64 << 20, Unit: "bytes", Doc: "the largest request body that is read"},
+	{Name: "ShutdownSeconds", at: func(c *Config) any { return &c.ShutdownSeconds }, Default: "10",
+		Min: 1, Max: 300, Unit: "s",
+		Doc: "how long requests in flight may take to finish when the program is told to stop"},
+	{Name: "LogLevel", at: func(c *Config) any { return &c.LogLevel }, Default: "info", Form: "level",
+		Doc: "the least level that is logged"},
+}
+
+// Fields lists the fields, what a newcomer sets first.
+func Fields() []Field { return slices.Clone(fields) }
+
+// Env is the field's environment name: GONGYI_BODY_BYTES_MAX.
+func (f Field) Env() string { return Prefix + strings.ToUpper(strings.Join(split(f.Name), "_")) }
+
+// Flag is the field's flag without its dashes: body-bytes-max.
+func (f Field) Flag() string { return strings.ToLower(strings.Join(split(f.Name), "-")) }
+
+// Bounds says in words what the value must be, "" for anything.
+func (f Field) Bounds() string {
+	switch f.at(&Config{}).(type) {
+	case *int64:
+		return fmt.Sprintf("%d to %d", f.Min, f.Max)
+	case *bool:
+		return "true or false"
+	}
+	return forms[f.Form].words
+}
+
+// split cuts a name into words: a capital starts one unless it stands between capitals, and URL at
+// the end is always one (SMSURL is SMS and URL).
+func split(name string) []string {
+	if rest, ok := strings.CutSuffix(name, "URL"); ok && rest != "" {
+		return append(split(rest), "URL")
+	}
+	var words []string
+	rs := []rune(name)
+	start := 0
+	for i := 1; i < len(rs); i++ {
+		beforeLower := i+1 < len(rs) && unicode.IsLower(rs[i+1])
+		if unicode.IsUpper(rs[i]) && (unicode.IsLower(rs[i-1]) || beforeLower) {
+			words = append(words, string(rs[start:i]))
+			start = i
+		}
+	}
+	return append(words, string(rs[start:]))
+}
+
+// Default gives the configuration when nothing is set.
+func Default() Config {
+	c, err := Read(nil)
+	if err != nil {
+		panic("config: a default is out of bounds: " + err.Error())
+	}
+	return c
+}
+
+// foreign are names with our prefix that are not of the running program.
+var foreign = []string{"GONGYI_TEST_PG", "GONGYI_REQUIRE"}
+
+// Environ picks our names out of an environment such as os.Environ gives. A set but empty variable
+// counts as not set.
+func Environ(environ []string) map[string]string {
+	values := map[string]string{}
+	for _, kv := range environ {
+		name, value, _ := strings.Cut(kv, "=")
+		if strings.HasPrefix(name, Prefix) && value != "" && !slices.Contains(foreign, name) {
+			values[name] = value
+		}
+	}
+	return values
+}
+
+// Read gives the configuration that the values make, by environment name; what is missing has its
+// default. All values are checked.
+// Faults (invalid, the field is the environment name): config.unknown, config.not_number,
+// config.not_bool, config.not_address, config.not_database, config.not_url, config.not_region,
+// config.not_level.
+func Read(values map[string]string) (Config, error) {
+	var c Config
+	known := map[string]bool{}
+	for _, f := range fields {
+		known[f.Env()] = true
+		text, ok := values[f.Env()]
+		if !ok {
+			text = f.Default
+		}
+		if err := f.set(&c, text); err != nil {
+			return Config{}, err
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if !known[name] {
+			return Config{}, fault.New(fault.Invalid, "config.unknown", "name", name).OnField(name)
+		}
+	}
+	return c, nil
+}
+
+func (f Field) set(c *Config, text string) error {
+	switch at := f.at(c).(type) {
+	case *int64:
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || n < f.Min || n > f.Max {
+			return f.wrong("config.not_number", text, "min", f.Min, "max", f.Max)
+		}
+		*at = n
+	case *bool:
+		b, err := strconv.ParseBool(text)
+		if err != nil {
+			return f.wrong("config.not_bool", text)
+		}
+		*at = b
+	case *string:
+		if form, ok := forms[f.Form]; ok && !form.fits(text) {
+			return f.wrong(form.fault, text)
+		}
+		*at = text
+	}
+	return nil
+}
+
+// value gives the field's value as text.
+func (f Field) value(c Config) string {
+	switch at := f.at(&c).(type) {
+	case *int64:
+		return strconv.FormatInt(*at, 10)
+	case *bool:
+		return strconv.FormatBool(*at)
+	case *string:
+		return *at
+	}
+	panic("config: " + f.Name + " has a type that is not read")
+}
+
+func (f Field) wrong(code, text string, args ...any) error {
+	args = append(args, "name", f.Env(), "value", f.Shown(text))
+	return fault.New(fault.Invalid, code, args...).OnField(f.Env())
+}

@@ -1,0 +1,76 @@
+package config
+
+import (
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gongyi/gongyi/internal/region"
+)
+
+// form is what a text must look like. words say it in the table; fault is the code otherwise.
+type form struct {
+	fits  func(string) bool
+	words string
+	fault string
+}
+
+var forms = map[string]form{
+	"address":  {fits: isAddress, words: "host:port", fault: "config.not_address"},
+	"database": {fits: isDatabase, words: "sqlite:FILE or postgres://…", fault: "config.not_database"},
+	"level":    {fits: isLevel, words: strings.Join(levels, ", "), fault: "config.not_level"},
+	"region":   {fits: region.Valid, words: "a code of 2, 4 or 6 digits", fault: "config.not_region"},
+	"url":      {fits: isURL, words: "http://… or https://…", fault: "config.not_url"},
+}
+
+var levels = []string{"debug", "info", "warn", "error"}
+
+func isAddress(text string) bool {
+	_, port, err := net.SplitHostPort(text)
+	if err != nil {
+		return false
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	return err == nil && strconv.FormatUint(n, 10) == port // 0: a free port
+}
+
+func isDatabase(text string) bool {
+	if file, ok := strings.CutPrefix(text, "sqlite:"); ok {
+		return file != ""
+	}
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "postgres" || u.Scheme == "postgresql") && u.Opaque == ""
+}
+
+func isLevel(text string) bool { return slices.Contains(levels, text) }
+
+// isURL lets nothing pass too: whoever is not named is not called.
+func isURL(text string) bool {
+	if text == "" {
+		return true
+	}
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" &&
+		u.RawQuery == "" && u.Fragment == ""
+}
+
+// Shown gives a value as it may stand on a screen or in a log: what is secret is hidden.
+func (f Field) Shown(text string) string {
+	if f.Secret == "" {
+		return text
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		return "(hidden)" // it may hold the password somewhere
+	}
+	if q := u.Query(); q.Has("password") { // PostgreSQL takes it there too
+		q.Set("password", "xxxxx")
+		u.RawQuery = q.Encode()
+	}
+	if u.User == nil && u.RawQuery == "" {
+		return text
+	}
+	return u.Redacted()
+}

@@ -1,0 +1,69 @@
+package db
+
+import (
+	"context"
+	"math/bits"
+	"strconv"
+	"strings"
+)
+
+// rowsPerStatement bounds ExecRows well below the engines' limits of placeholders (SQLite 32 766,
+// PostgreSQL 65 535) for rows of up to 60 columns.
+const rowsPerStatement = 512
+
+// ExecRows runs before + rows + after for many rows in few statements and counts the rows changed.
+// row is one row's text with ? for each value: "(?,?)" behind VALUES of an INSERT, or
+// "(?,CAST(? AS BIGINT))" inside UPDATE … FROM (VALUES …) AS v, where PostgreSQL must be told the
+// types and both engines name the columns column1, column2, …
+// args holds the values row by row. Each statement takes a power of two of rows, so that few texts
+// exist to prepare.
+func (t *Tx) ExecRows(ctx context.Context, before, row, after string, args []any) (int64, error) {
+	cols := strings.Count(row, "?")
+	if cols == 0 || len(args)%cols != 0 {
+		panic("db: ExecRows of " + before + ": values do not fill rows " + row)
+	}
+	var changed int64
+	for len(args) > 0 {
+		rows := min(1<<(bits.Len(uint(len(args)/cols))-1), rowsPerStatement)
+		n, err := t.Exec(ctx, before+numbered(row, rows)+after, args[:rows*cols]...)
+		if err != nil {
+			return 0, err
+		}
+		changed += n
+		args = args[rows*cols:]
+	}
+	return changed, nil
+}
+
+// numbered repeats row with its ? numbered through.
+func numbered(row string, rows int) string {
+	parts := strings.Split(row, "?")
+	var b strings.Builder
+	k := 0
+	for i := range rows {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		for j, part := range parts {
+			if j > 0 {
+				k++
+				b.WriteByte('$')
+				b.WriteString(strconv.Itoa(k))
+			}
+			b.WriteString(part)
+		}
+	}
+	return b.String()
+}
+
+// InList returns the text of an IN list of ids behind the arguments first, and all arguments. Ids
+// repeat up to a power of two, so that few texts exist to prepare. There must be 1…512 ids.
+func InList(ids []string, first ...any) (string, []any) {
+	width := 1 << bits.Len(uint(len(ids)-1))
+	args := make([]any, 0, len(first)+width)
+	args = append(args, first...)
+	for i := range width {
+		args = append(args, ids[min(i, len(ids)-1)])
+	}
+	return In(len(first)+1, width), args
+}

@@ -1,0 +1,38 @@
+package sim
+
+import (
+	"context"
+	"time"
+
+	"github.com/gongyi/gongyi/internal/civil"
+)
+
+// moment of the day, in minutes after midnight in China.
+func minuteOf(at time.Time) int {
+	local := at.In(civil.Zone)
+	return local.Hour()*60 + local.Minute()
+}
+
+// tickMin is a tick in minutes.
+const tickMin = int(tick / time.Minute)
+
+// due tells whether a minute of the day falls into this tick.
+func due(minute, now int) bool { return minute >= now && minute < now+tickMin }
+
+// act lets everybody do what they do in this tick. The order is fixed, so a seed tells one story.
+func (w *world) act(ctx context.Context, at time.Time) error {
+	now := minuteOf(at)
+	for _, step := range []func(context.Context, int) error{
+		w.foundCity, w.register, w.vetAndReview, w.fundAndPublish, w.callOff,
+		w.look, w.answerOffers, w.sign, w.fallIll, w.come, w.goHome, w.askCorrections,
+		w.confirm, w.mendCards,
+	} {
+		if err := step(ctx, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sweepPause lets a message that was just written become due.
+const sweepPause = time.Second

@@ -1,0 +1,102 @@
+package sim
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/gongyi/gongyi/internal/db"
+)
+
+// Report is what a simulated city looks like at the end: counted from the database, not kept along
+// the way, so that a resumed city reports its whole life.
+type Report struct {
+	Seed              uint64 `json:"seed"`
+	Days              int    `json:"days"`
+	Workers           int    `json:"workers"`
+	Employers         int    `json:"employers"`
+	DB                string `json:"db"`
+	TitlesRead        int    `json:"titles_read"`
+	Vacancies         int64  `json:"vacancies"`
+	VacanciesRefused  int64  `json:"vacancies_refused"`
+	Shifts            int64  `json:"shifts"`
+	Heads             int64  `json:"heads"`
+	Placements        int64  `json:"placements"`
+	ContractsSigned   int64  `json:"contracts_signed"`
+	Arrivals          int64  `json:"arrivals"`
+	ClockIns          int64  `json:"clock_ins"`
+	ClockInsRefused   int64  `json:"clock_ins_refused"`
+	CoveredAtClockIn  int64  `json:"covered_at_clock_in"`
+	Corrections       int64  `json:"corrections"`
+	NoShows           int64  `json:"no_shows"`
+	AccruedFen        int64  `json:"accrued_fen"`
+	PaidFen           int64  `json:"paid_fen"`
+	HeldFen           int64  `json:"held_fen"`
+	WagesDue          int64  `json:"wages_due"`
+	WagesPaidWithin24 int64  `json:"wages_paid_within_24h"`
+	WagesLate         int64  `json:"wages_late"`
+	WagesLateWarned   int64  `json:"wages_late_warned"`
+	PayoutLines       int64  `json:"payout_lines"`
+	PayoutReissued    int64  `json:"payout_reissued"`
+	LawViolations     int64  `json:"law_violations"`
+	ElapsedMS         int64  `json:"elapsed_ms"`
+	DeedsPerS         int64  `json:"deeds_per_s"`
+}
+
+func (w *world) report(ctx context.Context, url string) (Report, error) {
+	meta, err := allMeta(ctx, w.city.DB)
+	if err != nil {
+		return Report{}, err
+	}
+	titles, _ := strconv.Atoi(meta[metaTitles]) // written by begin
+	days, _ := strconv.Atoi(meta[metaDays])
+	r := Report{Seed: w.cfg.Seed, Days: days, Workers: w.cfg.Workers, Employers: w.cfg.Employers,
+		DB: db.Redact(url), TitlesRead: titles}
+	if err := r.count(ctx, w.city.DB); err != nil {
+		return r, err
+	}
+	totals, err := w.city.Wages.Totals(ctx, w.city.DB)
+	if err != nil {
+		return r, err
+	}
+	r.AccruedFen, r.PaidFen = int64(totals.AccruedFen), int64(totals.PaidFen)
+	r.HeldFen = int64(totals.HeldFen)
+	end := w.start.AddDate(0, 0, w.cfg.Days)
+	r.WagesDue, r.WagesPaidWithin24, r.WagesLate, r.WagesLateWarned, err =
+		w.city.Wages.Punctuality(ctx, w.city.DB, end)
+	return r, err
+}
+
+// count fills the figures that are rows. A vacancy that waits for a clerk is not yet one.
+func (r *Report) count(ctx context.Context, d *db.DB) error {
+	for _, c := range []struct {
+		to    *int64
+		query string
+	}{
+		{&r.Vacancies, `SELECT COUNT(*) FROM vacancies WHERE state = 'published'`},
+		{&r.VacanciesRefused, `SELECT (SELECT COUNT(*) FROM refusals) +
+			(SELECT COUNT(*) FROM vacancies WHERE state = 'refused')`},
+		{&r.Shifts, `SELECT COUNT(*) FROM shifts s JOIN vacancies v ON v.id = s.vacancy_id
+			WHERE v.state = 'published'`},
+		{&r.Heads, `SELECT CAST(COALESCE(SUM(s.heads), 0) AS BIGINT) FROM shifts s
+			JOIN vacancies v ON v.id = s.vacancy_id WHERE v.state = 'published'`},
+		{&r.Placements, `SELECT COUNT(*) FROM placements WHERE accepted_at_ms > 0`},
+		{&r.ContractsSigned, `SELECT COUNT(*) FROM contracts WHERE signed_at_ms > 0`},
+		{&r.Arrivals, `SELECT COUNT(*) FROM clock_events WHERE kind = 'arrival'`},
+		{&r.ClockIns, `SELECT COUNT(*) FROM clock_events e JOIN placements p ON p.id = e.placement_id
+			JOIN vacancies v ON v.id = p.vacancy_id AND v.settlement = 'platform'
+			WHERE e.kind = 'start' AND e.means <> 'correction'`},
+		{&r.ClockInsRefused, `SELECT COUNT(*) FROM clock_events WHERE kind = 'refused'`},
+		{&r.CoveredAtClockIn, `SELECT COUNT(*) FROM clock_events e JOIN covers c
+			ON c.placement_id = e.placement_id AND c.effective_at_ms <= e.at_ms
+			AND c.expires_at_ms > e.at_ms WHERE e.kind = 'start' AND e.means <> 'correction'`},
+		{&r.Corrections, `SELECT COUNT(*) FROM corrections`},
+		{&r.NoShows, `SELECT COUNT(*) FROM placements WHERE state = 'no_show'`},
+		{&r.PayoutLines, `SELECT COUNT(*) FROM payouts`},
+		{&r.PayoutReissued, `SELECT COUNT(*) FROM payouts WHERE reissue_of <> ''`},
+	} {
+		if err := db.Row(ctx, d, []any{c.to}, c.query); err != nil {
+			return err
+		}
+	}
+	return nil
+}

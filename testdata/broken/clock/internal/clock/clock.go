@@ -1,0 +1,5 @@
+package clock
+
+import "time"
+
+var now = time.Now // the one place

@@ -1,0 +1,4 @@
+package a
+
+// TODO(#12) may land.
+// FIXME may not.

@@ -1,0 +1,2 @@
+-- FIXME the index
+SELECT 1;

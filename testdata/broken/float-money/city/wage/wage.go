@@ -1,0 +1,3 @@
+package wage
+
+type line struct{ hours float32 }

@@ -1,0 +1,3 @@
+package geo
+
+const metres = 111.3 // no money here

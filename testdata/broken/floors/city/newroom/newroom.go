@@ -1,0 +1,3 @@
+package newroom
+
+import _ "github.com/gongyi/gongyi/internal/money" // the package has no row

@@ -1,0 +1,2 @@
+// Command tool is a program.
+package main

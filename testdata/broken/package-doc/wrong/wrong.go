@@ -1,0 +1,2 @@
+// This package begins with other words.
+package wrong

@@ -1,0 +1,6 @@
+package wage
+
+import (
+	_ "net/http"
+	_ "os/exec" // not even a client
+)

@@ -1,0 +1,3 @@
+package wage
+
+import _ "os" // tests may

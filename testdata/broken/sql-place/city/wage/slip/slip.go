@@ -1,0 +1,4 @@
+package slip
+
+const find = `
+	WITH paid AS (SELECT id FROM lines) SELECT id FROM paid`

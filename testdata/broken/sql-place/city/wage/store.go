@@ -1,0 +1,3 @@
+package wage
+
+const find = `SELECT id FROM lines ORDER BY id`
