@@ -93,7 +93,12 @@ func Open(ctx context.Context, o Options) (*City, error) {
 	if err != nil {
 		return nil, err
 	}
-	return build(d, text, book, o), nil
+	c := build(d, text, book, o)
+	if err := c.People.BindKey(ctx); err != nil {
+		d.Close()
+		return nil, err
+	}
+	return c, nil
 }
 
 // Close finishes what is in flight and closes the database.
@@ -104,7 +109,7 @@ const forgetMax = 500
 
 func (c *City) sweeps() []jobs.Sweep {
 	var all []jobs.Sweep
-	for _, s := range []interface{ Sweeps() []jobs.Sweep }{c.Attendance, c.Wages, c.Ledger,
+	for _, s := range []interface{ Sweeps() []jobs.Sweep }{c.Attendance, c.Wages, c.Ledger, c.People,
 		c.Insurance, c.Notify} {
 		all = append(all, s.Sweeps()...)
 	}

@@ -12,7 +12,9 @@ import (
 	"github.com/gongyi/gongyi/city/insurance"
 	"github.com/gongyi/gongyi/city/ledger"
 	"github.com/gongyi/gongyi/city/market"
+	"github.com/gongyi/gongyi/city/notify"
 	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/city/wage"
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
@@ -34,7 +36,7 @@ type Law interface {
 // Laws are all checks. They need neither key nor outside world, so they also judge a copy.
 func laws() []Law {
 	return []Law{&people.Service{}, &ledger.Service{}, &contract.Service{}, &insurance.Service{},
-		&wage.Service{}, &market.Service{}, &attendance.Service{}}
+		&wage.Service{}, &market.Service{}, &attendance.Service{}, &notify.Service{}, &skill.Service{}}
 }
 
 // Violations runs every law and returns the sentences of those that are broken. The error is for

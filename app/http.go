@@ -19,6 +19,7 @@ import (
 	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/city/wage"
 	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/i18n"
 	"github.com/gongyi/gongyi/internal/web"
 )
 
@@ -51,6 +52,16 @@ func (c *City) Web(f Face) *web.Mux {
 	cockpit.Routes(m, cockpit.New(cockpit.Deps{DB: c.DB, Text: c.Text, Sources: c.gauges(),
 		City: f.Name, Simulated: f.Simulated, Links: f.Links, KeepFor: cockpitKeepFor}))
 	return m
+}
+
+// OpenAPI describes every route, the same bytes for the same routes. It needs no city: mounting
+// takes the services' methods and calls none, so there is neither a database nor a service behind.
+func OpenAPI() ([]byte, error) {
+	text, err := i18n.Load()
+	if err != nil {
+		return nil, err
+	}
+	return (&City{Text: text}).Web(Face{}).OpenAPI()
 }
 
 // authenticate reads "Authorization: Bearer <token>". Nobody is a visitor; a token that is not (or

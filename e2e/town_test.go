@@ -73,7 +73,7 @@ func newTown(t *testing.T, url string) *town {
 	)
 	c.ok(err)
 	t.Cleanup(func() { c.Close() })
-	c.box, err = road.Begin(ctx, c.DB, c.clk, nil)
+	c.box, err = road.Begin(ctx, c.DB, sandbox.Options{Clock: c.clk})
 	c.ok(err)
 	staff, err := c.People.CreateStaff(people.AsSystem(ctx, "test"), people.CreateStaff{Keyed: c.key(),
 		Phone: "19990000001", Name: "经办员", Roles: []people.Role{people.RoleClerk}})

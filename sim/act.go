@@ -13,11 +13,10 @@ func minuteOf(at time.Time) int {
 	return local.Hour()*60 + local.Minute()
 }
 
-// tickMin is a tick in minutes.
-const tickMin = int(tick / time.Minute)
-
 // due tells whether a minute of the day falls into this tick.
-func due(minute, now int) bool { return minute >= now && minute < now+tickMin }
+func (w *world) due(minute, now int) bool {
+	return minute >= now && minute < now+int(w.cfg.Tick/time.Minute)
+}
 
 // act lets everybody do what they do in this tick. The order is fixed, so a seed tells one story.
 func (w *world) act(ctx context.Context, at time.Time) error {

@@ -37,7 +37,7 @@ const headsMax = 9
 
 // vetAndReview is the clerk at ten and at four: vacancies that wait are decided.
 func (w *world) vetAndReview(ctx context.Context, now int) error {
-	if !due(10*60, now) && !due(16*60, now) {
+	if !w.due(10*60, now) && !w.due(16*60, now) {
 		return nil
 	}
 	ctx = w.clerk.as(ctx)
@@ -59,7 +59,7 @@ func (w *world) vetAndReview(ctx context.Context, now int) error {
 // evening or the next days.
 func (w *world) fundAndPublish(ctx context.Context, now int) error {
 	for n, e := range w.employers {
-		if !e.known() || !due(7*60+w.n(150, "office", n), now) {
+		if !e.known() || !w.due(7*60+w.n(150, "office", n), now) {
 			continue
 		}
 		if err := w.fund(ctx, n, e); err != nil {
@@ -192,7 +192,7 @@ func (w *world) confirm(ctx context.Context, now int) error {
 			continue
 		}
 		noon, evening := 12*60+w.n(90, "noon", n), 18*60+w.n(240, "evening", n)
-		if !due(noon, now) && !due(evening, now) {
+		if !w.due(noon, now) && !w.due(evening, now) {
 			continue
 		}
 		if err := w.answer(ctx, e); err != nil {

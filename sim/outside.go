@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 
 	"github.com/gongyi/gongyi/app"
-	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/sandbox"
 )
@@ -44,14 +43,12 @@ func (o *Outside) RoundTrip(r *http.Request) (*http.Response, error) {
 	return (*road).RoundTrip(r)
 }
 
-// Begin builds the outside world upon its journal in the city's database; faults may be nil.
+// Begin builds the outside world upon its journal in the city's database.
 func (o *Outside) Begin(
-	ctx context.Context,
-	d *db.DB,
-	clk clock.Clock,
-	faults sandbox.FaultFunc,
+	ctx context.Context, d *db.DB, opts sandbox.Options,
 ) (*sandbox.Server, error) {
-	box, err := sandbox.New(sandbox.Options{Clock: clk, Journal: &journal{d: d}, Faults: faults})
+	opts.Journal = &journal{d: d}
+	box, err := sandbox.New(opts)
 	if err != nil {
 		return nil, fmt.Errorf("begin the outside world: %w", err)
 	}

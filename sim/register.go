@@ -135,7 +135,7 @@ func (w *world) here(from, span, now int, kind string, n int) bool {
 		day = 1 + w.n(4, "newcomer's day", n)
 	}
 	minute := from + w.n(span, "newcomer", kind, n)
-	return w.day >= day && (due(minute, now) || due(minute+60, now) || due(minute+120, now))
+	return w.day >= day && (w.due(minute, now) || w.due(minute+60, now) || w.due(minute+120, now))
 }
 
 // deliver lets the SMS gateway work now instead of in the next tick.

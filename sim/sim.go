@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	tick         = 5 * time.Minute
+	tickDefault  = 5 * time.Minute
 	workersMax   = 200_000
 	employersMax = 5_000
 	daysMax      = 3_660
@@ -29,9 +29,10 @@ type Config struct {
 	Employers int
 	FaultsBP  int // how often things go wrong, per 10 000; people err in proportion
 	From      civil.Date
-	Titles    []string // vacancy titles from outside; empty: the simulation's own
-	Resume    bool     // go on in a city that exists; seed and sizes come from it
-	Unsafe    bool     // no fsync, for history that can be made again
+	Titles    []string      // vacancy titles from outside; empty: the simulation's own
+	Resume    bool          // go on in a city that exists; seed and sizes come from it
+	Tick      time.Duration // how often people look up; 0 is tickDefault
+	Unsafe    bool          // no fsync, for history that can be made again
 	Progress  func(done, total int)
 }
 
@@ -91,9 +92,9 @@ func (v *Violation) Error() string {
 // live runs the days; it stops at the first day on which a law is broken.
 func (w *world) live(ctx context.Context) ([]string, error) {
 	end := w.start.Add(time.Duration(w.cfg.Days) * 24 * time.Hour)
-	total := w.cfg.Days * int(24*time.Hour/tick)
+	total := w.cfg.Days * int(24*time.Hour/w.cfg.Tick)
 	for n := 0; ; n++ {
-		at := w.start.Add(time.Duration(n) * tick)
+		at := w.start.Add(time.Duration(n) * w.cfg.Tick)
 		w.clk.Set(later(at, w.clk.Now()))
 		w.day = int(at.Sub(w.cfg.From.Midnight()) / (24 * time.Hour))
 		if at.Before(end) {

@@ -14,15 +14,16 @@ import (
 )
 
 const (
-	wantsWorkBP  = 3000             // a worker looks for a shift on three days of ten
+	wantsWorkBP  = 4000             // a worker looks for a shift on four days of ten
 	triesMax     = 3                // shifts a worker tries before giving up for the day
+	gateTriesMax = 3                // then a worker who is not let in goes home
 	askAgainWait = 20 * time.Minute // for a sign code whose SMS did not come
 )
 
 // look is a worker looking for a shift, once on a day on which work is wanted.
 func (w *world) look(ctx context.Context, now int) error {
 	for n, a := range w.workers {
-		if !a.known() || !due(7*60+w.n(14*60, "looks", n, w.day), now) ||
+		if !a.known() || !w.due(7*60+w.n(14*60, "looks", n, w.day), now) ||
 			!w.chance(wantsWorkBP, "wants work", n, w.day) {
 			continue
 		}
@@ -103,49 +104,56 @@ func (w *world) answerOffers(ctx context.Context, now int) error {
 	return nil
 }
 
-// sign is a worker asking for the code, reading the SMS and signing.
+// sign is a worker reading the contract, asking for the code, and signing when the SMS has come.
 func (w *world) sign(ctx context.Context, now int) error {
 	drafts, err := unsigned(ctx, w.city.DB)
 	if err != nil {
 		return err
 	}
+	var waiting []task
 	for _, t := range drafts {
-		if w.chance(w.cfg.FaultsBP/2, "never signs", t.ID) {
+		if last, asked := w.asked[t.ID]; asked && w.clk.Now().Sub(last) < askAgainWait ||
+			w.chance(w.cfg.FaultsBP/2, "never signs", t.ID) {
 			continue
 		}
-		if err := w.signOne(ctx, t, now); err != nil {
+		if err := w.askCode(ctx, t, now); err != nil {
 			return err
+		}
+		waiting = append(waiting, t)
+	}
+	if len(waiting) == 0 {
+		return nil
+	}
+	if err := w.deliver(ctx); err != nil {
+		return err
+	}
+	for _, t := range waiting {
+		a := w.workerOf(t.WorkerID)
+		code := w.readCode(a.Phone)
+		if code == "" {
+			continue // the SMS is late; another code in a while
+		}
+		_, err := w.city.Contracts.Sign(a.as(ctx), contract.Sign{ContractID: t.ID, Code: code,
+			Keyed: deed.Key(fmt.Sprintf("sim/sign/%s/%d/%d", t.ID, w.day, now))})
+		if ok, err := w.did(err); err != nil {
+			return err
+		} else if ok {
+			delete(w.asked, t.ID)
 		}
 	}
 	return nil
 }
 
-func (w *world) signOne(ctx context.Context, t task, now int) error {
+func (w *world) askCode(ctx context.Context, t task, now int) error {
 	a := w.workerOf(t.WorkerID)
-	last, asked := w.asked[t.ID]
-	if asked {
-		if code := w.readCode(a.Phone); code != "" {
-			_, err := w.city.Contracts.Sign(a.as(ctx), contract.Sign{ContractID: t.ID, Code: code,
-				Keyed: deed.Key(fmt.Sprintf("sim/sign/%s/%d/%d", t.ID, w.day, now))})
-			if ok, err := w.did(err); ok || err != nil {
-				delete(w.asked, t.ID)
-				return err
-			}
-		}
-		if w.clk.Now().Sub(last) < askAgainWait {
-			return nil
-		}
-	}
 	w.asked[t.ID] = w.clk.Now()
 	shown, err := w.city.Contracts.Show(a.as(ctx), contract.Show{ContractID: t.ID})
 	if err != nil {
 		return err
 	}
-	_, err = w.city.Contracts.RequestSignCode(a.as(ctx), contract.RequestSignCode{
-		ContractID: t.ID,
-		TextHash:   shown.TextHash,
-		Keyed:      deed.Key(fmt.Sprintf("sim/signcode/%s/%d/%d", t.ID, w.day, now)),
-	})
+	_, err = w.city.Contracts.RequestSignCode(a.as(ctx), contract.RequestSignCode{ContractID: t.ID,
+		TextHash: shown.TextHash,
+		Keyed:    deed.Key(fmt.Sprintf("sim/signcode/%s/%d/%d", t.ID, w.day, now))})
 	_, err = w.did(err)
 	return err
 }
@@ -176,19 +184,20 @@ func (w *world) fallIll(ctx context.Context, now int) error {
 // come is a worker arriving: mostly some minutes early, sometimes late, sometimes not at all.
 func (w *world) come(ctx context.Context, now int) error {
 	at := w.clk.Now()
-	due, err := expected(ctx, w.city.DB, at.Add(-55*time.Minute), at.Add(30*time.Minute))
+	list, err := expected(ctx, w.city.DB, at.Add(-55*time.Minute), at.Add(30*time.Minute))
 	if err != nil {
 		return err
 	}
-	for _, t := range due {
+	for _, t := range list {
 		offset := w.n(25, "comes", t.ID) - 20
 		if w.chance(3*w.cfg.FaultsBP, "late", t.ID) {
 			offset = 5 + w.n(40, "how late", t.ID)
 		}
 		if at.Before(t.StartsAt.Add(time.Duration(offset)*time.Minute)) ||
-			w.chance(w.cfg.FaultsBP, "no show", t.ID) {
+			w.chance(w.cfg.FaultsBP, "no show", t.ID) || w.tried[t.ID] == gateTriesMax {
 			continue
 		}
+		w.tried[t.ID]++
 		if err := w.clockIn(ctx, t, now); err != nil {
 			return err
 		}

@@ -31,6 +31,10 @@ const (
 	metaTickMS    = "sim_tick_ms"
 )
 
+// bankLateBy is how much later the bank pays a delayed line: with hours that nobody confirmed for
+// long enough, a wage misses its 24 hours and must be seen to.
+const bankLateBy = 14 * time.Hour
+
 // world is a city, the people in it and the powers around it.
 type world struct {
 	dice
@@ -53,6 +57,7 @@ type world struct {
 	clerk     actor
 	workers   []actor // index = number; the zero actor has not registered yet
 	employers []actor
+	tried     map[string]int       // how often a worker stood at the gate, by placement
 	asked     map[string]time.Time // when a sign code was last asked for, by contract
 }
 
@@ -80,8 +85,12 @@ func (a actor) as(ctx context.Context) context.Context {
 }
 
 func open(ctx context.Context, url string, cfg Config) (*world, error) {
-	w := &world{cfg: cfg, refused: map[string]int64{}, asked: map[string]time.Time{},
-		byID: map[string]int{}}
+	if cfg.Tick == 0 {
+		cfg.Tick = tickDefault
+	}
+	w := &world{cfg: cfg, refused: map[string]int64{}, tried: map[string]int{},
+		asked: map[string]time.Time{},
+		byID:  map[string]int{}}
 	if err := w.recall(ctx, url); err != nil {
 		return nil, err
 	}
@@ -133,7 +142,7 @@ func (w *world) recall(ctx context.Context, url string) error {
 		f.to(v)
 	}
 	w.cfg.From = civil.Date(old[metaFrom])
-	w.start = clock.At(tickMS).Add(tick)
+	w.start = clock.At(tickMS).Add(w.cfg.Tick)
 	w.clk = clock.NewFake(later(w.start, clock.At(lastMS)))
 	return w.cfg.Validate()
 }
@@ -156,7 +165,8 @@ func (w *world) openCity(ctx context.Context, url string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	w.outside, err = road.Begin(ctx, w.city.DB, w.clk, w.faults)
+	w.outside, err = road.Begin(ctx, w.city.DB, sandbox.Options{Clock: w.clk, Faults: w.faults,
+		Box: Box(w.cfg.Seed), LateBy: bankLateBy})
 	if err != nil {
 		w.city.Close()
 	}
@@ -169,7 +179,7 @@ func (w *world) begin(ctx context.Context, runs int) error {
 	if !w.cfg.Resume {
 		values[app.MetaClockMode] = app.ModeSimulated
 		values[app.MetaClockLastMS] = strconv.FormatInt(clock.MS(w.start), 10)
-		values[metaTickMS] = strconv.FormatInt(clock.MS(w.start.Add(-tick)), 10)
+		values[metaTickMS] = strconv.FormatInt(clock.MS(w.start.Add(-w.cfg.Tick)), 10)
 		values[metaSeed] = strconv.FormatUint(w.cfg.Seed, 10)
 		values[metaFrom] = string(w.cfg.From)
 		values[metaWorkers] = strconv.Itoa(w.cfg.Workers)

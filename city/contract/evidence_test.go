@@ -24,7 +24,7 @@ func (w whole) verify() error { return Verify(w.c, w.o, w.chain) }
 func (w whole) clone() whole { return whole{w.c, w.o, slices.Clone(w.chain)} }
 
 // signed makes a contract as the service does, signed at the second code.
-func signed(t *testing.T) whole {
+func signed(t testing.TB) whole {
 	t.Helper()
 	at := clock.At(1_772_400_000_000)
 	o, err := newOffer(employer, goodTerms(), 3, promise)
@@ -246,7 +246,7 @@ func TestDigest(t *testing.T) {
 }
 
 func BenchmarkVerify(b *testing.B) {
-	w := signed(&testing.T{})
+	w := signed(b)
 	for b.Loop() {
 		if err := w.verify(); err != nil {
 			b.Fatal(err)

@@ -174,7 +174,7 @@ func minutesWith(
 }
 
 func contractsOf(ctx context.Context, r db.Reader, workerID string) ([]Line, error) {
-	var lines []Line
+	lines := []Line{}
 	err := db.Each(ctx, r, `SELECT c.id, c.placement_id, o.employer_name, c.state, c.starts_at_ms
 		FROM contracts c JOIN contract_offers o ON o.id = c.offer_id WHERE c.worker_id = $1
 		ORDER BY c.starts_at_ms DESC, c.id LIMIT $2`, []any{workerID, listMax},

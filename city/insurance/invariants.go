@@ -11,7 +11,7 @@ import (
 
 // Check proves law 1 from the insurer's side (a cover stands on a consent of that worker to that
 // very version, given before it began and not taken back by then) and the premiums' part of law 3.
-// It reads the ledger's entries.
+// It reads the ledger's postings.
 func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 	for _, law := range []struct{ sentence, query string }{
 		{"law 1: cover %s has no consent from before it began",
@@ -25,12 +25,13 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 			AND p.version = k.version WHERE k.death_fen <> p.death_fen OR k.medical_fen <> p.medical_fen
 			OR k.lost_income_day_fen <> p.lost_income_day_fen ORDER BY k.id LIMIT 1`},
 		{"law 3: cover %s has no posted premium",
-			`SELECT c.id FROM covers c WHERE c.premium_fen > 0 AND NOT EXISTS (SELECT 1 FROM entries e
-			WHERE e.kind = 'premium' AND e.source = c.id) ORDER BY c.id LIMIT 1`},
+			`SELECT c.id FROM covers c WHERE c.premium_fen > 0 AND NOT EXISTS (SELECT 1 FROM postings e
+			WHERE e.entry_id = 'premium/' || c.id) ORDER BY c.id LIMIT 1`},
 		{"law 3: premium %s is posted without a cover",
-			`SELECT e.source FROM entries e WHERE e.kind = 'premium' AND NOT EXISTS
-			(SELECT 1 FROM covers c WHERE c.id = e.source AND c.premium_fen > 0)
-			ORDER BY e.source LIMIT 1`},
+			`SELECT e.entry_id FROM postings e WHERE e.entry_id >= 'premium/' AND e.entry_id < 'premium0'
+			AND NOT EXISTS (SELECT 1 FROM covers c
+				WHERE c.id = substr(e.entry_id, 9) AND c.premium_fen > 0)
+			ORDER BY e.entry_id LIMIT 1`},
 		{"cover %s stands on a bordereau that is not there",
 			`SELECT c.id FROM covers c WHERE c.bordereau_id <> '' AND NOT EXISTS
 			(SELECT 1 FROM bordereaux b WHERE b.id = c.bordereau_id AND b.insurer = c.insurer)

@@ -130,7 +130,7 @@ type PlanList struct {
 	Plans []Plan `json:"plans"`
 }
 
-// FindPlans lists what may be chosen and consented to, at most listMax.
+// FindPlans lists what may be chosen and consented to, at most listMax, for whoever looks for work.
 func (s *Service) FindPlans(ctx context.Context, _ FindPlans) (PlanList, error) {
 	if err := people.Must(ctx, people.PermFindWork, ""); err != nil {
 		return PlanList{}, err

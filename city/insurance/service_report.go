@@ -31,7 +31,7 @@ func (s *Service) FindBordereaux(ctx context.Context, _ FindBordereaux) (Bordere
 	if err := people.Must(ctx, people.PermChangePlans, ""); err != nil {
 		return BordereauList{}, err
 	}
-	var l BordereauList
+	l := BordereauList{[]BordereauView{}}
 	list, err := troubledBordereaux(ctx, s.DB)
 	for _, b := range list {
 		l.Bordereaux = append(l.Bordereaux, bordereauView(b))

@@ -142,7 +142,7 @@ func endCover(ctx context.Context, tx *db.Tx, placementID string, endAt time.Tim
 }
 
 func coversOf(ctx context.Context, r db.Reader, workerID string) ([]CoverView, error) {
-	var covers []CoverView
+	covers := []CoverView{}
 	err := db.Each(ctx, r, `SELECT c.id, c.placement_id, c.plan_id, c.version, c.insurer,
 		c.effective_at_ms, c.expires_at_ms, COALESCE(b.state, 'declared')
 		FROM covers c LEFT JOIN bordereaux b ON b.id = c.bordereau_id WHERE c.worker_id = $1

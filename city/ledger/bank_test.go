@@ -119,7 +119,8 @@ func (b *fakeBank) creditsAfter(w http.ResponseWriter, r *http.Request) {
 func (b *fakeBank) deposit(id, employerID string, fen int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.credits = append(b.credits, credit{int64(len(b.credits) + 1), id, employerID, fen, clock.MS(b.clk.Now())})
+	b.credits = append(b.credits, credit{int64(len(b.credits) + 1), id, employerID, fen,
+		clock.MS(b.clk.Now())})
 }
 
 // settle ends all accepted payments: paid, or rejected with the reason.

@@ -42,6 +42,9 @@ type Order struct {
 	Account   string    `json:"account"` // the employer's sub-account
 }
 
+// String leaves the card out.
+func (o Order) String() string { return fmt.Sprintf("%s: %s yuan", o.Key, o.AmountFen) }
+
 // Credit is money that came into an employer's sub-account.
 type Credit struct {
 	N         int64
@@ -120,7 +123,8 @@ func (c *Client) Credits(ctx context.Context, after int64, limit int) ([]Credit,
 	}
 	out := make([]Credit, 0, len(page.Credits))
 	for _, l := range page.Credits {
-		if l.N <= after || l.ID == "" || l.Account == "" || l.AmountFen <= 0 || l.AmountFen > money.MaxFen {
+		if l.N <= after || l.ID == "" || l.Account == "" || l.AmountFen <= 0 ||
+			l.AmountFen > money.MaxFen {
 			return nil, unavailable(fmt.Errorf("credit %d %q after %d is not one", l.N, l.ID, after))
 		}
 		after = l.N

@@ -12,10 +12,10 @@
 //	premium/I    owed to an insurer     arrears/E   minus what E owes beyond its money
 //	bank/E       minus the money at the bank
 //
-//	deposit  bank −  employer +         hold     employer −  hold +
-//	premium  hold −  premium +          accrual  hold − (employer −, arrears −)  payable +, rest +
-//	release  hold −  employer +         rest     rest −  employer +
-//	payout   payable −  bank +
+//	deposit  bank → employer            hold     employer → hold
+//	premium  hold → premium             accrual  hold, then employer, then arrears → payable
+//	release  hold → employer                     and what is left of the hold → rest
+//	payout   payable → bank             rest     rest → employer
 //
 // Balances of employer/ and hold/ are kept in a row that cannot fall below zero; all others are the
 // sum of their postings. An employer's row, which many want at once, is touched by deposits, holds
@@ -24,15 +24,15 @@
 //
 // A payout is a row first and a call afterwards, with the row's id as the bank's key:
 //
-//	wanted ──claimed, then called──▶ sent ──bank: paid──▶ confirmed
-//	   ▲                              │  ▲──────bank: rejected──▶ failed
-//	   │                    no answer ▼  │ bank: accepted
-//	   └───bank: never seen──────── unknown
+//	wanted ──claimed, then called──▶ sent ──────paid──────▶ confirmed
+//	   ▲                             │  ▲ ╲───rejected────▶ failed
+//	   │                   no answer ▼  │ accepted
+//	   └────────never seen───────── unknown
 //
 // What is sent or unknown is asked about before it is sent again, and always with the same key; so
 // a process killed between any two steps neither pays twice nor forgets. A line has at most one
-// payout that has not failed: an index holds that. Attempts are bounded: then the payout waits for a
-// clerk, who finds it in FindStuckPayouts and sets it going again.
+// payout that has not failed: an index holds that. Attempts are bounded: then the payout waits for
+// a clerk, who finds it in FindStuckPayouts and sets it going again.
 //
 // Laws (Check): postings of an entry sum to zero; a balance is the sum of its postings; no
 // sub-account is overdrawn, nobody is paid more than is owed; a payout is confirmed if and only if

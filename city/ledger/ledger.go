@@ -71,10 +71,25 @@ type HoldView struct {
 	LeftFen    money.Fen
 }
 
+// ID names the entry by what caused it.
+func (e Entry) ID() string { return e.Kind + "/" + e.Source }
+
 // Move adds a movement from one account to another; none for zero.
 func (e *Entry) Move(from, to Account, amount money.Fen) {
-	if amount != 0 {
-		e.Postings = append(e.Postings, Posting{from, -amount}, Posting{to, amount})
+	e.add(from, -amount)
+	e.add(to, amount)
+}
+
+// add changes an account, in one posting however often.
+func (e *Entry) add(a Account, amount money.Fen) {
+	if amount == 0 {
+		return
+	}
+	i := slices.IndexFunc(e.Postings, func(p Posting) bool { return p.Account == a })
+	if i < 0 {
+		e.Postings = append(e.Postings, Posting{a, amount})
+	} else if e.Postings[i].AmountFen += amount; e.Postings[i].AmountFen == 0 {
+		e.Postings = slices.Delete(e.Postings, i, i+1)
 	}
 }
 
@@ -95,44 +110,39 @@ func (e Entry) check() error {
 		return fmt.Errorf("ledger: an entry without kind or source")
 	}
 	var sum money.Fen
-	for _, p := range e.Postings {
+	for i, p := range e.Postings {
 		if kind, owner := p.Account.split(); kind == "" || owner == "" {
-			return fmt.Errorf("ledger: entry %s/%s names account %q", e.Kind, e.Source, p.Account)
+			return fmt.Errorf("ledger: entry %s names account %q", e.ID(), p.Account)
+		}
+		if slices.ContainsFunc(e.Postings[:i], func(q Posting) bool { return q.Account == p.Account }) {
+			return fmt.Errorf("ledger: entry %s posts to %s twice", e.ID(), p.Account)
 		}
 		if p.AmountFen == 0 || p.AmountFen > money.MaxFen || p.AmountFen < -money.MaxFen {
-			return fmt.Errorf("ledger: entry %s/%s posts %d fen", e.Kind, e.Source, int64(p.AmountFen))
+			return fmt.Errorf("ledger: entry %s posts %d fen", e.ID(), int64(p.AmountFen))
 		}
 		sum += p.AmountFen
 	}
 	if e.rest() < 0 {
-		return fmt.Errorf("ledger: entry %s/%s spends more than is left of hold %s", e.Kind, e.Source, e.Ends.ID)
+		return fmt.Errorf("ledger: entry %s spends more than is left of hold %s", e.ID(), e.Ends.ID)
 	}
-	if sum != 0 || len(e.Postings) == 0 {
-		return fmt.Errorf("ledger: the %d postings of entry %s/%s sum to %d fen",
-			len(e.Postings), e.Kind, e.Source, int64(sum))
+	if n := len(e.Postings); sum != 0 || n == 0 {
+		return fmt.Errorf("ledger: the %d postings of entry %s sum to %d fen", n, e.ID(), int64(sum))
 	}
 	return nil
 }
 
-// changes gives what the entry does to the kept balances, by account: everyone who changes several
-// rows takes them in this order, so nobody waits in a circle. The hold that it ends has no row any
-// more.
+// changes gives what the entry does to the kept balances, in order of account: everyone who changes
+// several rows takes them in this order, so nobody waits in a circle. The hold that it ends has no
+// row any more.
 func (e Entry) changes() []Posting {
-	var net []Posting
+	var kept []Posting
 	for _, p := range e.Postings {
-		if !p.Account.kept() || e.Ends.ID != "" && p.Account == Hold(e.Ends.ID) {
-			continue
-		}
-		i := slices.IndexFunc(net, func(n Posting) bool { return n.Account == p.Account })
-		if i < 0 {
-			net = append(net, p)
-		} else {
-			net[i].AmountFen += p.AmountFen
+		if p.Account.kept() && (e.Ends.ID == "" || p.Account != Hold(e.Ends.ID)) {
+			kept = append(kept, p)
 		}
 	}
-	net = slices.DeleteFunc(net, func(n Posting) bool { return n.AmountFen == 0 })
-	slices.SortFunc(net, func(a, b Posting) int { return cmp.Compare(a.Account, b.Account) })
-	return net
+	slices.SortFunc(kept, func(a, b Posting) int { return cmp.Compare(a.Account, b.Account) })
+	return kept
 }
 
 // State is where a payout stands; see the drawing in doc.go.

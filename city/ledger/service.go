@@ -2,7 +2,7 @@ package ledger
 
 import (
 	"context"
-	"slices"
+	"fmt"
 	"time"
 
 	"github.com/gongyi/gongyi/city/people"
@@ -36,23 +36,22 @@ func New(d Deps) *Service { return &Service{d} }
 // Lane is the lane of an employer's money. Deeds that change its available funds take it.
 func Lane(employerID string) db.Option { return db.Lane("funds", employerID) }
 
-// PostTx writes an entry and changes the kept balances. Gives: the entry's id; the first one's when
-// the same entry has been written before.
-// Faults: ledger.insufficient_funds, ledger.source_reused (conflict); ledger.no_hold (not_found) when
-// money is put into a hold that is not there.
+// PostTx writes an entry and changes the kept balances. The same again changes nothing. Gives: the
+// entry's id.
+// Faults: ledger.insufficient_funds, ledger.source_reused (conflict); ledger.no_hold (not_found)
+// when money is put into a hold that is not there.
 func (s *Service) PostTx(ctx context.Context, tx *db.Tx, e Entry) (string, error) {
 	if err := e.check(); err != nil {
 		return "", err
 	}
 	rest := e.rest()
 	e.Move(Hold(e.Ends.ID), Rest(e.Ends.ID), rest)
-	id := tx.ID("ent")
-	isNew, err := insertEntry(ctx, tx, id, e)
-	if err != nil {
-		return "", err
+	isNew, err := insertEntry(ctx, tx, e)
+	if err == nil && !isNew && e.Ends.ID != "" {
+		err = fmt.Errorf("ledger: hold %s has ended twice", e.Ends.ID)
 	}
-	if !isNew {
-		return sameAgain(ctx, tx, e)
+	if err != nil || !isNew {
+		return e.ID(), err
 	}
 	for _, c := range e.changes() {
 		if err := change(ctx, tx, e, c); err != nil {
@@ -60,22 +59,9 @@ func (s *Service) PostTx(ctx context.Context, tx *db.Tx, e Entry) (string, error
 		}
 	}
 	if rest > 0 {
-		if err := insertRest(ctx, tx, e.Ends, rest); err != nil {
-			return "", err
-		}
+		err = insertRest(ctx, tx, e.Ends, rest)
 	}
-	return id, insertPostings(ctx, tx, postingRows(id, e))
-}
-
-func sameAgain(ctx context.Context, tx *db.Tx, e Entry) (string, error) {
-	id, postings, err := getEntry(ctx, tx, e.Kind, e.Source)
-	if err != nil {
-		return "", err
-	}
-	if !slices.Equal(postings, e.Postings) {
-		return "", fault.New(fault.Conflict, "ledger.source_reused", "kind", e.Kind, "source", e.Source)
-	}
-	return id, nil
+	return e.ID(), err
 }
 
 func change(ctx context.Context, tx *db.Tx, e Entry, c Posting) error {
@@ -113,8 +99,8 @@ func (s *Service) GetHoldTx(ctx context.Context, r db.Reader, holdID string) (Ho
 	return getHold(ctx, r, holdID)
 }
 
-// TakeHoldTx ends a hold and gives what was left of it. The caller posts an entry that Ends it in the
-// same deed. It touches the hold's row only, never the employer's, which many want at once.
+// TakeHoldTx ends a hold and gives what was left of it; in the same deed the caller posts an entry
+// that Ends it. It touches the hold's row only, never the employer's, which many want at once.
 // Faults: ledger.no_hold (not_found).
 func (s *Service) TakeHoldTx(ctx context.Context, tx *db.Tx, holdID string) (HoldView, error) {
 	return takeHold(ctx, tx, holdID)
@@ -186,7 +172,8 @@ type PayoutView struct {
 }
 
 func viewOf(p Payout) PayoutView {
-	return PayoutView{p.ID, p.LineID, p.WorkerID, p.EmployerID, p.AmountFen, p.State, p.Attempts, p.WantedAt}
+	return PayoutView{p.ID, p.LineID, p.WorkerID, p.EmployerID, p.AmountFen, p.State, p.Attempts,
+		p.WantedAt}
 }
 
 const stuckListMax = 100
@@ -232,11 +219,15 @@ func (s *Service) AskPayoutAgain(ctx context.Context, in AskAgain) (PayoutView, 
 				return PayoutView{}, err
 			}
 			if len(found) == 0 || !found[0].NextAt.Equal(Never) {
-				return PayoutView{}, fault.New(fault.Conflict, "ledger.payout_not_stuck").OnField("payout_id")
+				return PayoutView{}, notStuck()
 			}
 			found[0].Attempts, found[0].NextAt = 0, tx.Now
 			return viewOf(found[0]), changePayouts(ctx, tx, found)
 		})
+}
+
+func notStuck() error {
+	return fault.New(fault.Conflict, "ledger.payout_not_stuck").OnField("payout_id")
 }
 
 // Counts tells how many payouts were wanted in the city's life, and how many repeat a failed one.

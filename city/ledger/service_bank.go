@@ -86,7 +86,9 @@ func (s *Service) ask(ctx context.Context, now time.Time) (int, error) {
 
 // heard records the answers to a call about keys. It gives the number of payouts taken up, or zero
 // when the bank was silent, so that the sweep leaves it in peace until its next turn.
-func (s *Service) heard(ctx context.Context, ids, keys []string, answers []Answer, callErr error) (int, error) {
+func (s *Service) heard(
+	ctx context.Context, ids, keys []string, answers []Answer, callErr error,
+) (int, error) {
 	if len(keys) > 0 {
 		byKey := make(map[string]Answer, len(answers))
 		if callErr == nil {
@@ -127,7 +129,9 @@ func (s *Service) recordOnce(ctx context.Context, keys []string, answers map[str
 
 // recordTx brings payouts that are still open to where the bank says they are. What has ended is
 // left alone, so an answer that comes twice counts once.
-func (s *Service) recordTx(ctx context.Context, tx *db.Tx, keys []string, answers map[string]Answer) error {
+func (s *Service) recordTx(
+	ctx context.Context, tx *db.Tx, keys []string, answers map[string]Answer,
+) error {
 	payouts, err := payoutsIn(ctx, tx, keys, Sent, Unknown)
 	if err != nil || len(payouts) == 0 {
 		return err
@@ -181,28 +185,26 @@ func (s *Service) pullCredits(ctx context.Context, _ time.Time) (int, error) {
 }
 
 func (s *Service) depositTx(ctx context.Context, tx *db.Tx, page []Credit) error {
+	entries := make([]Entry, len(page))
 	ids := make([]string, len(page))
 	for i, c := range page {
-		ids[i] = c.ID
+		entries[i] = Entry{Kind: "deposit", Source: c.ID}
+		entries[i].Move(Bank(c.Account), Available(c.Account), c.AmountFen)
+		ids[i] = entries[i].ID()
 	}
-	known, err := knownSources(ctx, tx, "deposit", ids)
+	known, err := knownEntries(ctx, tx, ids)
 	if err != nil {
 		return err
 	}
-	var entries []Entry
-	for _, c := range page {
-		if slices.Contains(known, c.ID) {
-			continue
-		}
-		known = append(known, c.ID)
-		e := Entry{Kind: "deposit", Source: c.ID}
-		e.Move(Bank(c.Account), Available(c.Account), c.AmountFen)
-		entries = append(entries, e)
-	}
-	return s.postBatch(ctx, tx, entries)
+	return s.postBatch(ctx, tx, slices.DeleteFunc(entries, func(e Entry) bool {
+		seen := slices.Contains(known, e.ID())
+		known = append(known, e.ID())
+		return seen
+	}))
 }
 
-// giveBack returns the rests of holds that have ended, many for one change of the employer's balance.
+// giveBack returns the rests of holds that have ended, many for one change of an employer's
+// balance.
 func (s *Service) giveBack(ctx context.Context, _ time.Time) (int, error) {
 	waiting, err := rests(ctx, s.DB, batch)
 	if err != nil || len(waiting) == 0 {

@@ -235,7 +235,7 @@ func TestPost(t *testing.T) {
 		if got := b.balance(ledger.Payable("l1")); got != 400 {
 			t.Errorf("payable %d", got)
 		}
-		if n := b.count("entries"); n != 2 {
+		if n := b.count("postings WHERE n = 0"); n != 2 {
 			t.Errorf("%d entries", n)
 		}
 		b.lawful()
@@ -262,8 +262,8 @@ func TestPostRacers(t *testing.T) {
 				t.Fatalf("racer %d: %q, %v; racer 0: %q", i, ids[i], errs[i], ids[0])
 			}
 		}
-		if got := b.balance(ledger.Available("emp")); got != 900 || b.count("entries") != 2 {
-			t.Fatalf("available %d, %d entries", got, b.count("entries"))
+		if got := b.balance(ledger.Available("emp")); got != 900 || b.count("postings WHERE n = 0") != 2 {
+			t.Fatalf("available %d, %d entries", got, b.count("postings WHERE n = 0"))
 		}
 		b.lawful()
 	})
@@ -373,7 +373,8 @@ func TestHold(t *testing.T) {
 			t.Fatalf("251 of 250: %v, %d left", err, left("a"))
 		}
 		b.must(end("a", 200))
-		if left("a") != -1 || b.balance(ledger.Rest("a")) != 50 || b.balance(ledger.Available("emp")) != 700 {
+		if left("a") != -1 || b.balance(ledger.Rest("a")) != 50 ||
+			b.balance(ledger.Available("emp")) != 700 {
 			t.Fatalf("after the end: hold %d, rest %d, available %d", left("a"), b.balance(ledger.Rest("a")),
 				b.balance(ledger.Available("emp")))
 		}
@@ -422,7 +423,7 @@ func TestDeposits(t *testing.T) {
 		if !killed(func() { b.run("ledger.credits") }) {
 			t.Fatal("not killed")
 		}
-		if n := b.count("entries"); n != 0 {
+		if n := b.count("postings WHERE n = 0"); n != 0 {
 			t.Fatalf("%d entries without an answer", n)
 		}
 		b.restart()
@@ -434,14 +435,15 @@ func TestDeposits(t *testing.T) {
 		b.life(4)
 		sum := money.Fen(0)
 		for i := range 3 {
-			free, bank := b.balance(ledger.Available(fmt.Sprint("emp", i))), b.balance(ledger.Bank(fmt.Sprint("emp", i)))
+			free, bank := b.balance(ledger.Available(fmt.Sprint("emp", i))),
+				b.balance(ledger.Bank(fmt.Sprint("emp", i)))
 			if free != -bank {
 				t.Errorf("employer %d: free %d, bank %d", i, free, bank)
 			}
 			sum += free
 		}
-		if sum != 4490 || b.count("entries") != 449 {
-			t.Fatalf("sum %d, %d entries", sum, b.count("entries"))
+		if sum != 4490 || b.count("postings WHERE n = 0") != 449 {
+			t.Fatalf("sum %d, %d entries", sum, b.count("postings WHERE n = 0"))
 		}
 		b.lawful()
 	})
@@ -509,7 +511,8 @@ func TestPayoutKilled(t *testing.T) {
 			b.onSettled = nil
 			b.restart()
 			b.life(8)
-			if got := b.bank.paidTo("card of " + line); got != 100 || b.state(id) != "confirmed" || b.end(id) == "" {
+			if got := b.bank.paidTo("card of " + line); got != 100 || b.state(id) != "confirmed" ||
+				b.end(id) == "" {
 				t.Errorf("%+v: bank paid %d, payout %s, told %q", point, got, b.state(id), b.end(id))
 			}
 		}
@@ -590,7 +593,8 @@ func TestPayoutRefused(t *testing.T) {
 		}
 		payouts, reissued, err := b.s.Counts(b.ctx, d)
 		if err != nil || payouts != 3 || reissued != 1 || b.bank.paidTo("card of w1") != 100 {
-			t.Fatalf("%d payouts, %d reissued, %d paid, %v", payouts, reissued, b.bank.paidTo("card of w1"), err)
+			t.Fatalf("%d payouts, %d reissued, %d paid, %v", payouts, reissued, b.bank.paidTo("card of w1"),
+				err)
 		}
 		b.lawful()
 	})
@@ -640,7 +644,8 @@ func TestStuckPayout(t *testing.T) {
 		b := setup(t, d, clk)
 		b.fund("emp", 1000)
 		id := b.owe("l1", "w1", 100, "")
-		if _, err := b.s.AskPayoutAgain(b.ctx, ledger.AskAgain{Keyed: deed.Key("early"), PayoutID: id}); !fault.Is(err, "ledger.payout_not_stuck") {
+		if _, err := b.s.AskPayoutAgain(b.ctx, ledger.AskAgain{Keyed: deed.Key("early"),
+			PayoutID: id}); !fault.Is(err, "ledger.payout_not_stuck") {
 			t.Fatalf("early: %v", err)
 		}
 		b.must(b.run("ledger.send"))
@@ -651,11 +656,13 @@ func TestStuckPayout(t *testing.T) {
 		}
 		b.wire.faults["/bank/payouts/ask"] = nil
 		list, err := b.s.FindStuckPayouts(b.ctx, ledger.StuckPayouts{})
-		if err != nil || len(list.Payouts) != 1 || list.Payouts[0].ID != id || list.Payouts[0].Attempts != 60 {
+		if err != nil || len(list.Payouts) != 1 || list.Payouts[0].ID != id ||
+			list.Payouts[0].Attempts != 60 {
 			t.Fatalf("%+v, %v", list, err)
 		}
 		gauges, err := b.s.Gauges(b.ctx, d, clk.Now(), clk.Now())
-		if err != nil || gauges[0].Num != 0 || gauges[1].Num != int64(70*time.Hour/time.Millisecond) || gauges[2].Num != 1 {
+		if err != nil || gauges[0].Num != 0 || gauges[1].Num != int64(70*time.Hour/time.Millisecond) ||
+			gauges[3].Num != 1 {
 			t.Fatalf("%+v, %v", gauges, err)
 		}
 		calls := b.bank.count()
@@ -674,7 +681,8 @@ func TestStuckPayout(t *testing.T) {
 			t.Fatalf("%s, paid %d", b.state(id), b.bank.paidTo("card of w1"))
 		}
 		nobody := context.Background()
-		if _, err := b.s.FindStuckPayouts(nobody, ledger.StuckPayouts{}); !fault.Is(err, "people.not_logged_in") {
+		if _, err := b.s.FindStuckPayouts(nobody, ledger.StuckPayouts{}); !fault.Is(err,
+			"people.not_logged_in") {
 			t.Errorf("nobody may look: %v", err)
 		}
 		if _, err := b.s.AskPayoutAgain(nobody, cmd); !fault.Is(err, "people.not_logged_in") {
@@ -699,7 +707,8 @@ func TestPayoutBatches(t *testing.T) {
 				if _, err := b.s.PostTx(ctx, tx, e); err != nil {
 					return err
 				}
-				wants = append(wants, ledger.Want{LineID: line, WorkerID: line, EmployerID: "emp", AmountFen: 7})
+				wants = append(wants, ledger.Want{LineID: line, WorkerID: line, EmployerID: "emp",
+					AmountFen: 7})
 			}
 			ids, err := b.s.WantPayoutsTx(ctx, tx, wants)
 			if err == nil && len(ids) != len(wants) {
@@ -733,22 +742,26 @@ func TestCheck(t *testing.T) {
 		}))
 		b.lawful()
 		for _, c := range []struct{ breach, want string }{
-			{`UPDATE postings SET amount_fen = amount_fen + 1 WHERE account = 'payable/l1' AND amount_fen > 0`,
-				"does not sum to zero"},
-			{`INSERT INTO entries(id, kind, source, at_ms) VALUES ('ent_x', 'x', 'x', 0)`, "entry ent_x does not"},
-			{`INSERT INTO postings(entry_id, n, account, amount_fen) VALUES ('ent_y', 0, 'premium/i', 1),
-				('ent_y', 1, 'premium/i', -1)`, "entry ent_y does not"},
+			{`UPDATE postings SET amount_fen = amount_fen + 1 WHERE account = 'payable/l1' AND amount_fen >
+				0`,
+				"do not sum to zero"},
+			{`DELETE FROM postings WHERE account = 'hold/p1'`, "do not sum to zero"},
 			{`UPDATE balances SET balance_fen = balance_fen - 1 WHERE account = 'employer/emp'`,
 				"balance of employer/emp is not"},
 			{`DELETE FROM balances WHERE account = 'hold/p1'`, "balance of hold/p1 is not"},
-			{`INSERT INTO postings(entry_id, n, account, amount_fen) SELECT id, 8, 'payable/l2', -5 FROM entries
-				WHERE kind = 'payout' UNION ALL SELECT id, 9, 'bank/emp', 5 FROM entries WHERE kind = 'payout'`,
+			{`INSERT INTO postings(entry_id, n, account, amount_fen, at_ms)
+				VALUES ('x/y', 0, 'payable/l2', -5, 0), ('x/y', 1, 'bank/emp', 5, 0)`,
 				"payable/l2 is on the wrong side"},
-			{`INSERT INTO postings(entry_id, n, account, amount_fen) SELECT id, 8, 'payable/l2', -5000 FROM entries
-				WHERE kind = 'deposit' UNION ALL SELECT id, 9, 'bank/emp', 5000 FROM entries WHERE kind = 'deposit'`,
+			{`INSERT INTO postings(entry_id, n, account, amount_fen, at_ms)
+				VALUES ('x/y', 0, 'premium/i', -5000, 0), ('x/y', 1, 'bank/emp', 5000, 0)`,
 				"bank/emp is on the wrong side"},
-			{`INSERT INTO rests(hold_id, employer_id, amount_fen) VALUES ('p1', 'emp', 1)`, "balance of rest/p1 is not"},
-			{`UPDATE entries SET kind = 'x' WHERE kind = 'payout'`, paid + " of payable/l1 and its entry"},
+			{`INSERT INTO postings(entry_id, n, account, amount_fen, at_ms)
+				VALUES ('x/y', 0, 'payable/l2', -5, 0), ('x/y', 1, 'arrears/emp', 5, 0)`,
+				"arrears/emp is on the wrong side"},
+			{`INSERT INTO rests(hold_id, employer_id, amount_fen, at_ms) VALUES ('p1', 'emp', 1, 0)`,
+				"balance of rest/p1 is not"},
+			{`UPDATE postings SET entry_id = 'x/y' WHERE entry_id = 'payout/' || (SELECT id FROM payouts)`,
+				paid + " of payable/l1 and its entry"},
 			{`UPDATE payouts SET amount_fen = 99`, paid + " of payable/l1 and its entry"},
 			{`UPDATE payouts SET line_id = 'l2'`, paid + " of payable/l1 and its entry"},
 			{`UPDATE payouts SET state = 'sent'`, paid + " of payable/l1 and its entry"},
@@ -821,7 +834,8 @@ func TestConservation(t *testing.T) {
 							EmployerID: "emp", AmountFen: fen}})
 						return err
 					})
-					if err != nil && !fault.Is(err, "ledger.insufficient_funds") && !fault.Is(err, "ledger.no_hold") &&
+					if err != nil && !fault.Is(err, "ledger.insufficient_funds") && !fault.Is(err,
+						"ledger.no_hold") &&
 						!strings.Contains(err.Error(), "spends more than is left") {
 						rt.Fatal(err)
 					}

@@ -13,59 +13,46 @@ import (
 	"github.com/gongyi/gongyi/internal/money"
 )
 
-// insertEntry writes the head of an entry and tells whether it is new.
-func insertEntry(ctx context.Context, tx *db.Tx, id string, e Entry) (bool, error) {
-	n, err := tx.Exec(ctx, `INSERT INTO entries(id, kind, source, at_ms) VALUES ($1, $2, $3, $4)
-		ON CONFLICT DO NOTHING`, id, e.Kind, e.Source, clock.MS(tx.Now))
-	return n == 1, err
+const postingHead = `INSERT INTO postings(entry_id, n, account, amount_fen, at_ms) VALUES `
+
+// insertEntry writes an entry and tells whether it is new. Postings of another entry by that name
+// are a fault, also where only some of them are in the way.
+func insertEntry(ctx context.Context, tx *db.Tx, e Entry) (bool, error) {
+	n, err := tx.ExecRows(ctx, postingHead, "(?,?,?,?,?)", " ON CONFLICT DO NOTHING", rowsOf(tx, e))
+	if err != nil || int(n) == len(e.Postings) {
+		return err == nil, err
+	}
+	was, err := db.List[Posting](ctx, tx, `SELECT account, amount_fen FROM postings WHERE entry_id = $1
+		ORDER BY n`, e.ID())
+	if err == nil && !slices.Equal(was, e.Postings) {
+		err = fault.New(fault.Conflict, "ledger.source_reused", "kind", e.Kind, "source", e.Source)
+	}
+	return false, err
 }
 
-// insertEntries writes whole entries that are known to be new, in few statements.
+// insertEntries writes entries that are known to be new, in few statements.
 func insertEntries(ctx context.Context, tx *db.Tx, entries []Entry) error {
-	var heads, rows []any
+	var rows []any
 	for _, e := range entries {
-		id := tx.ID("ent")
-		heads = append(heads, id, e.Kind, e.Source, clock.MS(tx.Now))
-		rows = append(rows, postingRows(id, e)...)
+		rows = append(rows, rowsOf(tx, e)...)
 	}
-	_, err := tx.ExecRows(ctx, `INSERT INTO entries(id, kind, source, at_ms) VALUES `, "(?,?,?,?)", "", heads)
-	if err != nil {
-		return err
-	}
-	return insertPostings(ctx, tx, rows)
+	_, err := tx.ExecRows(ctx, postingHead, "(?,?,?,?,?)", "", rows)
+	return err
 }
 
-func postingRows(entryID string, e Entry) []any {
-	rows := make([]any, 0, 4*len(e.Postings))
+func rowsOf(tx *db.Tx, e Entry) []any {
+	rows := make([]any, 0, 5*len(e.Postings))
 	for i, p := range e.Postings {
-		rows = append(rows, entryID, i, string(p.Account), int64(p.AmountFen))
+		rows = append(rows, e.ID(), i, string(p.Account), int64(p.AmountFen), clock.MS(tx.Now))
 	}
 	return rows
 }
 
-func insertPostings(ctx context.Context, tx *db.Tx, rows []any) error {
-	_, err := tx.ExecRows(ctx, `INSERT INTO postings(entry_id, n, account, amount_fen) VALUES `,
-		"(?,?,?,?)", "", rows)
-	return err
-}
-
-// getEntry reads an entry back by what caused it.
-func getEntry(ctx context.Context, r db.Reader, kind, source string) (string, []Posting, error) {
-	var id string
-	err := db.Row(ctx, r, []any{&id}, `SELECT id FROM entries WHERE kind = $1 AND source = $2`, kind, source)
-	if err != nil {
-		return "", nil, fmt.Errorf("read entry %s/%s: %w", kind, source, err)
-	}
-	postings, err := db.List[Posting](ctx, r, `SELECT account, amount_fen FROM postings
-		WHERE entry_id = $1 ORDER BY n`, id)
-	return id, postings, err
-}
-
-// knownSources tells which of the sources have an entry of that kind.
-func knownSources(ctx context.Context, r db.Reader, kind string, sources []string) ([]string, error) {
-	in, args := db.InList(sources, kind)
-	return db.List[string](ctx, r, `SELECT source FROM entries WHERE kind = $1 AND source IN (`+in+`)
-		ORDER BY source`, args...)
+// knownEntries tells which of the entries are there.
+func knownEntries(ctx context.Context, r db.Reader, ids []string) ([]string, error) {
+	in, args := db.InList(ids)
+	return db.List[string](ctx, r, `SELECT entry_id FROM postings WHERE n = 0 AND entry_id IN (`+in+`)
+		ORDER BY entry_id`, args...)
 }
 
 // debit takes from a kept balance, if it is there.
@@ -86,8 +73,8 @@ func creditEmployer(ctx context.Context, tx *db.Tx, employerID string, amount mo
 }
 
 func openHold(ctx context.Context, tx *db.Tx, a Account, employerID string, amount money.Fen) error {
-	_, err := tx.Exec(ctx, `INSERT INTO balances(account, employer_id, balance_fen) VALUES ($1, $2, $3)`,
-		string(a), employerID, int64(amount))
+	_, err := tx.Exec(ctx, `INSERT INTO balances(account, employer_id, balance_fen)
+		VALUES ($1, $2, $3)`, string(a), employerID, int64(amount))
 	return err
 }
 
@@ -122,15 +109,15 @@ func oneHold(ctx context.Context, r db.Reader, holdID, q string) (HoldView, erro
 }
 
 func insertRest(ctx context.Context, tx *db.Tx, h HoldView, amount money.Fen) error {
-	_, err := tx.Exec(ctx, `INSERT INTO rests(hold_id, employer_id, amount_fen) VALUES ($1, $2, $3)`,
-		h.ID, h.EmployerID, int64(amount))
+	_, err := tx.Exec(ctx, `INSERT INTO rests(hold_id, employer_id, amount_fen, at_ms)
+		VALUES ($1, $2, $3, $4)`, h.ID, h.EmployerID, int64(amount), clock.MS(tx.Now))
 	return err
 }
 
 // rests lists what must go back to employers.
 func rests(ctx context.Context, r db.Reader, limit int) ([]HoldView, error) {
-	return db.List[HoldView](ctx, r, `SELECT hold_id AS id, employer_id, amount_fen AS left_fen FROM rests
-		ORDER BY hold_id LIMIT $1`, limit)
+	return db.List[HoldView](ctx, r, `SELECT hold_id AS id, employer_id, amount_fen AS left_fen
+		FROM rests ORDER BY hold_id LIMIT $1`, limit)
 }
 
 // takeRests removes rests from the queue; all of them were there.
@@ -208,16 +195,18 @@ func dueToAsk(ctx context.Context, r db.Reader, now time.Time, limit int) ([]str
 // payoutsIn reads those of the payouts that are in one of the states, in order of id.
 func payoutsIn(ctx context.Context, r db.Reader, ids []string, states ...State) ([]Payout, error) {
 	in, args := db.InList(ids)
-	all, err := scanPayouts(ctx, r, `SELECT `+payoutCols+` FROM payouts WHERE id IN (`+in+`) ORDER BY id`,
-		args...)
-	return slices.DeleteFunc(all, func(p Payout) bool { return !slices.Contains(states, p.State) }), err
+	all, err := scanPayouts(ctx, r, `SELECT `+payoutCols+` FROM payouts
+		WHERE id IN (`+in+`) ORDER BY id`, args...)
+	other := func(p Payout) bool { return !slices.Contains(states, p.State) }
+	return slices.DeleteFunc(all, other), err
 }
 
 // changePayouts writes what may change of payouts.
 func changePayouts(ctx context.Context, tx *db.Tx, payouts []Payout) error {
 	var rows []any
 	for _, p := range payouts {
-		rows = append(rows, p.ID, string(p.State), p.Attempts, clock.MS(p.NextAt), p.Reason, clock.MS(p.EndedAt))
+		rows = append(rows, p.ID, string(p.State), p.Attempts, clock.MS(p.NextAt), p.Reason,
+			clock.MS(p.EndedAt))
 	}
 	_, err := tx.ExecRows(ctx, `UPDATE payouts SET state = v.column2, attempts = v.column3,
 		next_at_ms = v.column4, reason = v.column5, ended_at_ms = v.column6 FROM (VALUES `,
@@ -235,7 +224,8 @@ func cursor(ctx context.Context, r db.Reader) (int64, error) {
 
 // moveCursor tells whether the cursor still stood at from.
 func moveCursor(ctx context.Context, tx *db.Tx, from, to int64) (bool, error) {
-	n, err := tx.Exec(ctx, `UPDATE bank_cursors SET n = $2 WHERE name = 'credits' AND n = $1`, from, to)
+	n, err := tx.Exec(ctx, `UPDATE bank_cursors SET n = $2 WHERE name = 'credits' AND n = $1`,
+		from, to)
 	return n == 1, err
 }
 
@@ -254,13 +244,10 @@ func countPayouts(ctx context.Context, r db.Reader) (payouts, reissued int64, er
 
 // wages reads the two sides from different postings: the bank's and the workers'.
 func wages(ctx context.Context, r db.Reader) (paid, owed money.Fen, err error) {
-	err = db.Row(ctx, r, []any{&paid}, `SELECT CAST(COALESCE(SUM(p.amount_fen), 0) AS BIGINT)
-		FROM entries e JOIN postings p ON p.entry_id = e.id
-		WHERE e.kind = 'payout' AND substr(p.account, 1, 5) = 'bank/'`)
-	if err != nil {
-		return 0, 0, err
-	}
-	err = db.Row(ctx, r, []any{&owed}, `SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT)
-		FROM postings WHERE substr(account, 1, 8) = 'payable/'`)
+	err = db.Row(ctx, r, []any{&paid, &owed}, `SELECT
+		CAST(COALESCE(SUM(CASE WHEN substr(entry_id, 1, 7) = 'payout/'
+			AND substr(account, 1, 5) = 'bank/' THEN amount_fen ELSE 0 END), 0) AS BIGINT),
+		CAST(COALESCE(SUM(CASE WHEN substr(account, 1, 8) = 'payable/'
+			THEN amount_fen ELSE 0 END), 0) AS BIGINT) FROM postings`)
 	return paid, owed, err
 }

@@ -26,7 +26,9 @@ func (s *Service) Sweeps() []jobs.Sweep {
 	}
 }
 
-func sweep(name string, every time.Duration, run func(context.Context, time.Time) (int, error)) jobs.Sweep {
+type turn func(ctx context.Context, now time.Time) (int, error)
+
+func sweep(name string, every time.Duration, run turn) jobs.Sweep {
 	return jobs.Sweep{Name: name, Every: every, Limit: batch,
 		Run: func(ctx context.Context, now time.Time) (int, error) {
 			return run(people.AsSystem(ctx, name), now)

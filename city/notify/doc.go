@@ -13,15 +13,15 @@
 //	 failed                        unknown ──its turn──┤
 //	                                                   └──▶ too old, or too often: stays unknown
 //
-// The message's id is the gateway's key, and the gateway delivers a key once; so a lost answer, or a
-// process killed between any two steps (the message stands as sent then), is met by calling again
+// The message's id is the gateway's key, and the gateway delivers a key once. So a lost answer, or
+// a process killed between any two steps (the message stands as sent then), is met by calling again
 // with the same id: the reader gets one message. Attempts are bounded by number and by how long
 // the message is of use: a code is worth nothing after some minutes.
 //
 // Invariants (Check): phone and words are sealed in the database; when a message has ended its
-// phone is forgotten, and the words too if they hold a code. A key (what the deed says the message is) is
-// one message, however often it is put. A code never shows in the inbox: it proves that somebody
-// holds the phone, which a logged-in page does not.
+// phone is forgotten, and the words too if they hold a code. A key (what the deed says the message
+// is) is one message, however often it is put. A code never shows in the inbox: it proves that
+// somebody holds the phone, which a logged-in page does not.
 //
 // Sources: 电子劳动合同订立指引 (人社厅发〔2021〕54号): the signer is told of completion by SMS or the
 // like; 个人信息保护法 19, 51 (kept no longer than needed, encrypted).

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/gongyi/gongyi/internal/crypt"
 	"github.com/gongyi/gongyi/internal/db"
 )
 
@@ -22,9 +21,9 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 				return fmt.Errorf("check notify: %w", err)
 			}
 			switch {
-			case len(phone) > 0 && !crypt.LooksSealed(phone):
+			case len(phone) > 0 && !looksSealed(phone):
 				return fmt.Errorf("law 9: message %s holds its phone in clear", id)
-			case len(args) > 0 && !crypt.LooksSealed(args):
+			case len(args) > 0 && !looksSealed(args):
 				return fmt.Errorf("law 9: message %s holds its words in clear", id)
 			case ended > 0 && len(phone) > 0:
 				return fmt.Errorf("law 9: message %s has ended and still knows its phone", id)

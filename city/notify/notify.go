@@ -111,8 +111,6 @@ type parcel struct {
 	Reason   string
 }
 
-func (p parcel) code() bool { return templates[p.Template].code }
-
 // claimed is the parcel just before the gateway is called; or its end, when it is too old.
 func (p parcel) claimed(now time.Time) parcel {
 	if now.Sub(p.PutAt) >= templates[p.Template].usefulIn || p.Attempts >= attemptsMax {

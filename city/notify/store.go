@@ -41,7 +41,8 @@ func openMessage(ctx context.Context, tx *db.Tx, id string) (row, error) {
 	var nextMS, putMS int64
 	err := db.Row(ctx, tx, []any{&w.Template, &w.AccountID, &state, &w.Attempts, &nextMS, &putMS,
 		&w.Args, &w.Phone}, `SELECT template, account_id, state, attempts, next_at_ms, put_at_ms,
-		args, phone FROM messages WHERE id = $1 AND ended_at_ms = 0 AND next_at_ms <= $2`, id, clock.MS(tx.Now))
+		args, phone FROM messages WHERE id = $1 AND ended_at_ms = 0 AND next_at_ms <= $2`,
+		id, clock.MS(tx.Now))
 	w.ID, w.State = id, State(state)
 	w.NextAt, w.PutAt = clock.At(nextMS), clock.At(putMS)
 	return w, err

@@ -27,14 +27,15 @@ func TestHTTP(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := web.New(web.Options{Text: book, Authenticate: func(r *http.Request) (context.Context, error) {
+		who := func(r *http.Request) (context.Context, error) {
 			token := r.Header.Get("Authorization")
 			if token == "" {
 				return r.Context(), nil
 			}
 			a, err := b.Authenticate(r.Context(), token)
 			return people.WithActor(r.Context(), a), err
-		}})
+		}
+		m := web.New(web.Options{Text: book, Authenticate: who})
 		people.Routes(m, b.Service)
 		h, token, n := m.Handler(), "", 0
 		call := func(method, path, lang, body string) (int, string) {

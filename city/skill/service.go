@@ -212,7 +212,7 @@ func (s *Service) VerifyCertificate(
 	view, err := deed.Once(ctx, s.db, scope(ctx, "verify"), in.Keyed, in,
 		func(ctx context.Context, tx *db.Tx) (CertificateView, error) {
 			return decideTx(ctx, tx, in)
-		}, db.Lane("skill", "verify")) // one number may stand on two rows, whose locks would cross
+		}, db.Lane("skill", "verify")) // one after the other: each sees the numbers of the last
 	if db.IsUnique(err) { // another process verified this number for another worker just now
 		return CertificateView{}, numberTaken()
 	}

@@ -16,7 +16,8 @@ const dayMS = 24 * 60 * 60 * 1000
 // clock-out (headline) and of the confirmation, the median and 95th percentile from clock-out to
 // arrival, and what came late or has not come; and how long the oldest line waits for each sweep.
 // Source: DOMAIN J.
-func (s *Service) Gauges(ctx context.Context, r db.Reader, from, to time.Time) ([]gauge.Value, error) {
+func (s *Service) Gauges(ctx context.Context, r db.Reader, from, to time.Time) ([]gauge.Value,
+	error) {
 	var due, inTime, fromConfirmed, confirmed, paid, late, lateFen int64
 	err := db.Row(ctx, r, []any{&due, &inTime, &fromConfirmed, &confirmed, &paid, &late, &lateFen}, `
 		SELECT COUNT(*),
@@ -28,7 +29,8 @@ func (s *Service) Gauges(ctx context.Context, r db.Reader, from, to time.Time) (
 		CAST(COALESCE(SUM(CASE WHEN state = 'paid' THEN 1 ELSE 0 END), 0) AS BIGINT),
 		CAST(COALESCE(SUM(CASE WHEN state = 'paid' AND paid_at_ms <= due_at_ms THEN 0 ELSE 1 END), 0)
 			AS BIGINT),
-		CAST(COALESCE(SUM(CASE WHEN state = 'paid' AND paid_at_ms <= due_at_ms THEN 0 ELSE amount_fen END), 0)
+		CAST(COALESCE(SUM(CASE WHEN state = 'paid' AND paid_at_ms <= due_at_ms THEN 0 ELSE amount_fen
+		END), 0)
 			AS BIGINT)
 		FROM wage_lines WHERE due_at_ms >= $1 AND due_at_ms < $2 AND state <> 'reversed'`,
 		clock.MS(from), clock.MS(to), dayMS)
@@ -57,7 +59,8 @@ func (s *Service) Gauges(ctx context.Context, r db.Reader, from, to time.Time) (
 
 // percentile gives the smallest time from clock-out to arrival that the percentage of the n paid
 // lines does not exceed (nearest rank).
-func percentile(ctx context.Context, r db.Reader, from, to time.Time, n, percent int64) (int64, error) {
+func percentile(ctx context.Context, r db.Reader, from, to time.Time, n, percent int64) (int64,
+	error) {
 	var ms int64
 	err := db.Row(ctx, r, []any{&ms}, `SELECT paid_at_ms - end_at_ms FROM wage_lines
 		WHERE due_at_ms >= $1 AND due_at_ms < $2 AND state = 'paid'
@@ -78,7 +81,8 @@ func waiting(ctx context.Context, r db.Reader, now time.Time) ([]gauge.Value, er
 		COALESCE(MIN(CASE WHEN state = 'confirmed' THEN next_at_ms END), $1),
 		COALESCE(MIN(CASE WHEN state = 'failed' THEN next_at_ms END), $1),
 		CAST(COALESCE(SUM(CASE WHEN state = 'failed' AND next_at_ms = $2 THEN 1 ELSE 0 END), 0) AS BIGINT)
-		FROM wage_lines WHERE state = 'accrued' OR state = 'confirmed' OR state = 'failed'`, at, clock.MS(never))
+		FROM wage_lines WHERE state = 'accrued' OR state = 'confirmed' OR state =
+		'failed'`, at, clock.MS(never))
 	if err != nil {
 		return nil, err
 	}

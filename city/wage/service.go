@@ -235,8 +235,26 @@ func (s *Service) limits(region string, day civil.Date) (limits, error) {
 }
 
 // ConfirmTx confirms those of the lines that wait for it and says how many.
-func (s *Service) ConfirmTx(ctx context.Context, tx *db.Tx, lineIDs []string, by string) (int, error) {
-	return confirm(ctx, tx, lineIDs, by)
+func (s *Service) ConfirmTx(ctx context.Context, tx *db.Tx, lineIDs []string, by string) (int,
+	error) {
+	lines, err := linesIn(ctx, tx, lineIDs)
+	if err != nil {
+		return 0, err
+	}
+	return confirmTx(ctx, tx, lines, by)
+}
+
+func confirmTx(ctx context.Context, tx *db.Tx, lines []Line, by string) (int, error) {
+	var ids []string
+	for _, l := range lines {
+		if l.State == Accrued {
+			ids = append(ids, l.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return 0, nil
+	}
+	return len(ids), confirm(ctx, tx, ids, by)
 }
 
 // Funds is an employer's money at a glance.

@@ -77,7 +77,7 @@ func (s *Service) confirmDue(ctx context.Context, now time.Time) (int, error) {
 		return 0, err
 	}
 	return db.InTx(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (int, error) {
-		_, err := confirm(ctx, tx, ids, confirmedByClock)
+		_, err := s.ConfirmTx(ctx, tx, ids, confirmedByClock)
 		return len(ids), err
 	})
 }

@@ -109,8 +109,9 @@ func setup(t *testing.T, d *db.DB, clk *clock.Fake) *bundle {
 	}
 	b := &bundle{t: t, ctx: people.AsSystem(context.Background(), "test"), d: d, clk: clk,
 		bank: &bank{clk: clk, orders: map[string]ledger.Order{}, ends: map[string]ledger.Answer{}}}
-	b.people = people.New(people.Deps{DB: d, Policy: book, Box: box, NewCode: func() string { return "123456" },
-		Send: func(context.Context, *db.Tx, people.Message) error { return nil }})
+	b.people = people.New(people.Deps{DB: d, Policy: book, Box: box,
+		NewCode: func() string { return "123456" },
+		Send:    func(context.Context, *db.Tx, people.Message) error { return nil }})
 	b.ledger = ledger.New(ledger.Deps{DB: d, People: b.people, Bank: b.bank,
 		Settled: func(ctx context.Context, tx *db.Tx, ended []ledger.Settlement) error {
 			return b.s.SettledTx(ctx, tx, ended)
@@ -128,18 +129,21 @@ func (b *bundle) register() {
 		IDNumber: "11010519491231002X", Region: region})
 	b.must(err)
 	b.worker = w.ID
-	_, err = b.people.SetBankCard(b.asWorker(), people.SetBankCard{Keyed: deed.Key("c"), WorkerID: w.ID,
+	_, err = b.people.SetBankCard(b.asWorker(), people.SetBankCard{Keyed: deed.Key("c"),
+		WorkerID:   w.ID,
 		CardNumber: "6222021234567890128"})
 	b.must(err)
-	e, err := b.people.RegisterEmployer(b.logIn("13800000002"), people.RegisterEmployer{Keyed: deed.Key("e"),
-		USCC: "91350100M000100Y43", Name: "余杭物流", Address: "文一西路1号", Principal: "李四", Region: region})
+	e, err := b.people.RegisterEmployer(b.logIn("13800000002"),
+		people.RegisterEmployer{Keyed: deed.Key("e"),
+			USCC: "91350100M000100Y43", Name: "余杭物流", Address: "文一西路1号", Principal: "李四", Region: region})
 	b.must(err)
 	b.employer = e.ID
 }
 
 func (b *bundle) logIn(phone string) context.Context {
 	b.t.Helper()
-	_, err := b.people.RequestCode(context.Background(), people.RequestCode{Keyed: deed.Key(phone), Phone: phone})
+	_, err := b.people.RequestCode(context.Background(), people.RequestCode{Keyed: deed.Key(phone),
+		Phone: phone})
 	b.must(err)
 	session, err := b.people.LogIn(context.Background(), people.LogIn{Phone: phone, Code: "123456"})
 	b.must(err)
@@ -147,17 +151,20 @@ func (b *bundle) logIn(phone string) context.Context {
 }
 
 func (b *bundle) asWorker() context.Context {
-	return people.WithActor(b.ctx, people.Actor{AccountID: "acc_w", Roles: []people.Role{people.RoleWorker},
+	return people.WithActor(b.ctx, people.Actor{AccountID: "acc_w",
+		Roles:    []people.Role{people.RoleWorker},
 		WorkerID: b.worker})
 }
 
 func (b *bundle) asEmployer() context.Context {
-	return people.WithActor(b.ctx, people.Actor{AccountID: "acc_e", Roles: []people.Role{people.RoleEmployer},
+	return people.WithActor(b.ctx, people.Actor{AccountID: "acc_e",
+		Roles:      []people.Role{people.RoleEmployer},
 		EmployerID: b.employer})
 }
 
 func (b *bundle) asClerk() context.Context {
-	return people.WithActor(b.ctx, people.Actor{AccountID: "acc_c", Roles: []people.Role{people.RoleClerk}})
+	return people.WithActor(b.ctx, people.Actor{AccountID: "acc_c",
+		Roles: []people.Role{people.RoleClerk}})
 }
 
 func (b *bundle) must(err error) {
@@ -178,7 +185,8 @@ func (b *bundle) fund(fen money.Fen) {
 	b.t.Helper()
 	b.bank.mu.Lock()
 	n := int64(len(b.bank.credits) + 1)
-	b.bank.credits = append(b.bank.credits, ledger.Credit{N: n, ID: fmt.Sprint("cr", n), Account: b.employer,
+	b.bank.credits = append(b.bank.credits, ledger.Credit{N: n, ID: fmt.Sprint("cr", n),
+		Account:   b.employer,
 		AmountFen: fen, At: b.clk.Now()})
 	b.bank.mu.Unlock()
 	b.run("ledger.credits")
@@ -187,14 +195,16 @@ func (b *bundle) fund(fen money.Fen) {
 func (b *bundle) hold(placementID string, fen money.Fen) {
 	b.t.Helper()
 	b.must(b.tx(func(ctx context.Context, tx *db.Tx) error {
-		return b.s.HoldTx(ctx, tx, wage.HoldCmd{PlacementID: placementID, EmployerID: b.employer, WageFen: fen})
+		return b.s.HoldTx(ctx, tx, wage.HoldCmd{PlacementID: placementID, EmployerID: b.employer,
+			WageFen: fen})
 	}))
 }
 
 // work is eight hours that end now, at 24 yuan.
 func (b *bundle) work(placementID, source string) wage.AccrueCmd {
-	return wage.AccrueCmd{Source: source, PlacementID: placementID, WorkerID: b.worker, EmployerID: b.employer,
-		Region: region, PayUnit: wage.ByHour, RateFen: 2400, WorkedMin: 480,
+	return wage.AccrueCmd{Source: source, PlacementID: placementID, WorkerID: b.worker,
+		EmployerID: b.employer,
+		Region:     region, PayUnit: wage.ByHour, RateFen: 2400, WorkedMin: 480,
 		StartAt: b.clk.Now().Add(-8 * time.Hour), EndAt: b.clk.Now()}
 }
 
@@ -226,8 +236,9 @@ func (b *bundle) earn(placementID string) string {
 
 func (b *bundle) confirm(lineIDs ...string) {
 	b.t.Helper()
-	_, err := b.s.ConfirmHours(b.asEmployer(), wage.ConfirmHours{Keyed: deed.Key("confirm " + strings.Join(lineIDs, " ")),
-		EmployerID: b.employer, LineIDs: lineIDs})
+	_, err := b.s.ConfirmHours(b.asEmployer(),
+		wage.ConfirmHours{Keyed: deed.Key("confirm " + strings.Join(lineIDs, " ")),
+			EmployerID: b.employer, LineIDs: lineIDs})
 	b.must(err)
 }
 
@@ -267,7 +278,8 @@ type row struct {
 func (b *bundle) line(id string) row {
 	b.t.Helper()
 	var r row
-	b.must(db.Row(b.ctx, b.d, []any{&r.State, &r.Unfunded, &r.Refusals, &r.By, &r.Amount}, `SELECT state,
+	b.must(db.Row(b.ctx, b.d, []any{&r.State, &r.Unfunded, &r.Refusals, &r.By, &r.Amount}, `SELECT
+		state,
 		unfunded_fen, refusals, confirmed_by, amount_fen FROM wage_lines WHERE id = $1`, id))
 	return r
 }
@@ -354,8 +366,10 @@ func TestPayday(t *testing.T) {
 		if slip.EmployerName != "余杭物流" || slip.WorkerName != "张三" || slip.IDMasked != "110****002X" ||
 			slip.PhoneMasked != "138****0001" || slip.NetFen != 19200 || slip.WorkedMin != 480 ||
 			slip.CycleFrom != "2026-03-02" || slip.CycleUntil != "2026-03-02" || slip.PaidAt.IsZero() ||
-			len(slip.Items) != 1 || slip.Items[0] != (wage.SlipItem{Item: "hour", RateFen: 2400, Quantity: 480,
-			AmountFen: 19200}) || slip.Rounding != "half_up" || len(slip.Deductions) != 0 || slip.PayoutID == "" {
+			len(slip.Items) != 1 || slip.Items[0] != (wage.SlipItem{Item: "hour", RateFen: 2400,
+			Quantity:  480,
+			AmountFen: 19200}) || slip.Rounding != "half_up" || len(slip.Deductions) != 0 ||
+			slip.PayoutID == "" {
 			t.Fatalf("slip %+v", slip)
 		}
 		if got := b.topics(); got != "accrued paid" {
@@ -400,7 +414,10 @@ func TestHold(t *testing.T) {
 		if got := b.balance(ledger.Available(b.employer)); got != 20000 {
 			t.Fatalf("available %d", got)
 		}
-		b.must(b.tx(func(ctx context.Context, tx *db.Tx) error { return b.s.ReleaseTx(ctx, tx, "never held") }))
+		b.must(b.tx(func(ctx context.Context, tx *db.Tx) error {
+			return b.s.ReleaseTx(ctx, tx,
+				"never held")
+		}))
 		b.lawful()
 	})
 }
@@ -421,7 +438,8 @@ func TestAccrue(t *testing.T) {
 			}
 			return last
 		})
-		if err != last || b.count("wage_lines") != 0 || b.balance(ledger.Hold("plc")) != 20000 || b.topics() != "" {
+		if err != last || b.count("wage_lines") != 0 || b.balance(ledger.Hold("plc")) != 20000 ||
+			b.topics() != "" {
 			t.Fatalf("%v left %d lines, %d held, events %q", err, b.count("wage_lines"),
 				b.balance(ledger.Hold("plc")), b.topics())
 		}
@@ -437,7 +455,8 @@ func TestAccrue(t *testing.T) {
 				t.Fatalf("racer %d: %q, %v; racer 0: %q", i, ids[i], errs[i], ids[0])
 			}
 		}
-		if n := b.count(`entries WHERE kind = 'accrual'`); n != 1 || b.topics() != "accrued" {
+		if n := b.count(`postings WHERE n = 0 AND substr(entry_id, 1, 8) = 'accrual/'`); n != 1 ||
+			b.topics() != "accrued" {
 			t.Fatalf("%d entries, events %q", n, b.topics())
 		}
 		if _, err := b.accrue(b.work("plc", "clk_2")); !fault.Is(err, "wage.already_accrued") {
@@ -482,16 +501,19 @@ func TestArrears(t *testing.T) {
 		b.must(err)
 		if b.line(dear).Unfunded != 18400 || b.line(cheap).Unfunded != 2400 ||
 			b.balance(ledger.Arrears(b.employer)) != -20800 {
-			t.Fatalf("%+v, %+v, arrears %d", b.line(dear), b.line(cheap), b.balance(ledger.Arrears(b.employer)))
+			t.Fatalf("%+v, %+v, arrears %d", b.line(dear), b.line(cheap),
+				b.balance(ledger.Arrears(b.employer)))
 		}
 		b.lawful()
 		b.confirm(over, dear, cheap)
 		b.life(6, 2*time.Minute)
-		if b.line(over).State != "paid" || b.line(dear).State != "confirmed" || b.line(cheap).State != "confirmed" {
+		if b.line(over).State != "paid" || b.line(dear).State != "confirmed" ||
+			b.line(cheap).State != "confirmed" {
 			t.Fatalf("%+v, %+v, %+v", b.line(over), b.line(dear), b.line(cheap))
 		}
 		st, err := b.s.GetStatement(b.asEmployer(), wage.Statement{EmployerID: b.employer})
-		if err != nil || st.ArrearsFen != 20800 || st.OwedFen != 21600 || st.Lines[0].UnfundedFen != 18400 {
+		if err != nil || st.ArrearsFen != 20800 || st.OwedFen != 21600 ||
+			st.Lines[0].UnfundedFen != 18400 {
 			t.Fatalf("statement %+v, %v", st, err)
 		}
 		b.fund(2400)
@@ -506,7 +528,8 @@ func TestArrears(t *testing.T) {
 			t.Fatalf("%+v, bank paid %d", got, b.bank.paid)
 		}
 		if b.balance(ledger.Arrears(b.employer)) != 0 || b.balance(ledger.Bank(b.employer)) != 0 {
-			t.Fatalf("arrears %d, bank %d", b.balance(ledger.Arrears(b.employer)), b.balance(ledger.Bank(b.employer)))
+			t.Fatalf("arrears %d, bank %d", b.balance(ledger.Arrears(b.employer)),
+				b.balance(ledger.Bank(b.employer)))
 		}
 		b.lawful()
 	})
@@ -584,7 +607,8 @@ func TestLateWarning(t *testing.T) {
 		b.bank.slow = false
 		b.life(4, 20*time.Minute)
 		due, in, late, warned, err := b.s.Punctuality(b.ctx, d, clk.Now())
-		if err != nil || due != 3 || in != 0 || late != 3 || warned != 3 || b.count("wage_warnings") != 3 {
+		if err != nil || due != 3 || in != 0 || late != 3 || warned != 3 ||
+			b.count("wage_warnings") != 3 {
 			t.Fatalf("%d due, %d in time, %d late, %d warned, %v", due, in, late, warned, err)
 		}
 		mine, err := b.s.GetMyWages(b.asWorker(), wage.MyWages{WorkerID: b.worker})
@@ -626,7 +650,8 @@ func TestReissue(t *testing.T) {
 		}
 		b.life(6, 2*time.Minute)
 		payouts, reissued, err := b.ledger.Counts(b.ctx, d)
-		if err != nil || payouts != 7 || reissued != 6 || b.line(id).State != "paid" || b.bank.paid != 19200 {
+		if err != nil || payouts != 7 || reissued != 6 || b.line(id).State != "paid" ||
+			b.bank.paid != 19200 {
 			t.Fatalf("%d payouts, %d reissued, line %+v, bank paid %d, %v", payouts, reissued, b.line(id),
 				b.bank.paid, err)
 		}
@@ -702,7 +727,8 @@ func TestCorrection(t *testing.T) {
 			t.Fatalf("%+v, then %+v", b.line(fewer), b.line(more))
 		}
 		slip, err := b.s.GetSlip(b.asEmployer(), wage.Slip{LineID: more})
-		if err != nil || slip.Items[0].AmountFen != 19200 || slip.EarlierFen != 16800 || slip.NetFen != 2400 {
+		if err != nil || slip.Items[0].AmountFen != 19200 || slip.EarlierFen != 16800 ||
+			slip.NetFen != 2400 {
 			t.Fatalf("slip %+v, %v", slip, err)
 		}
 		b.lawful()
@@ -710,7 +736,8 @@ func TestCorrection(t *testing.T) {
 		if b.line(fewer).State != "paid" || b.line(more).State != "accrued" {
 			t.Fatalf("%+v, %+v", b.line(fewer), b.line(more))
 		}
-		if id, err := b.correct(worked(420, "c4")); err != nil || id != fewer || b.line(more).State != "reversed" {
+		if id, err := b.correct(worked(420, "c4")); err != nil || id != fewer ||
+			b.line(more).State != "reversed" {
 			t.Fatalf("back to what is paid: %q, %v, %+v", id, err, b.line(more))
 		}
 		if _, err := b.correct(worked(0, "c5")); !fault.Is(err, "wage.below_paid") {
@@ -741,7 +768,10 @@ func TestReverse(t *testing.T) {
 	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
 		b := setup(t, d, clk)
 		reverse := func(id string) error {
-			return b.tx(func(ctx context.Context, tx *db.Tx) error { return b.s.ReverseTx(ctx, tx, id, "why") })
+			return b.tx(func(ctx context.Context, tx *db.Tx) error {
+				return b.s.ReverseTx(ctx, tx, id,
+					"why")
+			})
 		}
 		b.fund(1000)
 		id, err := b.accrue(b.work("p1", "e1"))
@@ -752,7 +782,8 @@ func TestReverse(t *testing.T) {
 		for range 2 {
 			b.must(reverse(id))
 		}
-		if b.balance(ledger.Available(b.employer)) != 1000 || b.balance(ledger.Arrears(b.employer)) != 0 ||
+		if b.balance(ledger.Available(b.employer)) != 1000 ||
+			b.balance(ledger.Arrears(b.employer)) != 0 ||
 			b.line(id).State != "reversed" || b.topics() != "accrued reversed" {
 			t.Fatalf("available %d, arrears %d, %+v, %s", b.balance(ledger.Available(b.employer)),
 				b.balance(ledger.Arrears(b.employer)), b.line(id), b.topics())
@@ -804,8 +835,9 @@ func TestPermissions(t *testing.T) {
 		b := setup(t, d, clk)
 		id := b.earn("plc")
 		nobody := people.WithActor(b.ctx, people.Actor{})
-		stranger := people.WithActor(b.ctx, people.Actor{AccountID: "acc_x", WorkerID: "wrk_x", EmployerID: "emp_x",
-			Roles: []people.Role{people.RoleWorker, people.RoleEmployer}})
+		stranger := people.WithActor(b.ctx, people.Actor{AccountID: "acc_x", WorkerID: "wrk_x",
+			EmployerID: "emp_x",
+			Roles:      []people.Role{people.RoleWorker, people.RoleEmployer}})
 		for name, op := range map[string]func(context.Context) error{
 			"confirm": func(ctx context.Context) error {
 				_, err := b.s.ConfirmHours(ctx, wage.ConfirmHours{Keyed: deed.Key("k"), EmployerID: b.employer,
@@ -879,19 +911,23 @@ func TestCheck(t *testing.T) {
 		b.lawful()
 		for _, c := range []struct{ breach, arg, want string }{
 			{`UPDATE wage_lines SET state = 'reversed' WHERE id = $1`, open, "owed for line " + open},
-			{`UPDATE wage_lines SET amount_fen = amount_fen + 1, gross_fen = gross_fen + 1 WHERE id = $1`, open,
+			{`UPDATE wage_lines SET amount_fen = amount_fen + 1, gross_fen = gross_fen + 1 WHERE id = $1`,
+				open,
 				"owed for line " + open},
 			{`UPDATE payouts SET state = 'failed' WHERE line_id = $1`, paid, paid + " and its payouts"},
 			{`UPDATE payouts SET amount_fen = 1 WHERE line_id = $1`, sent, sent + " and its payouts"},
 			{`UPDATE payouts SET state = 'confirmed' WHERE line_id = $1`, sent, sent + " and its payouts"},
 			{`UPDATE payouts SET line_id = $1 WHERE state = 'wanted'`, open, "and its payouts"},
-			{`UPDATE wage_lines SET unfunded_fen = 1 WHERE id = $1`, open, "the arrears of employer " + b.employer},
+			{`UPDATE wage_lines SET unfunded_fen = 1 WHERE id = $1`, open,
+				"the arrears of employer " + b.employer},
 			{`UPDATE wage_lines SET earlier_fen = 1, gross_fen = gross_fen + 1 WHERE id = $1`, open,
 				open + " pays what its placement did not earn"},
-			{`UPDATE wage_lines SET warn_at_ms = 0 WHERE id = $1`, open, open + " is late and nobody was warned"},
-			{`UPDATE postings SET account = $1 WHERE account = 'payable/` + paid + `' AND amount_fen < 0`, "bank/x",
+			{`UPDATE wage_lines SET warn_at_ms = 0 WHERE id = $1`, open,
+				open + " is late and nobody was warned"},
+			{`UPDATE postings SET account = $1 WHERE account = 'payable/` + paid + `' AND amount_fen < 0`,
+				"bank/x",
 				"owed for line " + paid},
-			{`UPDATE entries SET kind = $1 WHERE kind = 'payout'`, "x", "accrued "},
+			{`UPDATE postings SET entry_id = $1 WHERE substr(entry_id, 1, 7) = 'payout/'`, "x", "accrued "},
 		} {
 			undo := fmt.Errorf("undo")
 			err := b.tx(func(ctx context.Context, tx *db.Tx) error {
@@ -970,7 +1006,8 @@ func TestConservation(t *testing.T) {
 				case 1:
 					p := fmt.Sprint("p", n)
 					err := b.tx(func(ctx context.Context, tx *db.Tx) error {
-						return b.s.HoldTx(ctx, tx, wage.HoldCmd{PlacementID: p, EmployerID: b.employer, WageFen: 15000})
+						return b.s.HoldTx(ctx, tx, wage.HoldCmd{PlacementID: p, EmployerID: b.employer,
+							WageFen: 15000})
 					})
 					if err != nil && !fault.Is(err, "wage.insufficient_funds") {
 						rt.Fatal(err)
@@ -988,7 +1025,8 @@ func TestConservation(t *testing.T) {
 					if len(placements) == 0 {
 						continue
 					}
-					cmd := b.work(placements[rapid.IntRange(0, len(placements)-1).Draw(rt, "p")], fmt.Sprint("c", n))
+					cmd := b.work(placements[rapid.IntRange(0, len(placements)-1).Draw(rt, "p")], fmt.Sprint("c",
+						n))
 					cmd.WorkedMin = min
 					id, err := b.correct(cmd)
 					if err != nil && !fault.Is(err, "wage.below_paid") {

@@ -11,14 +11,17 @@ import (
 	"github.com/gongyi/gongyi/internal/money"
 )
 
-const lineCols = `id, placement_id, n, source, worker_id, employer_id, pay_unit, rate_fen, worked_min,
-	planned_min, pieces, start_at_ms, end_at_ms, gross_fen, earlier_fen, amount_fen, unfunded_fen, state,
+const lineCols = `id, placement_id, n, source, worker_id, employer_id, pay_unit, rate_fen,
+	worked_min,
+	planned_min, pieces, start_at_ms, end_at_ms, gross_fen, earlier_fen, amount_fen, unfunded_fen,
+	state,
 	next_at_ms, warn_at_ms, due_at_ms, accrued_at_ms, confirmed_at_ms, confirmed_by, paid_at_ms,
 	payout_id, refusals, reason`
 
 // insertLine tells whether the placement had no line of that number.
 func insertLine(ctx context.Context, tx *db.Tx, l Line) (bool, error) {
-	n, err := tx.Exec(ctx, `INSERT INTO wage_lines(`+lineCols+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
+	n, err := tx.Exec(ctx, `INSERT INTO wage_lines(`+lineCols+`) VALUES ($1, $2, $3, $4, $5, $6, $7,
+		$8,
 		$9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, 0, '', 0, '', 0, '')
 		ON CONFLICT DO NOTHING`, l.ID, l.PlacementID, l.N, l.Source, l.WorkerID, l.EmployerID, l.PayUnit,
 		int64(l.RateFen), l.WorkedMin, l.PlannedMin, l.Pieces, clock.MS(l.StartAt), clock.MS(l.EndAt),
@@ -86,7 +89,8 @@ func owedBy(ctx context.Context, r db.Reader, employerID string, limit int) ([]L
 }
 
 func unfundedOf(ctx context.Context, r db.Reader, employerID string, limit int) ([]Line, error) {
-	return scanLines(ctx, r, `employer_id = $1 AND unfunded_fen > 0 ORDER BY id LIMIT $2`, employerID, limit)
+	return scanLines(ctx, r, `employer_id = $1 AND unfunded_fen > 0 ORDER BY id LIMIT $2`, employerID,
+		limit)
 }
 
 // stuckLines gives the lines that the bank has refused too often, oldest first.
@@ -96,13 +100,15 @@ func stuckLines(ctx context.Context, r db.Reader, limit int) ([]Line, error) {
 }
 
 // owedByEmployer and byWorker add up what is unpaid and what is paid.
-func owedByEmployer(ctx context.Context, r db.Reader, employerID string) (owed money.Fen, err error) {
+func owedByEmployer(ctx context.Context, r db.Reader, employerID string) (owed money.Fen,
+	err error) {
 	err = db.Row(ctx, r, []any{&owed}, `SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT)
 		FROM wage_lines WHERE employer_id = $1 AND paid_at_ms = 0 AND state <> 'reversed'`, employerID)
 	return owed, err
 }
 
-func byWorker(ctx context.Context, r db.Reader, workerID string) (unpaid, paid money.Fen, err error) {
+func byWorker(ctx context.Context, r db.Reader, workerID string) (unpaid, paid money.Fen,
+	err error) {
 	err = db.Row(ctx, r, []any{&unpaid, &paid}, `SELECT
 		CAST(COALESCE(SUM(CASE WHEN paid_at_ms = 0 THEN amount_fen ELSE 0 END), 0) AS BIGINT),
 		CAST(COALESCE(SUM(CASE WHEN paid_at_ms = 0 THEN 0 ELSE amount_fen END), 0) AS BIGINT)
@@ -112,7 +118,8 @@ func byWorker(ctx context.Context, r db.Reader, workerID string) (unpaid, paid m
 
 // dueLines lists ids outside a deed; the deed looks again. The state stands in the text, because
 // SQLite finds the partial index by it.
-func dueLines(ctx context.Context, r db.Reader, s State, now time.Time, limit int) ([]string, error) {
+func dueLines(ctx context.Context, r db.Reader, s State, now time.Time, limit int) ([]string,
+	error) {
 	return db.List[string](ctx, r, `SELECT id FROM wage_lines WHERE state = '`+string(s)+`'
 		AND next_at_ms <= $1 ORDER BY next_at_ms, id LIMIT $2`, clock.MS(now), limit)
 }
@@ -126,19 +133,20 @@ func dueToWarn(ctx context.Context, r db.Reader, now time.Time, limit int) ([]st
 }
 
 // employersInArrears lists employers with unfunded lines, in order of id.
-func employersInArrears(ctx context.Context, r db.Reader, after string, limit int) ([]string, error) {
+func employersInArrears(ctx context.Context, r db.Reader, after string, limit int) ([]string,
+	error) {
 	return db.List[string](ctx, r, `SELECT DISTINCT employer_id FROM wage_lines
 		WHERE unfunded_fen > 0 AND employer_id > $1 ORDER BY employer_id LIMIT $2`, after, limit)
 }
 
-// confirm confirms those of the lines that wait for it. What is unfunded waits for money.
-func confirm(ctx context.Context, tx *db.Tx, ids []string, by string) (int, error) {
+// confirm confirms lines that this deed has read as accrued. What is unfunded waits for money. The
+// state is not asked for again: PostgreSQL would look for it first, and walk all that wait.
+func confirm(ctx context.Context, tx *db.Tx, ids []string, by string) error {
 	in, args := db.InList(ids, clock.MS(tx.Now), by, clock.MS(never))
-	n, err := tx.Exec(ctx, `UPDATE wage_lines SET state = 'confirmed', confirmed_at_ms = $1,
+	_, err := tx.Exec(ctx, `UPDATE wage_lines SET state = 'confirmed', confirmed_at_ms = $1,
 		confirmed_by = $2, next_at_ms = CASE WHEN unfunded_fen > 0 THEN CAST($3 AS BIGINT)
-		ELSE CAST($1 AS BIGINT) END
-		WHERE state = 'accrued' AND id IN (`+in+`)`, args...)
-	return int(n), err
+		ELSE CAST($1 AS BIGINT) END WHERE id IN (`+in+`)`, args...)
+	return err
 }
 
 // reverse marks a line that no payout has taken up.
@@ -159,14 +167,10 @@ func settleArrears(ctx context.Context, tx *db.Tx, id string) error {
 	return err
 }
 
-// instruct marks lines that payouts have taken up.
+// instruct marks lines, read in this deed as confirmed or failed, that payouts have taken up.
 func instruct(ctx context.Context, tx *db.Tx, ids []string) error {
 	in, args := db.InList(ids)
-	n, err := tx.Exec(ctx, `UPDATE wage_lines SET state = 'instructed'
-		WHERE state IN ('confirmed', 'failed') AND id IN (`+in+`)`, args...)
-	if err == nil && int(n) != len(ids) {
-		err = fmt.Errorf("wage: %d of %d lines instructed", n, len(ids))
-	}
+	_, err := tx.Exec(ctx, `UPDATE wage_lines SET state = 'instructed' WHERE id IN (`+in+`)`, args...)
 	return err
 }
 
@@ -179,7 +183,8 @@ func settle(ctx context.Context, tx *db.Tx, lines []Line) error {
 		if l.State == Paid {
 			paidAt = clock.MS(l.PaidAt)
 		}
-		rows = append(rows, l.ID, string(l.State), l.PayoutID, paidAt, l.Refusals, l.Reason, clock.MS(l.NextAt))
+		rows = append(rows, l.ID, string(l.State), l.PayoutID, paidAt, l.Refusals, l.Reason,
+			clock.MS(l.NextAt))
 	}
 	n, err := tx.ExecRows(ctx, `UPDATE wage_lines SET state = v.column2, payout_id = v.column3,
 		paid_at_ms = v.column4, refusals = v.column5, reason = v.column6, next_at_ms = v.column7
@@ -213,9 +218,11 @@ func accruedFen(ctx context.Context, r db.Reader) (fen money.Fen, err error) {
 }
 
 // punctuality counts lines due by then: all, in time, late, and late with a warning.
-func punctuality(ctx context.Context, r db.Reader, until time.Time) (due, in, late, warned int64, err error) {
+func punctuality(ctx context.Context, r db.Reader, until time.Time) (due, in, late, warned int64,
+	err error) {
 	err = db.Row(ctx, r, []any{&due, &in, &warned}, `SELECT COUNT(*),
-		CAST(COALESCE(SUM(CASE WHEN l.state = 'paid' AND l.paid_at_ms <= l.due_at_ms THEN 1 ELSE 0 END), 0)
+		CAST(COALESCE(SUM(CASE WHEN l.state = 'paid' AND l.paid_at_ms <= l.due_at_ms THEN 1 ELSE 0 END),
+		0)
 			AS BIGINT),
 		CAST(COALESCE(SUM(CASE WHEN (l.state <> 'paid' OR l.paid_at_ms > l.due_at_ms)
 			AND w.line_id IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT)

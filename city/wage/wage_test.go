@@ -24,9 +24,11 @@ func TestEarned(t *testing.T) {
 		{"Hour/Half", AccrueCmd{PayUnit: ByHour, RateFen: 2430, WorkedMin: 1}, 41},          // 40.5
 		{"Hour/AMinuteOfAFen", AccrueCmd{PayUnit: ByHour, RateFen: 29, WorkedMin: 1}, 0},
 		{"Hour/Nothing", AccrueCmd{PayUnit: ByHour, RateFen: 2400}, 0},
-		{"Day/AsPlanned", AccrueCmd{PayUnit: ByDay, RateFen: 24200, WorkedMin: 480, PlannedMin: 480}, 24200},
+		{"Day/AsPlanned", AccrueCmd{PayUnit: ByDay, RateFen: 24200, WorkedMin: 480, PlannedMin: 480},
+			24200},
 		{"Day/Half", AccrueCmd{PayUnit: ByDay, RateFen: 24200, WorkedMin: 240, PlannedMin: 480}, 12100},
-		{"Day/Overrun", AccrueCmd{PayUnit: ByDay, RateFen: 24200, WorkedMin: 540, PlannedMin: 480}, 27225},
+		{"Day/Overrun", AccrueCmd{PayUnit: ByDay, RateFen: 24200, WorkedMin: 540, PlannedMin: 480},
+			27225},
 		{"Day/NoPlan", AccrueCmd{PayUnit: ByDay, RateFen: 24200, WorkedMin: 1}, 24200},
 		{"Piece", AccrueCmd{PayUnit: ByPiece, RateFen: 35, Pieces: 120, WorkedMin: 480}, 4200},
 		{"Piece/None", AccrueCmd{PayUnit: ByPiece, RateFen: 35, WorkedMin: 480}, 0},
@@ -126,7 +128,8 @@ func TestLate(t *testing.T) {
 	if (Line{State: Reversed, DueAt: noon}).lateAt(noon.Add(time.Hour)) {
 		t.Error("a reversed line owes nothing")
 	}
-	for want, l := range map[string]Line{lateFunds: {State: Accrued, UnfundedFen: 1}, lateHours: {State: Accrued},
+	for want, l := range map[string]Line{lateFunds: {State: Accrued, UnfundedFen: 1},
+		lateHours:   {State: Accrued},
 		lateRefused: {State: Failed}, lateBank: {State: Instructed}} {
 		if got := l.lateReason(); got != want {
 			t.Errorf("%+v: %s, want %s", l, got, want)
@@ -137,7 +140,8 @@ func TestLate(t *testing.T) {
 // Goal: refused payouts are repeated with growing pauses, a bounded number of times.
 func TestRetryAt(t *testing.T) {
 	t.Parallel()
-	for refusals, want := range map[int64]time.Time{1: noon.Add(10 * time.Minute), 2: noon.Add(time.Hour),
+	for refusals, want := range map[int64]time.Time{1: noon.Add(10 * time.Minute),
+		2: noon.Add(time.Hour),
 		5: noon.Add(24 * time.Hour), 6: never, 0: never} {
 		if got := retryAt(refusals, noon); !got.Equal(want) {
 			t.Errorf("after refusal %d: %v, want %v", refusals, got, want)

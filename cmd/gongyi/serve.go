@@ -14,10 +14,10 @@ import (
 
 	"github.com/gongyi/gongyi/app"
 	"github.com/gongyi/gongyi/city/cockpit"
-	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/crypt"
 	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/i18n"
+	"github.com/gongyi/gongyi/sandbox"
 	"github.com/gongyi/gongyi/sim"
 )
 
@@ -174,7 +174,7 @@ func (s *server) open(ctx context.Context, url, keyFile string, out app.Outside)
 	face := app.Face{Log: s.log, Name: demo.City, Simulated: demo.Made}
 	mux := http.NewServeMux()
 	if demo.Made {
-		outside, err := late.Begin(ctx, s.city.DB, clock.System{}, nil)
+		outside, err := late.Begin(ctx, s.city.DB, sandbox.Options{Box: box})
 		if err != nil {
 			return err
 		}

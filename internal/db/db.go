@@ -108,7 +108,8 @@ func (d *DB) openSQLite(ctx context.Context, file string, opts Options) error {
 	if opts.Unsafe {
 		sync = "OFF"
 	}
-	pool, err := sql.Open("sqlite", sqliteDSN(file, "synchronous("+sync+")", "cache_size(-16000)"))
+	pool, err := sql.Open("sqlite", sqliteDSN(file, "synchronous("+sync+")", "cache_size(-16000)",
+		"wal_autocheckpoint(4000)"))
 	if err != nil {
 		return fmt.Errorf("open sqlite %s: %w", file, err)
 	}

@@ -11,8 +11,9 @@
 //
 // A driver error ends the deed (the Tx is poisoned), because PostgreSQL aborts the
 // transaction anyway: expected duplicates use ON CONFLICT DO NOTHING and the row count.
-// Lanes are keyed mutexes in this process, taken in sorted order before a connection is
-// asked for; across processes serializability decides. A forgotten lane costs speed, never truth.
+// Lanes are keyed mutexes in this process, taken in sorted order before a connection is asked
+// for, on PostgreSQL only (SQLite's writer is one lane for all); across processes serializability
+// decides. A forgotten lane costs speed, never truth.
 //
 // Both engines read one SQL text with $N placeholders. Types: TEXT, BIGINT, INTEGER, BOOLEAN,
 // BYTEA. ORDER BY ends in an id, never in human text; sums are CAST(SUM(x) AS BIGINT).

@@ -95,7 +95,7 @@ type renamed struct {
 
 func (r renamed) Name() string { return r.name }
 
-func provider(pool *sql.DB, d dialect, opts Options) (*goose.Provider, error) {
+func provider(ctx context.Context, pool *sql.DB, d dialect, opts Options) (*goose.Provider, error) {
 	fsys, err := Merge(string(d), append([]fs.FS{migrations}, opts.Migrations...)...)
 	if err != nil {
 		return nil, err
@@ -105,9 +105,9 @@ func provider(pool *sql.DB, d dialect, opts Options) (*goose.Provider, error) {
 	engine := goose.DialectSQLite3
 	if d == postgres {
 		engine = goose.DialectPostgres
-		locker, err := lock.NewPostgresSessionLocker()
+		locker, err := schemaLocker(ctx, pool)
 		if err != nil {
-			return nil, fmt.Errorf("migration locker: %w", err)
+			return nil, err
 		}
 		gopts = append(gopts, goose.WithSessionLocker(locker))
 	}
@@ -118,10 +118,28 @@ func provider(pool *sql.DB, d dialect, opts Options) (*goose.Provider, error) {
 	return p, nil
 }
 
+// schemaLocker locks this schema only: the cities of one server migrate side by side. A process
+// that finds it locked looks again every second, for five minutes.
+func schemaLocker(ctx context.Context, pool *sql.DB) (lock.SessionLocker, error) {
+	const everySeconds, triesMax = 1, 300
+	var id int64
+	err := pool.QueryRowContext(ctx,
+		`SELECT hashtext(current_database() || '/' || COALESCE(current_schema(), ''))`).Scan(&id)
+	if err != nil {
+		return nil, fmt.Errorf("reach the database: %w", err)
+	}
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockID(id),
+		lock.WithLockTimeout(everySeconds, triesMax))
+	if err != nil {
+		return nil, fmt.Errorf("migration locker: %w", err)
+	}
+	return locker, nil
+}
+
 // migrate brings the schema up to this binary's; a newer schema is refused, with the version of
 // the binary that made it.
 func migrate(ctx context.Context, pool *sql.DB, d dialect, opts Options) error {
-	p, err := provider(pool, d, opts)
+	p, err := provider(ctx, pool, d, opts)
 	if err != nil {
 		return err
 	}

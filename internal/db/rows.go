@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// rowsPerStatement bounds ExecRows well below the engines' limits of placeholders (SQLite 32 766,
-// PostgreSQL 65 535) for rows of up to 60 columns.
-const rowsPerStatement = 512
+// valuesPerStatement bounds a statement of ExecRows: modernc's SQLite finds each placeholder by
+// walking the list of their names, so a statement's cost grows with the square of their number.
+const valuesPerStatement = 256
 
 // ExecRows runs before + rows + after for many rows in few statements and counts the rows changed.
 // row is one row's text with ? for each value: "(?,?)" behind VALUES of an INSERT, or
@@ -24,7 +24,7 @@ func (t *Tx) ExecRows(ctx context.Context, before, row, after string, args []any
 	}
 	var changed int64
 	for len(args) > 0 {
-		rows := min(1<<(bits.Len(uint(len(args)/cols))-1), rowsPerStatement)
+		rows := floorPow2(max(min(len(args), valuesPerStatement)/cols, 1))
 		n, err := t.Exec(ctx, before+numbered(row, rows)+after, args[:rows*cols]...)
 		if err != nil {
 			return 0, err
@@ -34,6 +34,8 @@ func (t *Tx) ExecRows(ctx context.Context, before, row, after string, args []any
 	}
 	return changed, nil
 }
+
+func floorPow2(n int) int { return 1 << (bits.Len(uint(n)) - 1) }
 
 // numbered repeats row with its ? numbered through.
 func numbered(row string, rows int) string {

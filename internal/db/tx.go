@@ -120,11 +120,13 @@ func InTx[T any](ctx context.Context, d *DB, fn func(context.Context, *Tx) (T, e
 	for _, opt := range opts {
 		opt(&o)
 	}
-	release, err := d.lanes.take(ctx, o.lanes)
-	if err != nil {
-		return out, lost(err)
+	if d.writer == nil { // SQLite's writer is the lane; waiting outside would hinder sharing
+		release, err := d.lanes.take(ctx, o.lanes)
+		if err != nil {
+			return out, lost(err)
+		}
+		defer release()
 	}
-	defer release()
 	run := func(ctx context.Context, tx *Tx) error {
 		v, err := fn(ctx, tx)
 		if err == nil && tx.err == nil {
@@ -132,6 +134,7 @@ func InTx[T any](ctx context.Context, d *DB, fn func(context.Context, *Tx) (T, e
 		}
 		return err
 	}
+	var err error
 	if d.writer != nil {
 		err = d.writer.do(ctx, run)
 	} else {

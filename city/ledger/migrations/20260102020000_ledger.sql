@@ -1,20 +1,12 @@
 -- +goose Up
--- An entry is never updated or deleted; the same (kind, source) is the same entry.
-CREATE TABLE entries (
-    id     TEXT   PRIMARY KEY,
-    kind   TEXT   NOT NULL,
-    source TEXT   NOT NULL,
-    at_ms  BIGINT NOT NULL,
-    UNIQUE (kind, source)
-);
-
--- No foreign key to entries: both are written by one statement pair in one place, and on PostgreSQL
--- its trigger would be the dearest part of a payout run. Check looks for orphans.
+-- An entry is its postings; they are never updated or deleted. entry_id is the entry's kind and source
+-- ("payout/pay_…"), so that the same cause twice is the same entry.
 CREATE TABLE postings (
     entry_id   TEXT    NOT NULL,
     n          INTEGER NOT NULL,
     account    TEXT    NOT NULL,
     amount_fen BIGINT  NOT NULL CHECK (amount_fen <> 0),
+    at_ms      BIGINT  NOT NULL,
     PRIMARY KEY (entry_id, n)
 );
 CREATE INDEX postings_of_account ON postings (account, amount_fen);
@@ -33,7 +25,8 @@ CREATE INDEX balances_of_employer ON balances (employer_id);
 CREATE TABLE rests (
     hold_id     TEXT   PRIMARY KEY,
     employer_id TEXT   NOT NULL,
-    amount_fen  BIGINT NOT NULL CHECK (amount_fen > 0)
+    amount_fen  BIGINT NOT NULL CHECK (amount_fen > 0),
+    at_ms       BIGINT NOT NULL
 );
 
 CREATE TABLE payouts (
