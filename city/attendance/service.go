@@ -197,7 +197,8 @@ func (s *Service) insureTx(ctx context.Context, tx *db.Tx, job market.Job) (stri
 		return "", err
 	}
 	return s.Covers.CoverTx(ctx, tx, insurance.CoverCmd{PlacementID: job.ID, WorkerID: job.WorkerID,
-		EmployerID: job.EmployerID, PlanID: job.PlanID, Region: job.Region, At: tx.Now, Until: job.EndsAt})
+		EmployerID: job.EmployerID, PlanID: job.PlanID, Region: job.Region,
+		At: tx.Now, Until: job.EndsAt})
 }
 
 // hereTx tells whether the arrival is on record, and refuses whoever started here already or still

@@ -38,21 +38,17 @@ type CorrectionView struct {
 }
 
 // AskCorrection asks the employer for other times. One request at a time for a placement.
-// Faults: attendance.not_ended, attendance.correction_open, attendance.correction_closed
-// (conflict); attendance.claim_times, _future, _early, _late (invalid).
+// Faults: market.placement_not_found; attendance.not_ended, attendance.correction_open,
+// attendance.correction_closed (conflict); attendance.claim_times, _future, _early, _late (invalid).
 func (s *Service) AskCorrection(ctx context.Context, in AskCorrection) (CorrectionView, error) {
 	if err := people.Must(ctx, people.PermAskCorrection, in.WorkerID); err != nil {
 		return CorrectionView{}, err
 	}
 	return deed.Once(ctx, s.DB, scope(ctx, "ask_correction"), in.Keyed, in,
 		func(ctx context.Context, tx *db.Tx) (CorrectionView, error) {
-			job, sheet, err := s.endedTx(ctx, tx, in.PlacementID)
+			job, sheet, err := s.endedTx(ctx, tx, in.PlacementID, in.WorkerID)
 			if err != nil {
 				return CorrectionView{}, err
-			}
-			if job.WorkerID != in.WorkerID {
-				return CorrectionView{}, fault.New(fault.NotFound, "market.placement_not_found").
-					OnField("placement_id")
 			}
 			if err := s.checkAsked(tx, in, job, sheet); err != nil {
 				return CorrectionView{}, err
@@ -83,12 +79,14 @@ func (s *Service) checkAsked(
 	return checkClaim(in.StartedAt, in.EndedAt, earliest, job.EndsAt, tx.Now)
 }
 
+// endedTx reads work that has ended. Another worker's is not found, whatever state it is in.
 func (s *Service) endedTx(
-	ctx context.Context,
-	tx *db.Tx,
-	placementID string,
+	ctx context.Context, tx *db.Tx, placementID, workerID string,
 ) (market.Job, Sheet, error) {
 	job, err := s.Market.JobTx(ctx, tx, placementID)
+	if err == nil && job.WorkerID != workerID {
+		err = fault.New(fault.NotFound, "market.placement_not_found").OnField("placement_id")
+	}
 	if err != nil {
 		return job, Sheet{}, err
 	}
@@ -140,7 +138,7 @@ func (s *Service) AnswerCorrection(ctx context.Context, in Answer) (CorrectionVi
 }
 
 func (s *Service) correctTx(ctx context.Context, tx *db.Tx, c CorrectionView) (string, error) {
-	job, sheet, err := s.endedTx(ctx, tx, c.PlacementID)
+	job, sheet, err := s.endedTx(ctx, tx, c.PlacementID, c.WorkerID)
 	if err != nil {
 		return "", err
 	}

@@ -19,8 +19,8 @@
 //
 // Balances of employer/ and hold/ are kept in a row that cannot fall below zero; all others are the
 // sum of their postings. An employer's row, which many want at once, is touched by deposits, holds
-// and releases only: the end of the work spends from the hold, whose row goes with it, and the sweep
-// ledger.release brings the rests of many holds back in one change. Paying touches no balance.
+// and releases only: the end of the work spends from the hold, whose row goes with it, and the
+// sweep ledger.release brings the rests of many holds back in one change. Paying touches none.
 //
 // A payout is a row first and a call afterwards, with the row's id as the bank's key:
 //

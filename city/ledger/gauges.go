@@ -16,7 +16,7 @@ func (s *Service) Gauges(ctx context.Context, r db.Reader, _, to time.Time) ([]g
 	err := db.Row(ctx, r, []any{&send, &ask, &stuck}, `SELECT
 		COALESCE(MIN(CASE WHEN state = 'wanted' THEN wanted_at_ms END), $1),
 		COALESCE(MIN(CASE WHEN state <> 'wanted' THEN wanted_at_ms END), $1),
-		CAST(COALESCE(SUM(CASE WHEN next_at_ms = $2 THEN 1 ELSE 0 END), 0) AS BIGINT)
+		COUNT(CASE WHEN next_at_ms = $2 THEN 1 END)
 		FROM payouts WHERE state = 'wanted' OR (state = 'sent' OR state = 'unknown')`,
 		clock.MS(to), clock.MS(Never))
 	if err != nil {

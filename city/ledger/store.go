@@ -72,7 +72,9 @@ func creditEmployer(ctx context.Context, tx *db.Tx, employerID string, amount mo
 	return err
 }
 
-func openHold(ctx context.Context, tx *db.Tx, a Account, employerID string, amount money.Fen) error {
+func openHold(
+	ctx context.Context, tx *db.Tx, a Account, employerID string, amount money.Fen,
+) error {
 	_, err := tx.Exec(ctx, `INSERT INTO balances(account, employer_id, balance_fen)
 		VALUES ($1, $2, $3)`, string(a), employerID, int64(amount))
 	return err
@@ -238,7 +240,7 @@ func stuckPayouts(ctx context.Context, r db.Reader, limit int) ([]Payout, error)
 
 func countPayouts(ctx context.Context, r db.Reader) (payouts, reissued int64, err error) {
 	err = db.Row(ctx, r, []any{&payouts, &reissued}, `SELECT COUNT(*),
-		CAST(COALESCE(SUM(CASE WHEN reissue_of <> '' THEN 1 ELSE 0 END), 0) AS BIGINT) FROM payouts`)
+		COUNT(CASE WHEN reissue_of <> '' THEN 1 END) FROM payouts`)
 	return payouts, reissued, err
 }
 

@@ -76,9 +76,9 @@ func TestGateRules(t *testing.T) {
 		"day at minimum": {func(v *Publish) { v.PayUnit, v.RateFen = "day", 15_750 }, "", ""},
 		"day a fen under": {func(v *Publish) { v.PayUnit, v.RateFen = "day", 15_749 },
 			"market.under_minimum_wage", "rate_fen"},
-		"month at minimum": {func(v *Publish) { v.Settlement, v.PayUnit, v.RateFen = Employer, "month", 230_000 },
+		"month at minimum": {func(v *Publish) { monthly(v, 230_000) },
 			"", ""},
-		"month under": {func(v *Publish) { v.Settlement, v.PayUnit, v.RateFen = Employer, "month", 229_999 },
+		"month under": {func(v *Publish) { monthly(v, 229_999) },
 			"market.under_minimum_wage", "rate_fen"},
 	} {
 		v := goodVacancy()
@@ -97,6 +97,10 @@ func TestGateRules(t *testing.T) {
 			t.Errorf("%s: field %q, want %q", name, f.Field, c.field)
 		}
 	}
+}
+
+func monthly(v *Publish, rate money.Fen) {
+	v.Settlement, v.PayUnit, v.RateFen = Employer, "month", rate
 }
 
 func runes(n int) string {

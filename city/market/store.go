@@ -122,7 +122,8 @@ func waitingVacancies(ctx context.Context, r db.Reader) ([]WaitingView, error) {
 }
 
 const shiftColumns = `s.id, s.vacancy_id, s.employer_id, v.place_id, v.title, v.content,
-	v.occupation, v.region, v.settlement, v.work_type, v.pay_unit, v.plan_id, v.hire, v.rate_fen, v.required,
+	v.occupation, v.region, v.settlement, v.work_type, v.pay_unit, v.plan_id, v.hire,
+	v.rate_fen, v.required,
 	v.minor_ok, s.starts_at_ms, s.ends_at_ms, s.break_min, s.heads, s.taken, s.state`
 
 func getShift(ctx context.Context, r db.Reader, id string) (Shift, error) {

@@ -6,19 +6,18 @@
 //
 // A line:
 //
-//	             employer, or the clock               sweep              the bank paid
-//	accrued ─────────────────────────▶ confirmed ─────────▶ instructed ──────────▶ paid
-//	   │                                   │                  ▲    │ the bank refused
-//	   └────────────▶ reversed ◀───────────┴──────────────────│─ failed
-//	                                                  reissued└────┘
+//	accrued ──employer, or the clock──▶ confirmed ──sweep──▶ instructed ──the bank paid──▶ paid
+//	   │                                    │                   │    ▲
+//	   │                                    │  the bank refused ▼    │ reissued
+//	   └───────────▶ reversed ◀─────────────┴───────────────── failed
 //
-// The 24-hour clock starts at the clock-out. Hours not confirmed after wage.auto_confirm_min confirm
-// themselves; a line unpaid after wage.late_warn_min gets one warning, whatever the cause; both
-// numbers are those of policy for the day on which the work began, in the placement's region.
+// The 24-hour clock starts at the clock-out. Hours not confirmed after wage.auto_confirm_min
+// confirm themselves; a line unpaid after wage.late_warn_min gets one warning, whatever the cause;
+// both numbers are policy's for the day on which the work began, in the placement's region.
 //
 // Money of a line comes from the placement's hold, then from what the employer has free, then from
 // its arrears: such a line is unfunded and waits until money arrives. A refused payout is repeated
-// by another payout, reissuesMax times; then the line waits for a clerk (FindStuckLines).
+// by another payout after each of reissueWaits; then the line waits for a clerk (FindStuckLines).
 //
 // A correction says what the placement has earned in all. Lines that no payout has taken up are
 // reversed and one new line carries the rest, so that a dispute over hours delays only the disputed

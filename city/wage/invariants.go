@@ -29,8 +29,8 @@ var laws = []struct{ sentence, query string }{
 			ELSE p.id IS NULL END) IS NOT TRUE
 		ORDER BY l.id LIMIT 1`},
 	{"law 3: the arrears of employer %s are not those of its lines",
-		`SELECT employer_id FROM (SELECT employer_id, unfunded_fen AS fen FROM wage_lines WHERE
-			unfunded_fen > 0
+		`SELECT employer_id FROM (SELECT employer_id, unfunded_fen AS fen FROM wage_lines
+		WHERE unfunded_fen > 0
 		UNION ALL SELECT substr(account, 9), amount_fen FROM postings
 		WHERE substr(account, 1, 8) = 'arrears/') AS both_sides
 		GROUP BY employer_id HAVING SUM(fen) <> 0 ORDER BY employer_id LIMIT 1`},
@@ -58,8 +58,8 @@ func (s *Service) Check(ctx context.Context, r db.Reader, now time.Time) error {
 	}
 	t, err := s.Totals(ctx, r)
 	if err == nil && t.AccruedFen != t.PaidFen+t.HeldFen {
-		err = fmt.Errorf("law 3: accrued %s yuan, but paid %s and owed %s", t.AccruedFen, t.PaidFen,
-			t.HeldFen)
+		err = fmt.Errorf("law 3: accrued %s yuan, but paid %s and owed %s",
+			t.AccruedFen, t.PaidFen, t.HeldFen)
 	}
 	return err
 }

@@ -63,15 +63,16 @@ func (s *Service) HeldTx(ctx context.Context, r db.Reader, placementID string) e
 	return err
 }
 
-// ReleaseTx gives the rest of a placement's hold back at once: it was cancelled, or nobody came. A
-// placement without one is left alone. After AccrueTx it is not needed: the rest comes back by itself. Takes ledger.Lane.
+// ReleaseTx gives a placement's hold back at once: it was cancelled, or nobody came. A placement
+// without one is left alone. After AccrueTx it is not needed: the rest comes back by itself. Takes
+// ledger.Lane.
 func (s *Service) ReleaseTx(ctx context.Context, tx *db.Tx, placementID string) error {
 	return s.Ledger.ReleaseTx(ctx, tx, placementID)
 }
 
 // AccrueTx turns the work of a placement into a line, paid within 24 hours of EndAt. Its money
-// comes from the hold, which ends, then from free funds, then from arrears. Work worth nothing makes
-// no line and releases the hold. Gives: the line's id; the same again for the same Source.
+// comes from the hold, which ends, then from free funds, then from arrears. Work worth nothing
+// makes no line and releases the hold. Gives: the line's id; the same again for the same Source.
 // Faults: wage.already_accrued (conflict) when the placement has a line of another source;
 // policy.unknown (conflict).
 // Must run in the transaction that records the end of the work.
@@ -235,8 +236,9 @@ func (s *Service) limits(region string, day civil.Date) (limits, error) {
 }
 
 // ConfirmTx confirms those of the lines that wait for it and says how many.
-func (s *Service) ConfirmTx(ctx context.Context, tx *db.Tx, lineIDs []string, by string) (int,
-	error) {
+func (s *Service) ConfirmTx(
+	ctx context.Context, tx *db.Tx, lineIDs []string, by string,
+) (int, error) {
 	lines, err := linesIn(ctx, tx, lineIDs)
 	if err != nil {
 		return 0, err

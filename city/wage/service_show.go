@@ -72,8 +72,8 @@ func (s *Service) ConfirmHours(ctx context.Context, in ConfirmHours) (HoursConfi
 		return HoursConfirmed{}, err
 	}
 	if len(in.LineIDs) == 0 || len(in.LineIDs) > batch {
-		return HoursConfirmed{}, fault.New(fault.Invalid, "wage.lines_count", "max",
-			batch).OnField("line_ids")
+		return HoursConfirmed{}, fault.New(fault.Invalid, "wage.lines_count", "max", batch).
+			OnField("line_ids")
 	}
 	return deed.Once(ctx, s.DB, scope(ctx, "confirm_hours"), in.Keyed, in,
 		func(ctx context.Context, tx *db.Tx) (HoursConfirmed, error) {

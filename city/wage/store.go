@@ -12,17 +12,16 @@ import (
 )
 
 const lineCols = `id, placement_id, n, source, worker_id, employer_id, pay_unit, rate_fen,
-	worked_min,
-	planned_min, pieces, start_at_ms, end_at_ms, gross_fen, earlier_fen, amount_fen, unfunded_fen,
-	state,
+	worked_min, planned_min, pieces, start_at_ms, end_at_ms, gross_fen, earlier_fen, amount_fen,
+	unfunded_fen, state,
 	next_at_ms, warn_at_ms, due_at_ms, accrued_at_ms, confirmed_at_ms, confirmed_by, paid_at_ms,
 	payout_id, refusals, reason`
 
 // insertLine tells whether the placement had no line of that number.
 func insertLine(ctx context.Context, tx *db.Tx, l Line) (bool, error) {
-	n, err := tx.Exec(ctx, `INSERT INTO wage_lines(`+lineCols+`) VALUES ($1, $2, $3, $4, $5, $6, $7,
-		$8,
-		$9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, 0, '', 0, '', 0, '')
+	n, err := tx.Exec(ctx, `INSERT INTO wage_lines(`+lineCols+`) VALUES (
+		$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+		$21, $22, 0, '', 0, '', 0, '')
 		ON CONFLICT DO NOTHING`, l.ID, l.PlacementID, l.N, l.Source, l.WorkerID, l.EmployerID, l.PayUnit,
 		int64(l.RateFen), l.WorkedMin, l.PlannedMin, l.Pieces, clock.MS(l.StartAt), clock.MS(l.EndAt),
 		int64(l.GrossFen), int64(l.EarlierFen), int64(l.AmountFen), int64(l.UnfundedFen), string(l.State),
@@ -89,8 +88,8 @@ func owedBy(ctx context.Context, r db.Reader, employerID string, limit int) ([]L
 }
 
 func unfundedOf(ctx context.Context, r db.Reader, employerID string, limit int) ([]Line, error) {
-	return scanLines(ctx, r, `employer_id = $1 AND unfunded_fen > 0 ORDER BY id LIMIT $2`, employerID,
-		limit)
+	return scanLines(ctx, r, `employer_id = $1 AND unfunded_fen > 0 ORDER BY id LIMIT $2`,
+		employerID, limit)
 }
 
 // stuckLines gives the lines that the bank has refused too often, oldest first.
@@ -100,26 +99,25 @@ func stuckLines(ctx context.Context, r db.Reader, limit int) ([]Line, error) {
 }
 
 // owedByEmployer and byWorker add up what is unpaid and what is paid.
-func owedByEmployer(ctx context.Context, r db.Reader, employerID string) (owed money.Fen,
-	err error) {
+func owedByEmployer(ctx context.Context, r db.Reader, id string) (owed money.Fen, err error) {
 	err = db.Row(ctx, r, []any{&owed}, `SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT)
-		FROM wage_lines WHERE employer_id = $1 AND paid_at_ms = 0 AND state <> 'reversed'`, employerID)
+		FROM wage_lines WHERE employer_id = $1 AND paid_at_ms = 0 AND state <> 'reversed'`, id)
 	return owed, err
 }
 
-func byWorker(ctx context.Context, r db.Reader, workerID string) (unpaid, paid money.Fen,
-	err error) {
+func byWorker(ctx context.Context, r db.Reader, id string) (unpaid, paid money.Fen, err error) {
 	err = db.Row(ctx, r, []any{&unpaid, &paid}, `SELECT
 		CAST(COALESCE(SUM(CASE WHEN paid_at_ms = 0 THEN amount_fen ELSE 0 END), 0) AS BIGINT),
 		CAST(COALESCE(SUM(CASE WHEN paid_at_ms = 0 THEN 0 ELSE amount_fen END), 0) AS BIGINT)
-		FROM wage_lines WHERE worker_id = $1 AND state <> 'reversed'`, workerID)
+		FROM wage_lines WHERE worker_id = $1 AND state <> 'reversed'`, id)
 	return unpaid, paid, err
 }
 
 // dueLines lists ids outside a deed; the deed looks again. The state stands in the text, because
 // SQLite finds the partial index by it.
-func dueLines(ctx context.Context, r db.Reader, s State, now time.Time, limit int) ([]string,
-	error) {
+func dueLines(
+	ctx context.Context, r db.Reader, s State, now time.Time, limit int,
+) ([]string, error) {
 	return db.List[string](ctx, r, `SELECT id FROM wage_lines WHERE state = '`+string(s)+`'
 		AND next_at_ms <= $1 ORDER BY next_at_ms, id LIMIT $2`, clock.MS(now), limit)
 }
@@ -133,8 +131,9 @@ func dueToWarn(ctx context.Context, r db.Reader, now time.Time, limit int) ([]st
 }
 
 // employersInArrears lists employers with unfunded lines, in order of id.
-func employersInArrears(ctx context.Context, r db.Reader, after string, limit int) ([]string,
-	error) {
+func employersInArrears(
+	ctx context.Context, r db.Reader, after string, limit int,
+) ([]string, error) {
 	return db.List[string](ctx, r, `SELECT DISTINCT employer_id FROM wage_lines
 		WHERE unfunded_fen > 0 AND employer_id > $1 ORDER BY employer_id LIMIT $2`, after, limit)
 }
@@ -218,15 +217,57 @@ func accruedFen(ctx context.Context, r db.Reader) (fen money.Fen, err error) {
 }
 
 // punctuality counts lines due by then: all, in time, late, and late with a warning.
-func punctuality(ctx context.Context, r db.Reader, until time.Time) (due, in, late, warned int64,
-	err error) {
+func punctuality(
+	ctx context.Context, r db.Reader, until time.Time,
+) (due, in, late, warned int64, err error) {
 	err = db.Row(ctx, r, []any{&due, &in, &warned}, `SELECT COUNT(*),
-		CAST(COALESCE(SUM(CASE WHEN l.state = 'paid' AND l.paid_at_ms <= l.due_at_ms THEN 1 ELSE 0 END),
-		0)
-			AS BIGINT),
-		CAST(COALESCE(SUM(CASE WHEN (l.state <> 'paid' OR l.paid_at_ms > l.due_at_ms)
-			AND w.line_id IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT)
+		COUNT(CASE WHEN l.state = 'paid' AND l.paid_at_ms <= l.due_at_ms THEN 1 END),
+		COUNT(CASE WHEN l.state <> 'paid' OR l.paid_at_ms > l.due_at_ms THEN w.line_id END)
 		FROM wage_lines l LEFT JOIN wage_warnings w ON w.line_id = l.id
 		WHERE l.due_at_ms <= $1 AND l.state <> 'reversed'`, clock.MS(until))
 	return due, in, due - in, warned, err
+}
+
+// arrived counts lines by how their money came.
+type arrived struct{ due, in24h, in24hOfWord, confirmed, paid, late, lateFen int64 }
+
+// arrivals counts the lines due in [from, to).
+func arrivals(ctx context.Context, r db.Reader, from, to time.Time) (c arrived, err error) {
+	err = db.Row(ctx, r, []any{&c.due, &c.in24h, &c.in24hOfWord, &c.confirmed, &c.paid, &c.late,
+		&c.lateFen}, `SELECT COUNT(*),
+		COUNT(CASE WHEN state = 'paid' AND paid_at_ms - end_at_ms <= $3 THEN 1 END),
+		COUNT(CASE WHEN state = 'paid' AND paid_at_ms - confirmed_at_ms <= $3 THEN 1 END),
+		COUNT(CASE WHEN confirmed_at_ms > 0 THEN 1 END),
+		COUNT(CASE WHEN state = 'paid' THEN 1 END),
+		COUNT(CASE WHEN state <> 'paid' OR paid_at_ms > due_at_ms THEN 1 END),
+		CAST(COALESCE(SUM(CASE WHEN state <> 'paid' OR paid_at_ms > due_at_ms
+			THEN amount_fen END), 0) AS BIGINT)
+		FROM wage_lines WHERE due_at_ms >= $1 AND due_at_ms < $2 AND state <> 'reversed'`,
+		clock.MS(from), clock.MS(to), (24 * time.Hour).Milliseconds())
+	return c, err
+}
+
+// arrivalOfRank gives the rank-th shortest time from clock-out to arrival among lines due in
+// [from, to).
+func arrivalOfRank(
+	ctx context.Context, r db.Reader, from, to time.Time, rank int64,
+) (ms int64, err error) {
+	err = db.Row(ctx, r, []any{&ms}, `SELECT paid_at_ms - end_at_ms FROM wage_lines
+		WHERE due_at_ms >= $1 AND due_at_ms < $2 AND state = 'paid'
+		ORDER BY paid_at_ms - end_at_ms, id LIMIT 1 OFFSET $3`, clock.MS(from), clock.MS(to), rank-1)
+	return ms, err
+}
+
+// waits are the oldest steps that are due, zero for none, and how many lines wait for a clerk.
+type waits struct{ confirmMS, payMS, reissueMS, stuck int64 }
+
+func waiting(ctx context.Context, r db.Reader) (w waits, err error) {
+	err = db.Row(ctx, r, []any{&w.confirmMS, &w.payMS, &w.reissueMS, &w.stuck}, `SELECT
+		COALESCE(MIN(CASE WHEN state = 'accrued' THEN next_at_ms END), 0),
+		COALESCE(MIN(CASE WHEN state = 'confirmed' THEN next_at_ms END), 0),
+		COALESCE(MIN(CASE WHEN state = 'failed' THEN next_at_ms END), 0),
+		COUNT(CASE WHEN state = 'failed' AND next_at_ms = $1 THEN 1 END)
+		FROM wage_lines WHERE state = 'accrued' OR state = 'confirmed' OR state = 'failed'`,
+		clock.MS(never))
+	return w, err
 }

@@ -115,8 +115,7 @@ type AccrueCmd struct {
 func (c AccrueCmd) check() error {
 	known := c.PayUnit == ByHour || c.PayUnit == ByDay || c.PayUnit == ByPiece
 	if c.Source == "" || c.PlacementID == "" || c.WorkerID == "" || c.EmployerID == "" || !known ||
-		c.RateFen <= 0 || c.WorkedMin < 0 || c.PlannedMin < 0 || c.Pieces < 0 ||
-		c.EndAt.Before(c.StartAt) {
+		c.RateFen <= 0 || min(c.WorkedMin, c.PlannedMin, c.Pieces) < 0 || c.EndAt.Before(c.StartAt) {
 		return fmt.Errorf("wage: cannot accrue %+v", c)
 	}
 	return nil
@@ -192,8 +191,9 @@ func belowPaid(paid money.Fen) error {
 }
 
 // reissueWaits are the pauses after each refusal: a card that is mended the same day still serves.
-var reissueWaits = []time.Duration{10 * time.Minute, time.Hour, 4 * time.Hour, 12 * time.Hour,
-	24 * time.Hour}
+var reissueWaits = []time.Duration{
+	10 * time.Minute, time.Hour, 4 * time.Hour, 12 * time.Hour, 24 * time.Hour,
+}
 
 // never is when nothing will happen by itself.
 var never = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)

@@ -16,7 +16,8 @@ import (
 )
 
 type migrateCmd struct {
-	DB string `help:"sqlite:FILE or postgres://…" name:"db" required:"" env:"GONGYI_DB"`
+	DB   string `help:"sqlite:FILE or postgres://…" name:"db"   required:"" env:"GONGYI_DB"`
+	JSON bool   `help:"Print one JSON object."      name:"json"`
 }
 
 // Run brings the schema up; a schema newer than the program is refused.
@@ -28,20 +29,20 @@ func (c migrateCmd) Run(ctx context.Context) error {
 	if err := d.Close(); err != nil {
 		return err
 	}
-	_, err = fmt.Println("ok: the schema is up to date")
-	return err
+	return show(c.JSON, map[string]any{"ok": true}, "ok: the schema is up to date\n")
 }
 
-type configCmd struct{}
+type configCmd struct {
+	JSON bool `help:"Print one JSON object." name:"json"`
+}
 
 // Run prints every setting with what is set in the environment.
-func (configCmd) Run() error {
+func (c configCmd) Run() error {
 	cfg, err := config.Read(config.Environ(os.Environ()))
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Print(cfg.Table())
-	return err
+	return show(c.JSON, cfg.Values(), cfg.Table())
 }
 
 type sandboxCmd struct {

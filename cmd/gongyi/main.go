@@ -3,10 +3,12 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -54,18 +56,23 @@ func main() {
 
 func run() int {
 	var c cli
-	parser, err := kong.New(&c, kong.Name("gongyi"), kong.UsageOnError(),
+	parser, err := kong.New(&c, kong.Name("gongyi"),
 		kong.Description("工驿 gōngyì — from a vacancy to wages in the account within 24 hours."))
 	if err != nil {
 		panic(err) // the declaration above is wrong
 	}
-	kctx, err := parser.Parse(os.Args[1:])
+	args := os.Args[1:]
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	kctx, err := parser.Parse(args)
 	if err != nil {
-		say(c.Lang, err)
+		say(wantedLang(args), fault.New(fault.Invalid, "cmd.usage", "why", err.Error()))
 		return exitCannot
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C does not wait
 	kctx.BindTo(ctx, (*context.Context)(nil))
 	err = kctx.Run(&c)
 	if err == nil {
@@ -77,6 +84,19 @@ func run() int {
 		return f.code
 	}
 	return exitCannot
+}
+
+// wantedLang finds the language of someone whose other words could not be read.
+func wantedLang(args []string) string {
+	lang := os.Getenv("GONGYI_LANG")
+	for i, arg := range args {
+		if value, ok := strings.CutPrefix(arg, "--lang="); ok {
+			lang = value
+		} else if arg == "--lang" && i+1 < len(args) {
+			lang = args[i+1]
+		}
+	}
+	return i18n.Match(lang)
 }
 
 // say writes one sentence for people on standard error.
@@ -93,9 +113,6 @@ func sentence(lang string, err error) string {
 	if loadErr != nil {
 		return err.Error()
 	}
-	if lang == "" {
-		lang = "zh-CN"
-	}
 	text := book.Say(lang, f.Code, f.Args)
 	if f.Field != "" {
 		text = f.Field + ": " + text
@@ -103,10 +120,20 @@ func sentence(lang string, err error) string {
 	return text + " [" + f.Code + "]"
 }
 
-type versionCmd struct{}
+type versionCmd struct {
+	JSON bool `help:"Print one JSON object." name:"json"`
+}
 
 // Run prints the version.
-func (versionCmd) Run() error {
-	_, err := fmt.Println("gongyi", version)
+func (c versionCmd) Run() error {
+	return show(c.JSON, map[string]any{"version": version}, "gongyi "+version+"\n")
+}
+
+// show prints one JSON object, or the text.
+func show(asJSON bool, object any, text string) error {
+	if asJSON {
+		return json.NewEncoder(os.Stdout).Encode(object)
+	}
+	_, err := fmt.Print(text)
 	return err
 }

@@ -117,8 +117,9 @@ func Default() Config {
 	return c
 }
 
-// foreign are names with our prefix that are not of the running program.
-var foreign = []string{"GONGYI_TEST_PG", "GONGYI_REQUIRE"}
+// foreign are names with our prefix that are no settings of a city: the language of the commands'
+// messages, and what the tests read.
+var foreign = []string{"GONGYI_LANG", "GONGYI_TEST_PG", "GONGYI_REQUIRE"}
 
 // Environ picks our names out of an environment such as os.Environ gives. A set but empty variable
 // counts as not set.

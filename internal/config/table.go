@@ -24,6 +24,15 @@ func (c Config) Table() string {
 	return b.String()
 }
 
+// Values gives what is set by environment name, secrets hidden.
+func (c Config) Values() map[string]string {
+	values := make(map[string]string, len(fields))
+	for _, f := range fields {
+		values[f.Env()] = f.Shown(f.value(c))
+	}
+	return values
+}
+
 func dash(text string) string {
 	if text == "" {
 		return "-"

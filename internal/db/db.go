@@ -11,8 +11,9 @@ import (
 	"sync"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
-	_ "modernc.org/sqlite"             // driver "sqlite"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	_ "modernc.org/sqlite" // driver "sqlite"
 
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/fault"
@@ -27,8 +28,11 @@ const (
 )
 
 const (
-	sqliteReadersMax = 4  // readers do not block the writer (WAL); two cores need no more
-	postgresConnsMax = 16 // a city's process shares the server with its siblings
+	sqliteReadersMax = 4 // readers do not block the writer (WAL); two cores need no more
+	postgresReadsMax = 8 // a city's process shares the server with its siblings
+	// postgresDeedsMax bounds the deeds that run at one time: each more is a chance more that two
+	// touch one index page, which serializable isolation takes for a race.
+	postgresDeedsMax = 4
 	stmtsMax         = 2000
 )
 
@@ -47,8 +51,10 @@ type DB struct {
 	dialect dialect
 	clock   clock.Clock
 	ids     *ident.Source
-	pool    *sql.DB // SQLite: readers; PostgreSQL: all
-	writer  *writer // SQLite only; nil when read-only
+	pool    *sql.DB      // readers
+	deeds   *sql.DB      // PostgreSQL only
+	alone   sync.RWMutex // PostgreSQL only: held whole by a deed that lost too many races
+	writer  *writer      // SQLite only; nil when read-only
 	lanes   lanes
 	lock    *os.File
 	ro      bool
@@ -149,17 +155,27 @@ func sqliteDSN(file string, pragmas ...string) string {
 }
 
 func (d *DB) openPostgres(ctx context.Context, rawURL string, opts Options) error {
-	pool, err := sql.Open("pgx", rawURL)
+	cfg, err := pgx.ParseConfig(rawURL)
 	if err != nil {
 		return fault.New(fault.Invalid, "db.bad_url", "url", Redact(rawURL)).OnField("db").Because(err)
 	}
-	pool.SetMaxOpenConns(postgresConnsMax)
-	pool.SetMaxIdleConns(postgresConnsMax)
-	d.pool = pool
+	d.pool = openPool(cfg, postgresReadsMax)
 	if opts.ReadOnly {
-		return checkVersion(ctx, pool, postgres, opts)
+		return checkVersion(ctx, d.pool, postgres, opts)
 	}
-	return migrate(ctx, pool, postgres, opts)
+	// A deed that reads a small table whole locks it whole against all other deeds (predicate
+	// locks follow the plan), so deeds go by the index even where the planner thinks it dearer.
+	deeds := cfg.Copy()
+	deeds.RuntimeParams["enable_seqscan"] = "off"
+	d.deeds = openPool(deeds, postgresDeedsMax)
+	return migrate(ctx, d.pool, postgres, opts)
+}
+
+func openPool(cfg *pgx.ConnConfig, connsMax int) *sql.DB {
+	pool := stdlib.OpenDB(*cfg)
+	pool.SetMaxOpenConns(connsMax)
+	pool.SetMaxIdleConns(connsMax)
+	return pool
 }
 
 // Close finishes the deeds that wait and closes the connections.
@@ -176,6 +192,11 @@ func (d *DB) Close() error {
 	d.stmtMu.Unlock()
 	if d.pool != nil {
 		if e := d.pool.Close(); err == nil {
+			err = e
+		}
+	}
+	if d.deeds != nil {
+		if e := d.deeds.Close(); err == nil {
 			err = e
 		}
 	}

@@ -15,6 +15,7 @@ import (
 
 const (
 	retriesMax   = 8                // then the world is too busy: db.busy
+	racesMax     = 3                // lost; then a deed runs alone
 	deedTimeMax  = 20 * time.Second // one deed; a statement after that is refused
 	retryBaseMS  = 2
 	retryShiftMS = 6
@@ -165,11 +166,24 @@ func (d *DB) doPostgres(ctx context.Context, run func(context.Context, *Tx) erro
 		if attempt > 0 {
 			time.Sleep(backoff(attempt))
 		}
-		if err = d.tryPostgres(ctx, run); !isSerialization(err) {
+		if err = d.attempt(ctx, attempt, run); !isSerialization(err) {
 			return err
 		}
 	}
 	return fault.New(fault.Unavailable, "db.busy").Because(err)
+}
+
+// attempt runs a deed beside others, or, when it has lost racesMax races, with none beside it in
+// this process: serializable isolation promises that somebody wins, not that everybody does.
+func (d *DB) attempt(ctx context.Context, n int, run func(context.Context, *Tx) error) error {
+	if n < racesMax {
+		d.alone.RLock()
+		defer d.alone.RUnlock()
+	} else {
+		d.alone.Lock()
+		defer d.alone.Unlock()
+	}
+	return d.tryPostgres(ctx, run)
 }
 
 func backoff(attempt int) time.Duration {
@@ -180,7 +194,7 @@ func backoff(attempt int) time.Duration {
 func (d *DB) tryPostgres(ctx context.Context, run func(context.Context, *Tx) error) error {
 	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), deedTimeMax)
 	defer cancel()
-	sqlTx, err := d.pool.BeginTx(work, &sql.TxOptions{Isolation: sql.LevelSerializable})
+	sqlTx, err := d.deeds.BeginTx(work, &sql.TxOptions{Isolation: sql.LevelSerializable})
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
