@@ -68,7 +68,7 @@ type Made struct {
 func Recall(ctx context.Context, url string) (Made, error) {
 	meta, err := readMeta(ctx, url)
 	if err != nil || meta[metaSeed] == "" {
-		return Made{City: "工驿"}, err
+		return Made{City: "工驿", Complete: meta[app.MetaClockMode] == app.ModeReal}, err
 	}
 	seed, err := strconv.ParseUint(meta[metaSeed], 10, 64)
 	if err != nil {

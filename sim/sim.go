@@ -93,25 +93,24 @@ func (v *Violation) Error() string {
 func (w *world) live(ctx context.Context) ([]string, error) {
 	end := w.start.Add(time.Duration(w.cfg.Days) * 24 * time.Hour)
 	total := w.cfg.Days * int(24*time.Hour/w.cfg.Tick)
+	work := context.WithoutCancel(ctx) // a Ctrl-C waits for the tick's end
 	for n := 0; ; n++ {
 		at := w.start.Add(time.Duration(n) * w.cfg.Tick)
 		w.clk.Set(later(at, w.clk.Now()))
 		w.day = int(at.Sub(w.cfg.From.Midnight()) / (24 * time.Hour))
 		if at.Before(end) {
-			if err := w.act(ctx, at); err != nil {
+			if err := w.act(work, at); err != nil {
 				return nil, fmt.Errorf("day %d, %s: %w", w.day, at.In(civil.Zone).Format("15:04"), err)
 			}
 		}
-		if err := w.city.Sweeps.RunDue(ctx, w.clk.Now()); err != nil {
+		if err := w.city.Sweeps.RunDue(work, w.clk.Now()); err != nil {
 			return nil, err
 		}
-		if err := w.saveClock(ctx, at); err != nil {
+		if err := w.saveClock(work, at); err != nil {
 			return nil, err
 		}
-		if newDay := at.In(civil.Zone).Hour() == 0 &&
-			at.In(civil.Zone).Minute() == 0; newDay ||
-			!at.Before(end) {
-			if broken := app.Violations(ctx, w.city.DB, w.clk.Now()); len(broken) > 0 {
+		if minuteOf(at) == 0 || !at.Before(end) {
+			if broken := app.Violations(work, w.city.DB, w.clk.Now()); len(broken) > 0 {
 				return broken, nil
 			}
 		}
@@ -121,8 +120,8 @@ func (w *world) live(ctx context.Context) ([]string, error) {
 		if !at.Before(end) {
 			return nil, nil
 		}
-		if err := ctx.Err(); err != nil {
-			return nil, err
+		if ctx.Err() != nil {
+			return nil, fault.New(fault.Unavailable, "sim.stopped", "day", w.day).Because(ctx.Err())
 		}
 	}
 }

@@ -39,7 +39,8 @@ type CorrectionView struct {
 
 // AskCorrection asks the employer for other times. One request at a time for a placement.
 // Faults: market.placement_not_found; attendance.not_ended, attendance.correction_open,
-// attendance.correction_closed (conflict); attendance.claim_times, _future, _early, _late (invalid).
+// attendance.correction_closed (conflict); attendance.claim_times, _future, _early, _late
+// (invalid).
 func (s *Service) AskCorrection(ctx context.Context, in AskCorrection) (CorrectionView, error) {
 	if err := people.Must(ctx, people.PermAskCorrection, in.WorkerID); err != nil {
 		return CorrectionView{}, err

@@ -209,6 +209,11 @@ const (
 	bankNeverSeen = "never_seen"
 )
 
+// stuck tells whether the payout has not ended and nothing will happen to it by itself.
+func (p Payout) stuck() bool {
+	return p.State != Confirmed && p.State != Failed && p.NextAt.Equal(Never)
+}
+
 // claimed is the payout just before the bank is called.
 func (p Payout) claimed(now time.Time) Payout {
 	p.State, p.NextAt = Sent, now.Add(askAfter)

@@ -81,9 +81,9 @@ func TestEntryChanges(t *testing.T) {
 // Goal: every answer of the bank, and none, moves a payout as doc.go draws it.
 func TestPayoutAnswered(t *testing.T) {
 	t.Parallel()
-	sent := Payout{ID: "pay_1", LineID: "l", EmployerID: "e", AmountFen: 100,
-		WantedAt: noon.Add(-time.Hour)}.
-		claimed(noon)
+	wanted := Payout{ID: "pay_1", LineID: "l", EmployerID: "e", AmountFen: 100,
+		WantedAt: noon.Add(-time.Hour)}
+	sent := wanted.claimed(noon)
 	if sent.State != Sent || !sent.NextAt.Equal(noon.Add(askAfter)) || sent.Attempts != 0 {
 		t.Fatalf("claimed: %+v", sent)
 	}
@@ -124,8 +124,7 @@ func TestPayoutAnswered(t *testing.T) {
 func TestPayoutAttempts(t *testing.T) {
 	t.Parallel()
 	for attempts, want := range map[int64]time.Duration{1: waitFirst, 2: 2 * waitFirst,
-		3: 4 * waitFirst,
-		6: 16 * time.Minute, 7: waitMax, 59: waitMax} {
+		3: 4 * waitFirst, 6: 16 * time.Minute, 7: waitMax, 59: waitMax} {
 		if got := wait(attempts); got != want {
 			t.Errorf("wait(%d) = %v, want %v", attempts, got, want)
 		}

@@ -207,27 +207,23 @@ type AskAgain struct {
 
 // AskPayoutAgain gives a payout new attempts: the bank is asked about it, then, if it has never
 // seen it, sent it with the same key.
-// Faults: ledger.payout_not_stuck (conflict).
+// Faults: ledger.payout_not_found; ledger.payout_not_stuck (conflict).
 func (s *Service) AskPayoutAgain(ctx context.Context, in AskAgain) (PayoutView, error) {
 	if err := people.Must(ctx, people.PermPayWages, ""); err != nil {
 		return PayoutView{}, err
 	}
 	return deed.Once(ctx, s.DB, "ledger.ask_payout_again/"+people.ActorOf(ctx).AccountID, in.Keyed, in,
 		func(ctx context.Context, tx *db.Tx) (PayoutView, error) {
-			found, err := payoutsIn(ctx, tx, []string{in.PayoutID}, Wanted, Sent, Unknown)
+			p, err := getPayout(ctx, tx, in.PayoutID)
 			if err != nil {
 				return PayoutView{}, err
 			}
-			if len(found) == 0 || !found[0].NextAt.Equal(Never) {
-				return PayoutView{}, notStuck()
+			if !p.stuck() {
+				return PayoutView{}, fault.New(fault.Conflict, "ledger.payout_not_stuck")
 			}
-			found[0].Attempts, found[0].NextAt = 0, tx.Now
-			return viewOf(found[0]), changePayouts(ctx, tx, found)
+			p.Attempts, p.NextAt = 0, tx.Now
+			return viewOf(p), changePayouts(ctx, tx, []Payout{p})
 		})
-}
-
-func notStuck() error {
-	return fault.New(fault.Conflict, "ledger.payout_not_stuck").OnField("payout_id")
 }
 
 // Counts tells how many payouts were wanted in the city's life, and how many repeat a failed one.

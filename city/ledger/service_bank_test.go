@@ -44,8 +44,8 @@ func TestDeposits(t *testing.T) {
 		b.life(4)
 		sum := money.Fen(0)
 		for i := range 3 {
-			free, bank := b.balance(ledger.Available(fmt.Sprint("emp", i))),
-				b.balance(ledger.Bank(fmt.Sprint("emp", i)))
+			id := fmt.Sprint("emp", i)
+			free, bank := b.balance(ledger.Available(id)), b.balance(ledger.Bank(id))
 			if free != -bank {
 				t.Errorf("employer %d: free %d, bank %d", i, free, bank)
 			}
@@ -76,6 +76,9 @@ func TestPayoutFaults(t *testing.T) {
 				}
 				if !strings.HasPrefix(b.end(id), line+" confirmed 1.00 ") {
 					t.Errorf("%s %s: settled %q", path, f, b.end(id))
+				}
+				if len(b.wire.faults[path]) != 0 {
+					t.Errorf("%s %s: did not happen", path, f)
 				}
 			}
 		}
@@ -253,8 +256,8 @@ func TestStuckPayout(t *testing.T) {
 		b := setup(t, d, clk)
 		b.fund("emp", 1000)
 		id := b.owe("l1", "w1", 100, "")
-		if _, err := b.s.AskPayoutAgain(b.ctx, ledger.AskAgain{Keyed: deed.Key("early"),
-			PayoutID: id}); !fault.Is(err, "ledger.payout_not_stuck") {
+		early := ledger.AskAgain{Keyed: deed.Key("early"), PayoutID: id}
+		if _, err := b.s.AskPayoutAgain(b.ctx, early); !fault.Is(err, "ledger.payout_not_stuck") {
 			t.Fatalf("early: %v", err)
 		}
 		b.must(b.run("ledger.send"))
@@ -290,8 +293,8 @@ func TestStuckPayout(t *testing.T) {
 			t.Fatalf("%s, paid %d", b.state(id), b.bank.paidTo("card of w1"))
 		}
 		nobody := context.Background()
-		if _, err := b.s.FindStuckPayouts(nobody, ledger.StuckPayouts{}); !fault.Is(err,
-			"people.not_logged_in") {
+		_, err = b.s.FindStuckPayouts(nobody, ledger.StuckPayouts{})
+		if !fault.Is(err, "people.not_logged_in") {
 			t.Errorf("nobody may look: %v", err)
 		}
 		if _, err := b.s.AskPayoutAgain(nobody, cmd); !fault.Is(err, "people.not_logged_in") {

@@ -194,6 +194,17 @@ func dueToAsk(ctx context.Context, r db.Reader, now time.Time, limit int) ([]str
 		AND next_at_ms <= $1 ORDER BY next_at_ms, id LIMIT $2`, clock.MS(now), limit)
 }
 
+func getPayout(ctx context.Context, r db.Reader, id string) (Payout, error) {
+	found, err := scanPayouts(ctx, r, `SELECT `+payoutCols+` FROM payouts WHERE id = $1`, id)
+	if err == nil && len(found) == 0 {
+		err = fault.New(fault.NotFound, "ledger.payout_not_found").OnField("payout_id")
+	}
+	if err != nil {
+		return Payout{}, err
+	}
+	return found[0], nil
+}
+
 // payoutsIn reads those of the payouts that are in one of the states, in order of id.
 func payoutsIn(ctx context.Context, r db.Reader, ids []string, states ...State) ([]Payout, error) {
 	in, args := db.InList(ids)

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"time"
 
 	"github.com/gongyi/gongyi/app"
 	"github.com/gongyi/gongyi/internal/config"
@@ -50,6 +51,9 @@ type sandboxCmd struct {
 	Journal string `help:"File in which bank, insurer and gateway remember." default:"gongyi-sandbox.jsonl" type:"path"`
 }
 
+// sandboxStop bounds how long the stand-in finishes what is in flight.
+const sandboxStop = 10 * time.Second
+
 // Run serves the outside world until it is told to stop.
 func (c sandboxCmd) Run(ctx context.Context) error {
 	journal, err := sandbox.OpenFileJournal(c.Journal)
@@ -73,7 +77,7 @@ func (c sandboxCmd) Run(ctx context.Context) error {
 	case err = <-served:
 	case <-ctx.Done():
 	}
-	stop, cancel := context.WithTimeout(context.Background(), shutdownTime)
+	stop, cancel := context.WithTimeout(context.Background(), sandboxStop)
 	defer cancel()
 	return errors.Join(err, web.Shutdown(stop))
 }

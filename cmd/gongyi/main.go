@@ -114,7 +114,7 @@ func sentence(lang string, err error) string {
 		return err.Error()
 	}
 	text := book.Say(lang, f.Code, f.Args)
-	if f.Field != "" {
+	if f.Field != "" && !strings.Contains(text, f.Field) {
 		text = f.Field + ": " + text
 	}
 	return text + " [" + f.Code + "]"

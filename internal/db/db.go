@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -12,8 +13,10 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite" // driver "sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/fault"
@@ -86,7 +89,7 @@ func Open(ctx context.Context, rawURL string, opts Options) (*DB, error) {
 	}
 	if err != nil {
 		d.Close()
-		return nil, err
+		return nil, reach(err, rawURL)
 	}
 	return d, nil
 }
@@ -97,6 +100,23 @@ func Redact(rawURL string) string {
 		return u.Redacted()
 	}
 	return rawURL
+}
+
+// reach turns what a driver says at the first touch into a sentence.
+func reach(err error, rawURL string) error {
+	var net *pgconn.ConnectError
+	switch {
+	case err == nil:
+		return nil
+	case sqliteCode(err)&0xff == sqlite3.SQLITE_NOTADB:
+		return fault.New(fault.Invalid, "db.not_sqlite", "url", rawURL).OnField("db").Because(err)
+	case sqliteCode(err)&0xff == sqlite3.SQLITE_CANTOPEN:
+		return fault.New(fault.Invalid, "db.cannot_open", "file", rawURL).OnField("db").Because(err)
+	case errors.As(err, &net):
+		return fault.New(fault.Unavailable, "db.unreachable", "url", Redact(rawURL)).OnField("db").
+			Because(err)
+	}
+	return err
 }
 
 func (d *DB) openSQLite(ctx context.Context, file string, opts Options) error {

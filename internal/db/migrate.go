@@ -13,6 +13,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/gongyi/gongyi/internal/fault"
 )
@@ -174,8 +175,11 @@ func newerSchema(ctx context.Context, pool *sql.DB, schema int64) error {
 // checkVersion refuses to read a schema that is not this binary's; it changes nothing.
 func checkVersion(ctx context.Context, pool *sql.DB, d dialect, opts Options) error {
 	_, err := pool.ExecContext(ctx, `SELECT value FROM meta WHERE key = 'migrated_by'`)
-	if err != nil {
+	if pgCode(err) != "" || sqliteCode(err) == sqlite3.SQLITE_ERROR {
 		return fault.New(fault.NotFound, "db.no_city").OnField("db").Because(err)
+	}
+	if err != nil {
+		return fmt.Errorf("look into the database: %w", err)
 	}
 	fsys, err := Merge(string(d), append([]fs.FS{migrations}, opts.Migrations...)...)
 	if err != nil {
