@@ -25,6 +25,7 @@ type fakeBank struct {
 	reasons map[string]string
 	at      map[string]int64
 	paid    map[string]int64 // fen by card
+	sent    map[string]int   // how often an order came, by key
 	credits []credit
 	calls   int
 }
@@ -47,7 +48,8 @@ type line struct {
 func newBank(t *testing.T, clk *clock.Fake) *fakeBank {
 	t.Helper()
 	b := &fakeBank{clk: clk, orders: map[string]ledger.Order{}, states: map[string]string{},
-		reasons: map[string]string{}, at: map[string]int64{}, paid: map[string]int64{}}
+		reasons: map[string]string{}, at: map[string]int64{}, paid: map[string]int64{},
+		sent: map[string]int{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /bank/payouts", b.payouts)
 	mux.HandleFunc("POST /bank/payouts/ask", b.ask)
@@ -69,6 +71,7 @@ func (b *fakeBank) payouts(w http.ResponseWriter, r *http.Request) {
 	b.calls++
 	var out []line
 	for _, o := range in.Lines {
+		b.sent[o.Key]++
 		if first, seen := b.orders[o.Key]; seen && first != o {
 			http.Error(w, "key reused for another payment", http.StatusConflict)
 			return

@@ -166,6 +166,54 @@ func TestPayoutAsksFirst(t *testing.T) {
 	})
 }
 
+// Goal: of twenty who send at once each order comes to the bank once, and of twenty who hear of its
+// payment one books it.
+func TestPayoutRacers(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		b.fund("emp", 1000)
+		ids := []string{b.owe("l1", "w1", 100, ""), b.owe("l2", "w2", 100, "")}
+		for _, sweep := range []string{"ledger.send", "ledger.ask"} {
+			for i, err := range race(20, func(int) error { return b.run(sweep) }) {
+				if err != nil {
+					t.Errorf("%s %d: %v", sweep, i, err)
+				}
+			}
+			b.bank.settle("")
+			clk.Add(2 * time.Minute)
+		}
+		for _, id := range ids {
+			if b.bank.sent[id] != 1 || b.state(id) != "confirmed" || b.end(id) == "" {
+				t.Errorf("sent %d times, %s, told %q", b.bank.sent[id], b.state(id), b.end(id))
+			}
+		}
+		if got := b.balance(ledger.Bank("emp")); got != -800 {
+			t.Errorf("bank %d", got)
+		}
+		b.lawful()
+	})
+}
+
+// Goal: who claims payouts from a list that has grown old gets none that another has claimed.
+func TestClaimStale(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		b.fund("emp", 1000)
+		old := []string{b.owe("l1", "w1", 100, "")}
+		b.must(b.run("ledger.send"))
+		fresh := b.owe("l2", "w2", 100, "")
+		b.must(b.tx(func(ctx context.Context, tx *db.Tx) error {
+			orders, err := ledger.ClaimTx(b.s, ctx, tx, append(old, fresh))
+			if len(orders) != 1 || orders[0].Key != fresh {
+				t.Errorf("claimed %v", orders)
+			}
+			return err
+		}))
+	})
+}
+
 // Goal: a refusal fails the payout and moves no money; the line may be paid by another payout, but
 // never has two alive. Who has no card is not sent at all.
 func TestPayoutRefused(t *testing.T) {

@@ -581,6 +581,11 @@ func TestConservation(t *testing.T) {
 			}
 		})
 		b.bank.refuses = ""
+		dear := b.work("dear", "end of dear") // whatever was drawn, one line waits too long for money
+		dear.RateFen = b.free() + 1
+		_, err := b.accrue(dear)
+		b.must(err)
+		b.life(25, time.Hour)
 		b.fund(100_000_000)
 		b.life(4, time.Hour)
 		for _, l := range b.stuck() {

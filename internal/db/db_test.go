@@ -197,7 +197,7 @@ func openSQLite(t *testing.T) *db.DB {
 // others wait behind it.
 func share(t *testing.T, d *db.DB, deeds ...func(ctx context.Context, tx *db.Tx) error) []error {
 	t.Helper()
-	entered, gate := make(chan bool), make(chan bool)
+	entered, gate := make(chan bool, 1), make(chan bool) // buffered: the deed may be there before us
 	errs := make([]error, len(deeds))
 	var wg sync.WaitGroup
 	wg.Go(func() {

@@ -181,7 +181,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-const titlesFile = "/work/shared/data/occupation/real_titles.csv"
+const titlesFile = "../../../../shared/data/occupation/real_titles.csv"
 
 func titles(t testing.TB) []string {
 	t.Helper()
