@@ -50,6 +50,7 @@ func build(d *db.DB, text *i18n.Book, book *policy.Book, o Options) *City {
 		Funds:     c.Wages,
 		Premiums:  c.Insurance,
 		Notify:    c.Notify,
+		Text:      text,
 	})
 	c.Attendance = attendance.New(attendance.Deps{DB: d, Policy: book, Stations: c.Stations,
 		Contracts: c.Contracts, Covers: c.Insurance, Wages: c.Wages, Market: c.Market})

@@ -155,6 +155,12 @@ func (c *cast) newEmployer(ctx context.Context, n int) (person, error) {
 		return person{}, err
 	}
 	e.placeID = place.ID
+	key := func(op string) deed.Keyed { return c.setUpKey(op, n) }
+	for _, paper := range sim.Dossier(v, key) {
+		if _, err := c.city.Market.AddDocument(e.ctx(ctx), paper); err != nil {
+			return person{}, err
+		}
+	}
 	_, err = c.city.Market.VetEmployer(c.clerk.ctx(ctx), market.Vet{Keyed: c.setUpKey("vet", n),
 		EmployerID: v.ID, Decision: "vetted"})
 	if err != nil {

@@ -26,6 +26,7 @@ import (
 	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/city/wage"
 	"github.com/gongyi/gongyi/internal/db"
+	"github.com/gongyi/gongyi/internal/deed"
 	"github.com/gongyi/gongyi/internal/i18n"
 	"github.com/gongyi/gongyi/internal/web"
 	"github.com/gongyi/gongyi/sim"
@@ -440,6 +441,16 @@ func (l loop) hires(clerk string) (token, employerID, placeID string) {
 	place := do[station.PlaceView](l.site, token, "/places", map[string]any{"employer_id": e.ID,
 		"kind": "workplace", "name": "分拣中心", "address": "渝中路1号", "region": region,
 		"lon_e6": 106_562_880, "lat_e6": 29_556_742, "radius_m": 300})
+	for _, p := range sim.Dossier(e, deed.Key) {
+		body := map[string]any{"kind": p.Kind, "digest": p.Digest}
+		for field, text := range map[string]string{"number": p.Number, "holder": p.Holder,
+			"valid_until": string(p.ValidUntil)} {
+			if text != "" {
+				body[field] = text
+			}
+		}
+		do[market.DocumentView](l.site, token, "/employers/"+e.ID+"/documents", body)
+	}
 	do[market.Vetted](l.site, clerk, "/employers/"+e.ID+"/vetting",
 		map[string]any{"decision": "vetted", "reason": ""})
 	return token, e.ID, place.ID

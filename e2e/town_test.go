@@ -152,6 +152,10 @@ func (c *town) newEmployer(n int) who {
 		Kind: "workplace", Name: "分拣中心", Address: "演示路1号", Region: region,
 		LonE6: 106_562_880, LatE6: 29_556_742, RadiusM: 300})
 	c.ok(err)
+	for _, paper := range sim.Dossier(v, func(string) deed.Keyed { return c.key() }) {
+		_, err := c.Market.AddDocument(ctx, paper)
+		c.ok(err)
+	}
 	_, err = c.Market.VetEmployer(
 		c.clerk,
 		market.Vet{Keyed: c.key(), EmployerID: v.ID, Decision: "vetted"},

@@ -225,6 +225,12 @@ func (w *world) enterEmployer(ctx context.Context, c newcomer, accountID string)
 		return err
 	}
 	a.PlaceID = place.ID
+	for _, paper := range Dossier(v, key) {
+		_, err := w.city.Market.AddDocument(a.as(ctx), paper)
+		if ok, err := w.did(err); !ok {
+			return err
+		}
+	}
 	_, err = w.city.Market.VetEmployer(w.clerk.as(ctx), market.Vet{Keyed: key("vet"), EmployerID: v.ID,
 		Decision: "vetted", Reason: "演示核验通过"})
 	if _, err := w.did(err); err != nil {

@@ -12,6 +12,10 @@
 //
 // A vacancy: waiting (for a clerk, with a reason) → published → closed; or refused.
 //
+// Vetting: an employer brings a dossier (准入材料): licence, recruitment brief, the handler's proof of
+// identity, a letter of authority, and an agency its permit. A clerk lets it in when nothing is
+// missing; the decision keeps the papers, and publishing ends with the first one that lapses.
+//
 // Laws: placements on a shift ≤ its heads; a worker has no two placements at one time; nobody
 // under 16 is placed; a vacancy in public has passed the gate. Accept is one transaction: head and
 // clash → wage.HoldTx → contract.DraftTx → clashing offers withdrawn; a failure in the last step

@@ -17,6 +17,7 @@ import (
 	"github.com/gongyi/gongyi/internal/deed"
 	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/feed"
+	"github.com/gongyi/gongyi/internal/i18n"
 	"github.com/gongyi/gongyi/internal/money"
 )
 
@@ -49,6 +50,7 @@ type Deps struct {
 	Funds     Funds
 	Premiums  Premiums
 	Notify    *notify.Service
+	Text      *i18n.Book
 }
 
 // Service is the market.
@@ -59,39 +61,6 @@ func New(d Deps) *Service { return &Service{d} }
 
 func scope(ctx context.Context, op string) string {
 	return "market." + op + "/" + people.ActorOf(ctx).AccountID
-}
-
-// Vet is a clerk's decision on an employer.
-type Vet struct {
-	deed.Keyed
-	EmployerID string `json:"employer_id" path:"employer_id"`
-	Decision   string `json:"decision"                       enum:"vetted,refused,suspended" doc:"vetted, refused or suspended"`
-	Reason     string `json:"reason"                                                                                            maxLength:"200"`
-}
-
-// Vetted is the decision on record.
-type Vetted struct {
-	EmployerID string `json:"employer_id"`
-	State      string `json:"state"`
-}
-
-// VetEmployer records whether an employer may publish: 用工方准入.
-// Faults: people.employer_not_found; market.reason_missing (invalid) for a refusal without words.
-func (s *Service) VetEmployer(ctx context.Context, in Vet) (Vetted, error) {
-	if err := people.Must(ctx, people.PermVetEmployer, ""); err != nil {
-		return Vetted{}, err
-	}
-	if in.Decision != "vetted" && in.Reason == "" {
-		return Vetted{}, fault.New(fault.Invalid, "market.reason_missing").OnField("reason")
-	}
-	return deed.Once(ctx, s.DB, scope(ctx, "vet"), in.Keyed, in,
-		func(ctx context.Context, tx *db.Tx) (Vetted, error) {
-			if _, err := s.People.GetEmployerTx(ctx, tx, in.EmployerID); err != nil {
-				return Vetted{}, err
-			}
-			err := upsertVetting(ctx, tx, in, people.ActorOf(ctx).AccountID)
-			return Vetted{in.EmployerID, in.Decision}, err
-		})
 }
 
 // Publish asks for a vacancy to be public.
@@ -174,7 +143,7 @@ func (s *Service) publish(ctx context.Context, in Publish) (VacancyView, error) 
 func (s *Service) publishTx(
 	ctx context.Context, tx *db.Tx, in Publish, findings []FindingView,
 ) (VacancyView, error) {
-	if err := s.mustBeVetted(ctx, tx, in.EmployerID); err != nil {
+	if err := s.mustBeVetted(ctx, tx, in.EmployerID, civil.DateOf(tx.Now)); err != nil {
 		return VacancyView{}, err
 	}
 	place, err := s.Stations.PlaceTx(ctx, tx, in.PlaceID)
@@ -272,17 +241,6 @@ func (s *Service) keepRefusal(ctx context.Context, in Publish, f *fault.Error) e
 		return true, insertRefusal(ctx, tx, tx.ID("rfs"), in.EmployerID, in.Title, f.Code, rule)
 	})
 	return err
-}
-
-func (s *Service) mustBeVetted(ctx context.Context, r db.Reader, employerID string) error {
-	state, err := vettingState(ctx, r, employerID)
-	if err != nil {
-		return err
-	}
-	if state != "vetted" {
-		return fault.New(fault.Forbidden, "market.not_vetted").OnField("employer_id")
-	}
-	return nil
 }
 
 func (s *Service) numbers(region string, day civil.Date) (numbers, error) {

@@ -99,6 +99,7 @@ type hand struct {
 func setup(t testing.TB, d *db.DB, clk *clock.Fake) *bundle {
 	t.Helper()
 	book := must(policy.Load())(t)
+	text := must(i18n.Load())(t)
 	box := must(crypt.NewRing(crypt.KeyFromSeed(7)))(t)
 	b := &bundle{t: t, d: d, clk: clk, codes: map[string]string{}}
 	b.people = people.New(people.Deps{DB: d, Policy: book, Box: box, Send: b.send})
@@ -110,8 +111,9 @@ func setup(t testing.TB, d *db.DB, clk *clock.Fake) *bundle {
 		People: b.people})}
 	b.Service = market.New(market.Deps{DB: d, Policy: book, People: b.people, Stations: b.stations,
 		Skills: b.skills, Contracts: b.contracts, Premiums: plans,
+		Text:   text,
 		Funds:  wage.New(wage.Deps{DB: d, Policy: book, People: b.people, Ledger: b.money}),
-		Notify: notify.New(notify.Deps{DB: d, Text: must(i18n.Load())(t), Box: box, People: b.people})})
+		Notify: notify.New(notify.Deps{DB: d, Text: text, Box: box, People: b.people})})
 	b.clerk = people.WithActor(context.Background(),
 		people.Actor{AccountID: "acc_clerk", Roles: []people.Role{people.RoleClerk}})
 	sums := insurance.Sums{DeathFen: 60_000_000, MedicalFen: 5_000_000, LostIncomeDayFen: 10_000}
@@ -166,8 +168,33 @@ func (b *bundle) employer(n int) boss {
 	return boss{ctx, e.ID, p.ID}
 }
 
+// digest stands for that of a paper's file.
+var digest = strings.Repeat("ab", 32)
+
+// papers are a whole dossier of an employer that is no agency.
+func (b *bundle) papers(e boss) []market.AddDocument {
+	b.t.Helper()
+	v := must(b.people.GetEmployerTx(b.clerk, b.d, e.id))(b.t)
+	add := market.AddDocument{EmployerID: e.id, Digest: digest}
+	licence, brief, handler, authority := add, add, add, add
+	licence.Kind, licence.Number = market.DocLicence, v.USCC
+	brief.Kind = market.DocBrief
+	handler.Kind, handler.Holder = market.DocHandler, "王五"
+	handler.Number = idNumber("1985-05-05", 11)
+	authority.Kind, authority.Holder = market.DocAuthority, "王五"
+	authority.ValidUntil = "2026-12-31"
+	all := []market.AddDocument{licence, brief, handler, authority}
+	for i := range all {
+		all[i].Keyed = b.key()
+	}
+	return all
+}
+
 func (b *bundle) vet(e boss) {
 	b.t.Helper()
+	for _, p := range b.papers(e) {
+		must(b.AddDocument(e, p))(b.t)
+	}
 	must(b.VetEmployer(b.clerk, market.Vet{Keyed: b.key(), EmployerID: e.id,
 		Decision: "vetted"}))(b.t)
 }
@@ -261,4 +288,12 @@ func uscc(n int) string {
 		w = w * 3 % 31
 	}
 	return s + string(letters[(31-sum%31)%31])
+}
+
+// faultArgs are what fills the sentence of a fault.
+func faultArgs(err error) map[string]any {
+	if f := fault.As(err); f != nil {
+		return f.Args
+	}
+	return nil
 }

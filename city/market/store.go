@@ -21,29 +21,6 @@ func noPlacement() error {
 	return fault.New(fault.NotFound, "market.placement_not_found").OnField("placement_id")
 }
 
-func upsertVetting(ctx context.Context, tx *db.Tx, in Vet, reviewerID string) error {
-	_, err := tx.Exec(ctx, `INSERT INTO vettings(employer_id, state, reason, reviewer_id, at_ms)
-		VALUES ($1, $2, $3, $4, $5) ON CONFLICT (employer_id) DO UPDATE SET state = excluded.state,
-		reason = excluded.reason, reviewer_id = excluded.reviewer_id, at_ms = excluded.at_ms`,
-		in.EmployerID, in.Decision, in.Reason, reviewerID, clock.MS(tx.Now))
-	return err
-}
-
-func vettingState(ctx context.Context, r db.Reader, employerID string) (string, error) {
-	var state string
-	err := db.Row(
-		ctx,
-		r,
-		[]any{&state},
-		`SELECT state FROM vettings WHERE employer_id = $1`,
-		employerID,
-	)
-	if errors.Is(err, db.ErrNone) {
-		return "", nil
-	}
-	return state, err
-}
-
 func insertVacancy(ctx context.Context, tx *db.Tx, v VacancyView, in Publish, region string) error {
 	required, err := json.Marshal(in.Required)
 	if err != nil {

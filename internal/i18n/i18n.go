@@ -138,6 +138,25 @@ func (b *Book) Has(lang, key string) bool {
 	return ok
 }
 
+// Both is words in both languages: what fills a placeholder of a sentence, or stands in an answer,
+// when the language of the asker is not known yet.
+type Both struct {
+	ZH string `json:"zh"`
+	EN string `json:"en"`
+}
+
+func (b Both) in(lang string) string {
+	if lang == English {
+		return b.EN
+	}
+	return b.ZH
+}
+
+// Both says a key without placeholders in both languages.
+func (b *Book) Both(key string) Both {
+	return Both{b.Say(Chinese, key, nil), b.Say(English, key, nil)}
+}
+
 // Placeholders gives the names that the key's sentence wants filled, sorted; nil without any.
 func (b *Book) Placeholders(key string) []string { return b.said[Chinese][key].names() }
 
@@ -161,6 +180,9 @@ func (b *Book) Say(lang, key string, args map[string]any) string {
 		if i%2 == 0 {
 			out.WriteString(part)
 		} else if v, ok := args[part]; ok {
+			if both, ok := v.(Both); ok {
+				v = both.in(lang)
+			}
 			fmt.Fprint(&out, v)
 		} else {
 			out.WriteString("{" + part + "}")

@@ -54,12 +54,18 @@ func TestSay(t *testing.T) {
 		{"fr", "x.a", args, "2个人，王和王"},
 		{"en", "x.a", map[string]any{"n": 2}, "{who}, {who}: 2 people"},
 		{"en", "x.a", map[string]any{"n": "{who}", "who": "W"}, "W, W: {who} people"},
+		{"en", "x.a", map[string]any{"n": 2, "who": i18n.Both{ZH: "王", EN: "Wang"}},
+			"Wang, Wang: 2 people"},
+		{"fr", "x.a", map[string]any{"n": 2, "who": i18n.Both{ZH: "王", EN: "Wang"}}, "2个人，王和王"},
 		{"en", "x.b", nil, "Fine"},
 		{"en", "x.none", args, "x.none"},
 	} {
 		if got := b.Say(c.lang, c.key, c.args); got != c.want {
 			t.Errorf("%s in %s: got %q, want %q", c.key, c.lang, got, c.want)
 		}
+	}
+	if got := b.Both("x.b"); got != (i18n.Both{ZH: "好", EN: "Fine"}) {
+		t.Errorf("both: %+v", got)
 	}
 	if got := b.Placeholders("x.a"); !slices.Equal(got, []string{"n", "who"}) {
 		t.Errorf("placeholders %v", got)

@@ -1,10 +1,13 @@
 -- +goose Up
 CREATE TABLE vettings (
-    employer_id TEXT   PRIMARY KEY,
-    state       TEXT   NOT NULL CHECK (state IN ('vetted', 'refused', 'suspended')),
-    reason      TEXT   NOT NULL,
-    reviewer_id TEXT   NOT NULL,
-    at_ms       BIGINT NOT NULL
+    employer_id TEXT    PRIMARY KEY,
+    state       TEXT    NOT NULL CHECK (state IN ('vetted', 'refused', 'suspended')),
+    agency      BOOLEAN NOT NULL,
+    valid_until TEXT    NOT NULL,
+    lapses      TEXT    NOT NULL,
+    reason      TEXT    NOT NULL,
+    reviewer_id TEXT    NOT NULL,
+    at_ms       BIGINT  NOT NULL
 );
 
 CREATE TABLE vacancies (
