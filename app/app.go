@@ -110,7 +110,7 @@ const forgetMax = 500
 func (c *City) sweeps() []jobs.Sweep {
 	var all []jobs.Sweep
 	for _, s := range []interface{ Sweeps() []jobs.Sweep }{c.Attendance, c.Wages, c.Ledger, c.People,
-		c.Insurance, c.Notify} {
+		c.Insurance, c.Notify, c.Contracts, c.Market} {
 		all = append(all, s.Sweeps()...)
 	}
 	return append(all, jobs.Sweep{Name: "deed.forget", Every: time.Hour, Limit: forgetMax,

@@ -36,7 +36,10 @@ func build(d *db.DB, text *i18n.Book, book *policy.Book, o Options) *City {
 		Settled: func(ctx context.Context, tx *db.Tx, ended []ledger.Settlement) error {
 			return c.Wages.SettledTx(ctx, tx, ended)
 		}})
-	c.Contracts = contract.New(contract.Deps{DB: d, Policy: book, People: c.People})
+	c.Contracts = contract.New(contract.Deps{DB: d, Policy: book, People: c.People,
+		Tell: func(ctx context.Context, tx *db.Tx, m people.Message) error {
+			return c.Notify.PutTx(ctx, tx, notify.Message(m))
+		}})
 	c.Insurance = insurance.New(insurance.Deps{DB: d, Policy: book, People: c.People, Ledger: c.Ledger,
 		Insurer: insurance.NewClient(o.Outside.InsurerURL, o.Outside.Client)})
 	c.Wages = wage.New(wage.Deps{DB: d, Policy: book, People: c.People, Ledger: c.Ledger})

@@ -51,7 +51,8 @@ var usual = map[string]string{"worker_id": "$worker", "employer_id": "$employer"
 	"shift_id": "$shift", "placement_id": "$placement", "contract_id": "$draft",
 	"line_id": "$line", "place_id": "$place", "certificate_id": "$certificate",
 	"correction_id": "$correction", "plan_id": "$plan", "bordereau_id": "$bordereau",
-	"vacancy_id": "$vacancy", "payout_id": "$payout"}
+	"vacancy_id": "$vacancy", "payout_id": "$payout", "application_id": "$application",
+	"slot_id": "$slot", "interview_id": "$interview", "check_id": "$check"}
 
 const (
 	byWorker   = `{"worker_id": "$worker", "token": "forged"}`
@@ -69,6 +70,8 @@ const (
 		"starts_at": "2026-03-05T02:00:00Z", "ends_at": "2026-03-05T10:00:00Z"}]}`
 	place = `"kind": "workplace", "name": "点", "address": "路1号", "region": "500103",
 		"lon_e6": 106562880, "lat_e6": 29556742, "radius_m": 300}`
+	slot = `"address": "演示路1号", "capacity": 3,
+		"starts_at": "2026-03-04T02:00:00Z", "ends_at": "2026-03-04T04:00:00Z"}`
 	staff = `"phone": "19950000002", "name": "李四"`
 )
 
@@ -117,6 +120,9 @@ var matrix = []operation{
 		cells: "- - + 0 + 0 + 0 + + +"},
 	{name: "contract.Show", note: "number in clear", query: "?full=true",
 		cells: "- - + 0 - 0 - 0 + - -"},
+	{name: "contract.FindClocks", query: "?employer_id=$employer",
+		cells: "- - - - + - + - + + +"},
+	{name: "contract.FindClocks", note: "of the city", cells: "- - - - - - - - + + +"},
 	{name: "contract.RequestSignCode", body: `{"text_hash": "00"}`,
 		cells: "- - + 0 - - - - - - -"},
 	{name: "contract.Sign", body: `{"code": "000000"}`, cells: "- - + 0 - - - - - - -"},
@@ -173,6 +179,72 @@ var matrix = []operation{
 	{name: "market.FindWaitingVacancies", cells: "- - - - - - - - + + -"},
 	{name: "market.ReviewVacancy", body: `{"publish": true, "ground": "合规"}`,
 		cells: "- - - - - - - - + + -"},
+
+	//                                           N A W w E e S s C D U
+	{name: "market.Apply", body: `{"worker_id": "$worker"}`,
+		cells: "- - + - - - - - - - -"},
+	{name: "market.RecommendWorker", body: `{"worker_id": "$worker", "note": "能干"}`,
+		cells: "- - - - - - - - + - -"},
+	{name: "market.ListApplicationsPage", query: "?employer_id=$employer",
+		cells: "- - - - + - + - + - -"},
+	{name: "market.ListApplicationsPage", note: "own id", query: "?employer_id=$me",
+		cells: ". . . - . e . e . . ."},
+	{name: "market.ListMyApplicationsPage", cells: "- - + - - - - - + - -"},
+	{name: "market.Shortlist", body: `{"employer_id": "$employer"}`,
+		cells: "- - - - + - + - + - -"},
+	{name: "market.Shortlist", note: "own id", body: `{"employer_id": "$me"}`,
+		cells: ". . . . . 0 . 0 . . ."},
+	{name: "market.OpenInterviewSlot", body: `{"employer_id": "$employer", ` + slot,
+		cells: "- - - - + - + - + - -"},
+	{name: "market.OpenInterviewSlot", note: "own id", body: `{"employer_id": "$me", ` + slot,
+		cells: ". . . . . 0 . 0 . . ."},
+	{name: "market.FindInterviewSlots", cells: "+ + + + + + + + + + +"},
+	{name: "market.BookInterview",
+		body:  `{"application_id": "$application", "worker_id": "$worker"}`,
+		cells: "- - + - - - - - + - -"},
+	{name: "market.BookInterview", note: "own id",
+		body:  `{"application_id": "$application", "worker_id": "$me"}`,
+		cells: ". . . 0 . . . . . . ."},
+	{name: "market.FindInterviews", query: "?worker_id=$worker",
+		cells: "- - + - - - - - + - -"},
+	{name: "market.FindInterviews", note: "of a slot",
+		query: "?slot_id=$slot&employer_id=$employer", cells: "- - - - + - + - + - -"},
+	{name: "market.FindInterviews", note: "of another's slot",
+		query: "?slot_id=$slot&employer_id=$me", cells: ". . . - . e . e . . ."},
+	{name: "market.RecordInterview", body: `{"employer_id": "$employer", "outcome": "came"}`,
+		cells: "- - - - + - + - + - -"},
+	{name: "market.RecordInterview", note: "own id",
+		body: `{"employer_id": "$me", "outcome": "came"}`, cells: ". . . . . 0 . 0 . . ."},
+	{name: "market.CancelInterview", body: `{"worker_id": "$worker"}`,
+		cells: "- - + - - - - - + - -"},
+	{name: "market.CancelInterview", note: "own id", body: `{"worker_id": "$me"}`,
+		cells: ". . . 0 . . . . . . ."},
+	{name: "market.OfferApplication", body: `{"employer_id": "$employer", "shift_id": "$monthly"}`,
+		cells: "- - - - + - + - + - -"},
+	{name: "market.OfferApplication", note: "own id",
+		body:  `{"employer_id": "$me", "shift_id": "$monthly"}`,
+		cells: ". . . . . 0 . 0 . . ."},
+	{name: "market.WithdrawApplication", body: `{"worker_id": "$worker"}`,
+		cells: "- - + - - - - - + - -"},
+	{name: "market.WithdrawApplication", note: "own id", body: `{"worker_id": "$me"}`,
+		cells: ". . . 0 . . . . . . ."},
+	{name: "market.RefuseApplication", body: `{"employer_id": "$employer", "reason": "filled"}`,
+		cells: "- - - - + - + - + - -"},
+	{name: "market.RefuseApplication", note: "own id",
+		body: `{"employer_id": "$me", "reason": "filled"}`, cells: ". . . . . 0 . 0 . . ."},
+	{name: "market.FindRetention", query: "?worker_id=$worker",
+		cells: "- - + - - - - - + - -"},
+	{name: "market.FindRetention", note: "the employer's", query: "?employer_id=$employer",
+		cells: "- - - - + - + - + - -"},
+	{name: "market.FindRetention", note: "own id", query: "?employer_id=$me",
+		cells: ". . . . . e . e . . ."},
+	{name: "market.FindRetention", note: "of the city", cells: "- - - - - - - - + - -"},
+	{name: "market.AnswerRetention", body: `{"worker_id": "$worker", "there": true}`,
+		cells: "- - + - - - - - + - -"},
+	{name: "market.AnswerRetention", note: "the employer's",
+		body: `{"employer_id": "$employer", "there": true}`, cells: "- - - - + - + - + - -"},
+	{name: "market.AnswerRetention", note: "own id", body: `{"worker_id": "$me", "there": true}`,
+		cells: ". . . 0 . . . . . . ."},
 
 	//                                           N A W w E e S s C D U
 	{name: "notify.Inbox", cells: "- + + + + + + + + + +"},
@@ -461,9 +533,10 @@ func newCast(t *town) *cast {
 		"placement": next.ID, "done": done.ID, "draft": next.ContractID, "signed": done.ContractID,
 		"line": line, "place": t.employer.placeID, "public": public.ID, "certificate": paper.ID,
 		"correction": asked.ID, "plan": t.planID, "bordereau": t.first("bordereaux"),
-		"vacancy": next.ShiftID, "payout": t.first("payouts"), "account": worker.accountID, "name": name,
+		"payout": t.first("payouts"), "account": worker.accountID, "name": name,
 		"id_number": idNumber, "card": card, "uscc": sim.USCC(region, 1), "sha256": sha,
 		"skill": t.skill()}
+	t.employ(c, worker)
 	t.sessions(c, worker, stranger, rival)
 	return c
 }

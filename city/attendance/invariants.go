@@ -24,6 +24,8 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 		{"law 5: start %s came before both had signed",
 			`SELECT e.id ` + starts + `AND NOT EXISTS (SELECT 1 FROM contracts c
 			WHERE c.placement_id = e.placement_id AND c.state = 'signed' AND c.signed_at_ms <= e.at_ms)
+			AND NOT (v.settlement = 'employer' AND EXISTS (SELECT 1 FROM contract_clocks k
+				WHERE k.placement_id = e.placement_id AND k.started_at_ms <= e.at_ms))
 			ORDER BY e.id LIMIT 1`},
 		{"law 5: time sheet %s says other than its placement",
 			`SELECT t.placement_id FROM timesheets t JOIN placements p ON p.id = t.placement_id

@@ -22,6 +22,7 @@ import (
 // Contracts says whether both have signed; contract.Service is one.
 type Contracts interface {
 	SignedTx(ctx context.Context, r db.Reader, placementID string) (contract.SignedRef, error)
+	StartClockTx(ctx context.Context, tx *db.Tx, placementID, region string) (bool, error)
 }
 
 // Covers binds and ends insurance; insurance.Service is one.
@@ -40,6 +41,8 @@ type Wages interface {
 // Placements knows the work; market.Service is one.
 type Placements interface {
 	JobTx(ctx context.Context, r db.Reader, placementID string) (market.Job, error)
+	ArrivedTx(ctx context.Context, tx *db.Tx, job market.Job) error
+	EmployTx(ctx context.Context, tx *db.Tx, job market.Job) error
 	StartTx(ctx context.Context, tx *db.Tx, placementID string) error
 	DoneTx(ctx context.Context, tx *db.Tx, placementID string) error
 	NoShowTx(ctx context.Context, tx *db.Tx, placementID string) error
@@ -116,6 +119,11 @@ func (s *Service) Arrive(ctx context.Context, in Clock) (Receipt, error) {
 			if err := insertArrival(ctx, tx, e, job.EmployerID, job.EndsAt); err != nil {
 				return Receipt{}, err
 			}
+			if job.Settlement == market.Employer {
+				if err := s.Market.ArrivedTx(ctx, tx, job); err != nil {
+					return Receipt{}, err
+				}
+			}
 			return receipt(e), feed.PutTx(ctx, tx, Arrived{stamp(e)})
 		}, db.Lane("worker", in.WorkerID))
 }
@@ -165,14 +173,9 @@ func (s *Service) startTx(
 	if err != nil {
 		return Receipt{}, err
 	}
-	if _, err := s.Contracts.SignedTx(ctx, tx, job.ID); err != nil {
+	coverID, err := s.admitTx(ctx, tx, job)
+	if err != nil {
 		return Receipt{}, err
-	}
-	var coverID string
-	if job.Settlement == market.Platform {
-		if coverID, err = s.insureTx(ctx, tx, job); err != nil {
-			return Receipt{}, err
-		}
 	}
 	e := s.event(ctx, tx, job, start, tx.Now, means)
 	var came *Event
@@ -189,6 +192,21 @@ func (s *Service) startTx(
 	r := receipt(e)
 	r.CoverID = coverID
 	return r, feed.PutTx(ctx, tx, ClockedIn{stamp(e), coverID})
+}
+
+// admitTx proves what the start needs. Platform-settled: signed by both, funded, insured from now.
+// Employer-settled: signed, or the one-month clock of the contract begins to run.
+func (s *Service) admitTx(ctx context.Context, tx *db.Tx, job market.Job) (string, error) {
+	if job.Settlement != market.Platform {
+		if _, err := s.Contracts.StartClockTx(ctx, tx, job.ID, job.Region); err != nil {
+			return "", err
+		}
+		return "", s.Market.EmployTx(ctx, tx, job)
+	}
+	if _, err := s.Contracts.SignedTx(ctx, tx, job.ID); err != nil {
+		return "", err
+	}
+	return s.insureTx(ctx, tx, job)
 }
 
 // insureTx proves the hold and binds the cover from this instant.

@@ -35,6 +35,7 @@ type Terms struct {
 	BreakMin      int64  // unpaid
 	PayUnit       string // hour, day, piece or month
 	RateFen       money.Fen
+	TermMonths    int64  `json:",omitempty"` // of work by the month; 0: open-ended
 	InsurancePlan string // "" where the employer insures by itself
 	Protection    string // "": the standard sentence of 劳动保护
 }

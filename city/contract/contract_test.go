@@ -167,12 +167,12 @@ func TestOfferVariants(t *testing.T) {
 	t.Parallel()
 	terms := goodTerms()
 	terms.Settlement, terms.InsurancePlan, terms.BreakMin, terms.PayUnit = "employer", "", 0, "month"
-	terms.Protection = "进入冷库须穿防寒服。"
+	terms.Protection, terms.TermMonths = "进入冷库须穿防寒服。", 12
 	text, err := renderOffer(employer, terms, 1, promise)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"每月人民币", "按月计酬", "不扣除休息", "进入冷库须穿防寒服。"} {
+	for _, want := range []string{"每月人民币", "为期12个月", "第一个工作日为", "按月计酬", "不扣除休息", "进入冷库须穿防寒服。"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("does not say %q:\n%s", want, text)
 		}

@@ -16,6 +16,10 @@
 //
 //	offered → drafted → (shown → code_sent…) → signed_worker → completed → (voided)
 //
+// Employer-settled work may begin on a drafted contract: from that instant the one-month clock
+// 签约时限 runs (clock.go). Both sides are warned before it ends; unsigned past its end it is late,
+// on a list for the employer and for the city, until both have signed.
+//
 // Invariants. The text is what both agreed to: the template's page for the worker, then the offer
 // as the employer signed it, byte for byte; text_hash is the plain SHA-256 of that, so that anyone
 // can recompute it. A contract is signed exactly when its chain holds signed_worker and completed.

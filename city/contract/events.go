@@ -13,3 +13,17 @@ func (ContractSigned) Topic() string { return "contract.signed.v1" }
 
 // Subject is the contract.
 func (e ContractSigned) Subject() string { return e.ContractID }
+
+// ContractLate says that work has gone on for a month without a contract signed by both.
+type ContractLate struct {
+	ContractID  string `json:"contract_id"`
+	PlacementID string `json:"placement_id"`
+	WorkerID    string `json:"worker_id"`
+	EmployerID  string `json:"employer_id"`
+}
+
+// Topic names the event.
+func (ContractLate) Topic() string { return "contract.late.v1" }
+
+// Subject is the contract.
+func (e ContractLate) Subject() string { return e.ContractID }

@@ -8,4 +8,5 @@ func Routes(m *web.Mux, s *Service) {
 	web.Do(m, "/contracts/{contract_id}/codes", s.RequestSignCode)
 	web.Do(m, "/contracts/{contract_id}/signature", s.Sign)
 	web.Show(m, "/workers/{worker_id}/contracts", s.FindContracts)
+	web.Show(m, "/contract-clocks", s.FindClocks)
 }

@@ -61,6 +61,8 @@ func TestHTTP(t *testing.T) {
 			{"worker", "GET", page + "?full=true", "", 200, idNumber("1990-01-01", 1), 2},
 			{"stranger", "GET", "/workers/" + w.id + "/contracts", "", 403, "people.not_allowed", 2},
 			{"worker", "GET", "/workers/" + w.id + "/contracts", "", 200, id, 2},
+			{"worker", "GET", "/contract-clocks", "", 403, "people.not_allowed", 2},
+			{"boss", "GET", "/contract-clocks?employer_id=" + b.emp, "", 200, `"clocks":[]`, 2},
 			{"worker", "POST", page + "/codes", `{"text_hash":""}`, 409, "text_hash", 2},
 			{"boss", "POST", page + "/codes", hash, 403, "people.not_allowed", 2},
 			{"worker", "POST", page + "/codes", hash, 200, id, 4},
@@ -76,7 +78,7 @@ func TestHTTP(t *testing.T) {
 					answer)
 			}
 		}
-		if n := len(m.Routes()); n != 4 {
+		if n := len(m.Routes()); n != 5 {
 			t.Errorf("%d routes: have all a row above?", n)
 		}
 	})

@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
 )
 
 // Check proves the contract's part of law 5: every chain verifies and is complete for the
 // contract's state, and no employer is bound to more workers than it signed for. It recomputes
 // every hash of every contract, a page at a time.
-func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
+func (s *Service) Check(ctx context.Context, r db.Reader, now time.Time) error {
 	var offer string
 	err := db.Row(ctx, r, []any{&offer}, `SELECT o.id FROM contract_offers o WHERE o.heads <
 		(SELECT COUNT(*) FROM contracts c WHERE c.offer_id = o.id AND c.state <> 'void')
@@ -22,6 +23,9 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 	}
 	if !errors.Is(err, db.ErrNone) {
 		return fmt.Errorf("check contracts: %w", err)
+	}
+	if err := checkClocks(ctx, r, now); err != nil {
+		return err
 	}
 	for after, more := "", true; more; {
 		if after, more, err = checkPage(ctx, r, after); err != nil {
@@ -54,4 +58,33 @@ func checkPage(ctx context.Context, r db.Reader, after string) (string, bool, er
 		return "", false, nil
 	}
 	return page.contracts[len(page.contracts)-1].ID, true, nil
+}
+
+// clockSlack is how long a clock may have run out before the sweep must have said so.
+const clockSlack = 2 * time.Hour
+
+// checkClocks proves that a clock stands where its contract and the time say.
+func checkClocks(ctx context.Context, r db.Reader, now time.Time) error {
+	for _, law := range []struct {
+		sentence, query string
+		args            []any
+	}{
+		{"law 5: the one-month clock of placement %s ran out and nobody was told",
+			`SELECT placement_id FROM contract_clocks WHERE state = 'running' AND due_at_ms <= $1
+			ORDER BY placement_id LIMIT 1`, []any{clock.MS(now.Add(-clockSlack))}},
+		{"law 5: the one-month clock of placement %s says other than its contract",
+			`SELECT k.placement_id FROM contract_clocks k
+			JOIN contracts c ON c.placement_id = k.placement_id
+			WHERE (k.state = 'signed') <> (c.state = 'signed') ORDER BY k.placement_id LIMIT 1`, nil},
+	} {
+		var id string
+		err := db.Row(ctx, r, []any{&id}, law.query, law.args...)
+		if err == nil {
+			return fmt.Errorf(law.sentence, id)
+		}
+		if !errors.Is(err, db.ErrNone) {
+			return fmt.Errorf("check contract clocks: %w", err)
+		}
+	}
+	return nil
 }

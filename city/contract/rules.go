@@ -95,7 +95,9 @@ var templateFiles embed.FS
 var payUnits = map[string]string{"hour": "每小时", "day": "每日", "piece": "每件", "month": "每月"}
 
 var texts = template.Must(template.New("").Option("missingkey=error").Funcs(template.FuncMap{
-	"instant": instant, "length": length, "unit": func(u string) string { return payUnits[u] },
+	"instant": instant,
+	"day":     func(t time.Time) string { return t.In(civil.Zone).Format("2006年1月2日") },
+	"length":  length, "unit": func(u string) string { return payUnits[u] },
 }).ParseFS(templateFiles, "templates/*.txt"))
 
 func instant(t time.Time) string { return t.In(civil.Zone).Format("2006年1月2日15:04") }

@@ -18,6 +18,8 @@ type Deps struct {
 	DB     *db.DB
 	Policy *policy.Book
 	People *people.Service
+	// Tell writes a message to an account; app hands in notify's.
+	Tell func(ctx context.Context, tx *db.Tx, m people.Message) error
 }
 
 // Service offers, drafts, signs and verifies contracts.

@@ -110,6 +110,9 @@ func signTx(ctx context.Context, tx *db.Tx, c toSign, code string) (Receipt, err
 	if err != nil {
 		return Receipt{}, err
 	}
+	if err := stopClock(ctx, tx, c.PlacementID); err != nil {
+		return Receipt{}, err
+	}
 	r := Receipt{ContractID: c.ID, PlacementID: c.PlacementID, SignedAt: tx.Now,
 		TextHash: c.TextHash, EvidenceHash: c.Head.Hash}
 	return r, feed.PutTx(ctx, tx, ContractSigned{r, c.WorkerID, c.EmployerID})

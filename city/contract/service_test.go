@@ -39,6 +39,7 @@ type bundle struct {
 	keys  atomic.Int64
 	mu    sync.Mutex
 	codes map[string]string
+	told  map[string]people.Message // by key
 }
 
 func setup(t testing.TB, d *db.DB, clk *clock.Fake) *bundle {
@@ -51,7 +52,7 @@ func setup(t testing.TB, d *db.DB, clk *clock.Fake) *bundle {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bundle{t: t, d: d, clk: clk, codes: map[string]string{}}
+	b := &bundle{t: t, d: d, clk: clk, codes: map[string]string{}, told: map[string]people.Message{}}
 	b.people = people.New(people.Deps{DB: d, Policy: book, Box: box,
 		Send: func(_ context.Context, _ *db.Tx, m people.Message) error {
 			b.mu.Lock()
@@ -59,13 +60,21 @@ func setup(t testing.TB, d *db.DB, clk *clock.Fake) *bundle {
 			b.codes[m.Phone] = m.Args["code"]
 			return nil
 		}})
-	b.s = contract.New(contract.Deps{DB: d, Policy: book, People: b.people})
+	b.s = contract.New(contract.Deps{DB: d, Policy: book, People: b.people, Tell: b.tell})
 	b.boss = b.logIn("13900000000")
 	e := must(b.people.RegisterEmployer(b.boss, people.RegisterEmployer{Keyed: b.key(),
 		USCC: "91330199MA0000015A", Name: "余杭某电子商务有限公司", Address: "杭州市余杭区文一西路1号",
 		Principal: "王芳", Region: "330110"}))(t)
 	b.emp, b.boss = e.ID, b.logIn("13900000000")
 	return b
+}
+
+// tell keeps what both sides are told.
+func (b *bundle) tell(_ context.Context, _ *db.Tx, m people.Message) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.told[m.Key] = m
+	return nil
 }
 
 func must[T any](v T, err error) func(testing.TB) T {
@@ -649,7 +658,8 @@ func TestGauges(t *testing.T) {
 		b.sign(w, b.drafted(w, "b", terms(monday.AddDays(1).At(9*60), 8)))
 		b.drafted(other, "c", terms(monday.At(9*60), 8))
 		values := must(b.s.Gauges(w, d, monday.Midnight(), monday.AddDays(2).Midnight()))(t)
-		if len(values) != 2 || values[0].Num != 2 || values[1].Num != 1 || values[1].Den != 2 {
+		if len(values) != 3 || values[2].Num != 0 || values[0].Num != 2 || values[1].Num != 1 ||
+			values[1].Den != 2 {
 			t.Errorf("got %+v", values)
 		}
 		values = must(b.s.Gauges(w, d, monday.AddDays(2).Midnight(), monday.AddDays(3).Midnight()))(t)

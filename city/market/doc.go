@@ -16,6 +16,16 @@
 // identity, a letter of authority, and an agency its permit. A clerk lets it in when nothing is
 // missing; the decision keeps the papers, and publishing ends with the first one that lapses.
 //
+// An application 求职申请, for employer-settled work that is filled by offer, is drawn in
+// application.go: from the wish of a worker (or a clerk's recommendation by hand) through
+// shortlist, interview slot and offer to the same acceptance. Intent 意向, placement 录用 and start
+// 到岗 are three counts that are never merged.
+//
+// A shift of work by the month is the first working day of its heads: the gate clocks it and the
+// head is counted on it. The days after are the employer's to record; an employment 在岗 is
+// followed by retention checks at 30, 60 and 90 days. So "no worker in two places" is known of
+// that first day only.
+//
 // Laws: placements on a shift ≤ its heads; a worker has no two placements at one time; nobody
 // under 16 is placed; a vacancy in public has passed the gate. Accept is one transaction: head and
 // clash → wage.HoldTx → contract.DraftTx → clashing offers withdrawn; a failure in the last step

@@ -30,3 +30,22 @@ func (PlacementEnded) Topic() string { return "market.placement_ended.v1" }
 
 // Subject is the placement.
 func (e PlacementEnded) Subject() string { return e.ID }
+
+// ApplicationMoved says that a worker's wish for a vacancy came to be, or took a step.
+type ApplicationMoved struct {
+	ApplicationID string `json:"application_id"`
+	VacancyID     string `json:"vacancy_id"`
+	WorkerID      string `json:"worker_id"`
+	EmployerID    string `json:"employer_id"`
+	State         State  `json:"state"`
+}
+
+func moved(a Application) ApplicationMoved {
+	return ApplicationMoved{a.ID, a.VacancyID, a.WorkerID, a.EmployerID, a.State}
+}
+
+// Topic names the event.
+func (ApplicationMoved) Topic() string { return "market.application_moved.v1" }
+
+// Subject is the application.
+func (e ApplicationMoved) Subject() string { return e.ApplicationID }

@@ -42,6 +42,9 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 		}
 		return fmt.Errorf(law.sentence, id)
 	}
+	if err := checkEmployment(ctx, r); err != nil {
+		return err
+	}
 	return s.checkWords(ctx, r)
 }
 

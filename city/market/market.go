@@ -55,6 +55,7 @@ type Shift struct {
 	Settlement                         Settlement
 	WorkType, PayUnit, PlanID, Hire    string
 	RateFen                            money.Fen
+	TermMonths                         int64 // of work by the month; 0: open-ended
 	Required                           []string
 	MinorOK                            bool
 	StartsAt, EndsAt                   time.Time
@@ -69,9 +70,9 @@ func plannedMin(from, to time.Time, breakMin int64) int64 {
 	return int64(to.Sub(from)/time.Minute) - breakMin
 }
 
-// PlannedFen is what the shift pays when worked as planned.
+// PlannedFen is what the shift pays when worked as planned; by the month, what a month pays.
 func PlannedFen(payUnit string, rate money.Fen, plannedMin int64) money.Fen {
-	if payUnit == "day" {
+	if payUnit == "day" || payUnit == "month" {
 		return rate
 	}
 	return money.MulDivHalfUp(rate, plannedMin, 60)

@@ -43,9 +43,15 @@ func checkItems(v Publish) error {
 	return checkKind(v)
 }
 
+// termMonthsMax is ten years; longer is open-ended, 劳动合同法 14.
+const termMonthsMax = 120
+
 func checkKind(v Publish) error {
 	monthly := v.PayUnit == "month"
 	switch {
+	case v.TermMonths < 0 || v.TermMonths > termMonthsMax || v.TermMonths > 0 && !monthly:
+		return fault.New(fault.Invalid, "market.term_months", "max", termMonthsMax).
+			OnField("term_months")
 	case v.Settlement != Platform && v.Settlement != Employer:
 		return fault.New(fault.Invalid, "market.settlement").OnField("settlement")
 	case v.PayUnit != "hour" && v.PayUnit != "day" && !monthly,

@@ -75,6 +75,7 @@ type Publish struct {
 	Occupation string      `json:"occupation"                                                        doc:"code of 职业分类大典 2022"`
 	PayUnit    string      `json:"pay_unit"                                 enum:"hour,day,month"`
 	RateFen    money.Fen   `json:"rate_fen"`
+	TermMonths int64       `json:"term_months,omitempty"                                             doc:"of work by the month; 0: open-ended"`
 	PlanID     string      `json:"plan_id,omitempty"                                                 doc:"insurance plan"`
 	Required   []string    `json:"required,omitempty"                                                doc:"skills and certificates"              maxItems:"10"`
 	Hire       string      `json:"hire"                                     enum:"instant,offer"`

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/gongyi/gongyi/city/contract"
-	"github.com/gongyi/gongyi/city/notify"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/city/wage"
@@ -83,12 +82,29 @@ func (s *Service) acceptTx(ctx context.Context, tx *db.Tx, in Accept) (Placement
 	if err != nil {
 		return PlacementView{}, err
 	}
-	if err := withdrawClashing(ctx, tx, p); err != nil {
+	if err := settleOffers(ctx, tx, shift, p); err != nil {
 		return PlacementView{}, err
 	}
 	v := viewOf(p)
 	v.ContractID = contractID
 	return v, feed.PutTx(ctx, tx, PlacementAccepted{v})
+}
+
+// settleOffers takes the application behind the placement with it, and withdraws the offers that
+// clash with it, each with its application.
+func settleOffers(ctx context.Context, tx *db.Tx, shift Shift, p Placement) error {
+	if shift.Settlement == Employer {
+		if err := followTx(ctx, tx, p.ID, Accepted, ""); err != nil {
+			return err
+		}
+	}
+	withdrawn, err := withdrawClashing(ctx, tx, p)
+	for _, id := range withdrawn {
+		if err == nil {
+			err = followTx(ctx, tx, id, Withdrawn, "clash")
+		}
+	}
+	return err
 }
 
 // mayTake refuses a worker who cannot work this shift: closed, too young, unqualified, elsewhere.
@@ -161,30 +177,33 @@ func (s *Service) OfferShift(ctx context.Context, in Offer) (PlacementView, erro
 	}
 	return deed.Once(ctx, s.DB, scope(ctx, "offer"), in.Keyed, in,
 		func(ctx context.Context, tx *db.Tx) (PlacementView, error) {
-			shift, err := getShift(ctx, tx, in.ShiftID)
-			if err != nil {
-				return PlacementView{}, err
-			}
-			if shift.EmployerID != in.EmployerID {
-				return PlacementView{}, noShift()
-			}
-			if shift.State != Open || !tx.Now.Before(shift.StartsAt) {
-				return PlacementView{}, fault.New(fault.Conflict, "market.shift_closed").OnField("shift_id")
-			}
-			worker, err := s.People.GetWorkerTx(ctx, tx, in.WorkerID)
-			if err != nil {
-				return PlacementView{}, err
-			}
-			p := Placement{ID: tx.ID("plc"), ShiftID: shift.ID, VacancyID: shift.VacancyID,
-				WorkerID: in.WorkerID, EmployerID: shift.EmployerID, State: Offered,
-				StartsAt: shift.StartsAt, EndsAt: shift.EndsAt}
-			if err := insertPlacement(ctx, tx, p); err != nil {
-				return PlacementView{}, err
-			}
-			return viewOf(p), s.Notify.PutTx(ctx, tx, notify.Message{AccountID: worker.AccountID,
-				Template: "offer", Key: "offer/" + p.ID, Args: map[string]string{"title": shift.Title,
-					"day": string(civil.DateOf(shift.StartsAt))}})
+			p, err := s.offerTx(ctx, tx, in, "")
+			return viewOf(p), err
 		})
+}
+
+// offerTx asks the worker to take a head; of the given vacancy, where one is given.
+func (s *Service) offerTx(
+	ctx context.Context, tx *db.Tx, in Offer, vacancyID string,
+) (Placement, error) {
+	shift, err := getShift(ctx, tx, in.ShiftID)
+	if err != nil {
+		return Placement{}, err
+	}
+	if shift.EmployerID != in.EmployerID || vacancyID != "" && shift.VacancyID != vacancyID {
+		return Placement{}, noShift()
+	}
+	if shift.State != Open || !tx.Now.Before(shift.StartsAt) {
+		return Placement{}, fault.New(fault.Conflict, "market.shift_closed").OnField("shift_id")
+	}
+	p := Placement{ID: tx.ID("plc"), ShiftID: shift.ID, VacancyID: shift.VacancyID,
+		WorkerID: in.WorkerID, EmployerID: shift.EmployerID, State: Offered,
+		StartsAt: shift.StartsAt, EndsAt: shift.EndsAt}
+	if err := insertPlacement(ctx, tx, p); err != nil {
+		return Placement{}, err
+	}
+	return p, s.tellWorker(ctx, tx, in.WorkerID, "offer", p.ID, map[string]string{
+		"title": shift.Title, "day": string(civil.DateOf(shift.StartsAt))})
 }
 
 // Leave is a worker or an employer ending a placement before the work starts.
@@ -211,6 +230,9 @@ func (s *Service) CancelPlacement(ctx context.Context, in Leave) (PlacementView,
 				return PlacementView{}, noPlacement()
 			}
 			if p.State == Offered {
+				if err := followTx(ctx, tx, p.ID, Withdrawn, in.Reason); err != nil {
+					return PlacementView{}, err
+				}
 				return viewAs(p, Declined), setState(ctx, tx, p, Declined, in.Reason)
 			}
 			return s.endTx(ctx, tx, p, CancelledByWorker, in.Reason)
@@ -261,16 +283,14 @@ func (s *Service) tellCancelled(ctx context.Context, tx *db.Tx, p Placement, rea
 		if err := setState(ctx, tx, p, Withdrawn, reason); err != nil {
 			return err
 		}
+		if err := followTx(ctx, tx, p.ID, CancelledByEmployer, reason); err != nil {
+			return err
+		}
 	} else if _, err := s.endTx(ctx, tx, p, CancelledByEmployer, reason); err != nil {
 		return err
 	}
-	worker, err := s.People.GetWorkerTx(ctx, tx, p.WorkerID)
-	if err != nil {
-		return err
-	}
-	return s.Notify.PutTx(ctx, tx, notify.Message{AccountID: worker.AccountID,
-		Template: "shift_cancelled", Key: "shift_cancelled/" + p.ID,
-		Args: map[string]string{"day": string(civil.DateOf(p.StartsAt))}})
+	return s.tellWorker(ctx, tx, p.WorkerID, "shift_cancelled", p.ID,
+		map[string]string{"day": string(civil.DateOf(p.StartsAt))})
 }
 
 // endTx ends an accepted placement before its start: the head is free again, the hold released,
@@ -291,6 +311,13 @@ func (s *Service) endTx(
 		return PlacementView{}, err
 	}
 	if err := s.Contracts.VoidTx(ctx, tx, p.ID, string(to)); err != nil {
+		return PlacementView{}, err
+	}
+	wish := to
+	if to == CancelledByWorker {
+		wish = Withdrawn
+	}
+	if err := followTx(ctx, tx, p.ID, wish, reason); err != nil {
 		return PlacementView{}, err
 	}
 	v := viewAs(p, to)
@@ -361,14 +388,14 @@ func terms(s Shift, place station.Place) contract.Terms {
 	return contract.Terms{WorkType: s.WorkType, Title: s.Title, Content: s.Content,
 		PlaceName: place.Name, PlaceAddress: place.Address, StartsAt: s.StartsAt, EndsAt: s.EndsAt,
 		BreakMin: s.BreakMin, PayUnit: s.PayUnit, RateFen: s.RateFen, Region: s.Region,
-		InsurancePlan: s.PlanID, Settlement: string(s.Settlement)}
+		InsurancePlan: s.PlanID, Settlement: string(s.Settlement), TermMonths: s.TermMonths}
 }
 
 func shiftOf(v Publish, plan ShiftPlan, id, region string) Shift {
 	return Shift{ID: id, EmployerID: v.EmployerID, Title: v.Title, Content: v.Content,
 		WorkType: v.WorkType, StartsAt: plan.StartsAt, EndsAt: plan.EndsAt, BreakMin: plan.BreakMin,
 		PayUnit: v.PayUnit, RateFen: v.RateFen, PlanID: v.PlanID, Region: region,
-		Settlement: v.Settlement}
+		Settlement: v.Settlement, TermMonths: v.TermMonths}
 }
 
 func viewOf(p Placement) PlacementView {

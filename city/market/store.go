@@ -28,12 +28,13 @@ func insertVacancy(ctx context.Context, tx *db.Tx, v VacancyView, in Publish, re
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO vacancies(id, employer_id, place_id, region, settlement,
 		work_type, title, content, occupation, pay_unit, rate_fen, plan_id, required, hire, minor_ok,
-		state, reason, reviewer_id, valid_until, created_at_ms)
+		state, reason, reviewer_id, valid_until, created_at_ms, term_months)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, '',
-		$18, $19)`,
+		$18, $19, $20)`,
 		v.ID, in.EmployerID, in.PlaceID, region, string(in.Settlement), in.WorkType, in.Title,
 		in.Content, in.Occupation, in.PayUnit, int64(in.RateFen), in.PlanID, string(required), in.Hire,
-		in.MinorOK, v.State, v.Reason, string(in.ValidUntil), clock.MS(tx.Now))
+		in.MinorOK, v.State, v.Reason, string(in.ValidUntil), clock.MS(tx.Now),
+		in.TermMonths)
 	if err != nil {
 		return err
 	}
@@ -100,7 +101,7 @@ func waitingVacancies(ctx context.Context, r db.Reader) ([]WaitingView, error) {
 
 const shiftColumns = `s.id, s.vacancy_id, s.employer_id, v.place_id, v.title, v.content,
 	v.occupation, v.region, v.settlement, v.work_type, v.pay_unit, v.plan_id, v.hire,
-	v.rate_fen, v.required,
+	v.rate_fen, v.term_months, v.required,
 	v.minor_ok, s.starts_at_ms, s.ends_at_ms, s.break_min, s.heads, s.taken, s.state`
 
 func getShift(ctx context.Context, r db.Reader, id string) (Shift, error) {
@@ -131,7 +132,7 @@ func shiftDests(s *Shift) ([]any, func() error) {
 	var required, settlement string
 	return []any{&s.ID, &s.VacancyID, &s.EmployerID, &s.PlaceID, &s.Title, &s.Content, &s.Occupation,
 			&s.Region, &settlement, &s.WorkType, &s.PayUnit, &s.PlanID, &s.Hire, (*int64)(&s.RateFen),
-			&required, &s.MinorOK, &starts, &ends, &s.BreakMin, &s.Heads, &s.Taken, &s.State},
+			&s.TermMonths, &required, &s.MinorOK, &starts, &ends, &s.BreakMin, &s.Heads, &s.Taken, &s.State},
 		func() error {
 			s.Settlement, s.StartsAt, s.EndsAt = Settlement(settlement), clock.At(starts), clock.At(ends)
 			if required == "null" {
@@ -206,12 +207,11 @@ func noClash(ctx context.Context, r db.Reader, workerID string, from, to time.Ti
 	return fault.New(fault.Conflict, "market.clash", "placement", other).OnField("shift_id")
 }
 
-// withdrawClashing withdraws the offers that the worker can no longer take.
-func withdrawClashing(ctx context.Context, tx *db.Tx, p Placement) error {
-	_, err := tx.Exec(ctx, `UPDATE placements SET state = 'withdrawn', reason = 'clash'
-		WHERE worker_id = $1 AND state = 'offered' AND starts_at_ms < $2 AND ends_at_ms > $3`,
-		p.WorkerID, clock.MS(p.EndsAt), clock.MS(p.StartsAt))
-	return err
+// withdrawClashing withdraws the offers that the worker can no longer take, and gives their ids.
+func withdrawClashing(ctx context.Context, tx *db.Tx, p Placement) ([]string, error) {
+	return db.List[string](ctx, tx, `UPDATE placements SET state = 'withdrawn', reason = 'clash'
+		WHERE worker_id = $1 AND state = 'offered' AND starts_at_ms < $2 AND ends_at_ms > $3
+		RETURNING id`, p.WorkerID, clock.MS(p.EndsAt), clock.MS(p.StartsAt))
 }
 
 const placementColumns = `id, shift_id, vacancy_id, worker_id, employer_id, state,
@@ -412,6 +412,7 @@ func eachOpenShift(ctx context.Context, r db.Reader, region string, from time.Ti
 func shiftView(s Shift) ShiftView {
 	return ShiftView{ID: s.ID, VacancyID: s.VacancyID, EmployerID: s.EmployerID, PlaceID: s.PlaceID,
 		Title: s.Title, Region: s.Region, StartsAt: s.StartsAt, EndsAt: s.EndsAt, PayUnit: s.PayUnit,
-		RateFen: s.RateFen, PayFen: money.Fen(PlannedFen(s.PayUnit, s.RateFen, s.PlannedMin())),
+		Settlement: s.Settlement, RateFen: s.RateFen,
+		PayFen: money.Fen(PlannedFen(s.PayUnit, s.RateFen, s.PlannedMin())),
 		PlanID: s.PlanID, Hire: s.Hire, Required: s.Required, HeadsLeft: s.Heads - s.Taken}
 }

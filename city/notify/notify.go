@@ -37,16 +37,23 @@ const (
 
 // templates are all messages there are. Their words: internal/i18n/text/notify.yaml.
 var templates = map[string]template{
-	"code":               {true, codeUsefulIn},
-	"code_login":         {true, codeUsefulIn},
-	"code_sign":          {true, codeUsefulIn},
-	"accepted":           {false, newsUsefulIn},
-	"correction_denied":  {false, newsUsefulIn},
-	"correction_granted": {false, newsUsefulIn},
-	"offer":              {false, newsUsefulIn},
-	"shift_cancelled":    {false, newsUsefulIn},
-	"wage_late":          {false, newsUsefulIn},
-	"wage_paid":          {false, newsUsefulIn},
+	"code":                {true, codeUsefulIn},
+	"code_login":          {true, codeUsefulIn},
+	"code_sign":           {true, codeUsefulIn},
+	"accepted":            {false, newsUsefulIn},
+	"application_refused": {false, newsUsefulIn},
+	"contract_due":        {false, newsUsefulIn},
+	"contract_late":       {false, newsUsefulIn},
+	"correction_denied":   {false, newsUsefulIn},
+	"correction_granted":  {false, newsUsefulIn},
+	"interview":           {false, newsUsefulIn},
+	"offer":               {false, newsUsefulIn},
+	"recommended":         {false, newsUsefulIn},
+	"retention":           {false, newsUsefulIn},
+	"shift_cancelled":     {false, newsUsefulIn},
+	"shortlisted":         {false, newsUsefulIn},
+	"wage_late":           {false, newsUsefulIn},
+	"wage_paid":           {false, newsUsefulIn},
 }
 
 // Templates names all messages, in order.

@@ -71,6 +71,8 @@ type Permission string
 const (
 	PermAcceptWork       Permission = "accept_work"
 	PermAnswerCorrection Permission = "answer_correction"
+	PermAnswerRetention  Permission = "answer_retention"
+	PermApply            Permission = "apply"
 	PermAskCorrection    Permission = "ask_correction"
 	PermCancelShift      Permission = "cancel_shift"
 	PermCancelWork       Permission = "cancel_work"
@@ -89,6 +91,7 @@ const (
 	PermOfferWork        Permission = "offer_work"
 	PermPayWages         Permission = "pay_wages"
 	PermPublishVacancy   Permission = "publish_vacancy"
+	PermRecommend        Permission = "recommend"
 	PermRegister         Permission = "register"
 	PermReviewVacancy    Permission = "review_vacancy"
 	PermRunChecks        Permission = "run_checks"
@@ -122,6 +125,8 @@ type grant struct {
 var grants = map[Permission]grant{
 	PermAcceptWork:       {true, []Role{RoleWorker, RoleClerk}},
 	PermAnswerCorrection: {true, []Role{RoleEmployer, RoleSupervisor, RoleClerk, RoleSystem}},
+	PermAnswerRetention:  {true, []Role{RoleWorker, RoleEmployer, RoleSupervisor, RoleClerk}},
+	PermApply:            {true, []Role{RoleWorker}},
 	PermAskCorrection:    {true, []Role{RoleWorker, RoleClerk}},
 	PermCancelShift:      {true, []Role{RoleEmployer, RoleClerk, RoleSystem}},
 	PermCancelWork:       {true, []Role{RoleWorker, RoleClerk, RoleSystem}},
@@ -140,6 +145,7 @@ var grants = map[Permission]grant{
 	PermOfferWork:        {true, []Role{RoleEmployer, RoleSupervisor, RoleClerk}},
 	PermPayWages:         {false, []Role{RoleClerk, RoleDirector, RoleSystem}},
 	PermPublishVacancy:   {true, []Role{RoleEmployer, RoleClerk}},
+	PermRecommend:        {false, []Role{RoleClerk}},
 	PermRegister:         {false, []Role{RoleAccount}},
 	PermReviewVacancy:    {false, []Role{RoleClerk, RoleDirector}},
 	PermRunChecks:        {false, []Role{RoleClerk, RoleDirector, RoleAuditor, RoleSystem}},

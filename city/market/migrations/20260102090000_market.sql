@@ -30,7 +30,8 @@ CREATE TABLE vacancies (
     reason        TEXT    NOT NULL,
     reviewer_id   TEXT    NOT NULL,
     valid_until   TEXT    NOT NULL,
-    created_at_ms BIGINT  NOT NULL
+    created_at_ms BIGINT  NOT NULL,
+    term_months   INTEGER NOT NULL -- of work by the month; 0: open-ended
 );
 CREATE INDEX vacancies_waiting ON vacancies (created_at_ms, id) WHERE state = 'waiting';
 CREATE INDEX vacancies_by_employer ON vacancies (employer_id, created_at_ms);
