@@ -89,6 +89,7 @@ func (p *process) report() map[string]any {
 // reportKeys are all keys of the report; the last two and db are the machine's.
 var reportKeys = []string{"seed", "days", "workers", "employers", "titles_read", "vacancies",
 	"vacancies_refused", "shifts", "heads", "placements", "contracts_signed", "arrivals",
+	"applications", "interviews", "retention_checks",
 	"clock_ins", "clock_ins_refused", "covered_at_clock_in", "corrections", "no_shows",
 	"accrued_fen", "paid_fen", "held_fen", "wages_due", "wages_paid_within_24h", "wages_late",
 	"wages_late_warned", "payout_lines", "payout_reissued", "law_violations",

@@ -110,10 +110,6 @@ func (w *world) publish(ctx context.Context, n int, e actor) error {
 		v.PayUnit = "day"
 		v.RateFen = money.MulDivCeil(v.RateFen, int64(t.lengthMin), 60)
 	}
-	if w.chance(300, "monthly", n, w.day) {
-		v.Settlement, v.PayUnit, v.RateFen = market.Employer, "month", 480_000
-		v.PlanID, v.Hire = "", "instant"
-	}
 	_, err := w.city.Market.PublishVacancy(e.as(ctx), v)
 	if _, err := w.did(err); err != nil {
 		return err

@@ -20,6 +20,9 @@ type Report struct {
 	VacanciesRefused  int64  `json:"vacancies_refused"`
 	Shifts            int64  `json:"shifts"`
 	Heads             int64  `json:"heads"`
+	Applications      int64  `json:"applications"`
+	Interviews        int64  `json:"interviews"`
+	RetentionChecks   int64  `json:"retention_checks"`
 	Placements        int64  `json:"placements"`
 	ContractsSigned   int64  `json:"contracts_signed"`
 	Arrivals          int64  `json:"arrivals"`
@@ -79,6 +82,9 @@ func (r *Report) count(ctx context.Context, d *db.DB) error {
 			WHERE v.state = 'published'`},
 		{&r.Heads, `SELECT CAST(COALESCE(SUM(s.heads), 0) AS BIGINT) FROM shifts s
 			JOIN vacancies v ON v.id = s.vacancy_id WHERE v.state = 'published'`},
+		{&r.Applications, `SELECT COUNT(*) FROM applications`},
+		{&r.Interviews, `SELECT COUNT(*) FROM interviews WHERE state <> 'cancelled'`},
+		{&r.RetentionChecks, `SELECT COUNT(*) FROM retention_checks`},
 		{&r.Placements, `SELECT COUNT(*) FROM placements WHERE accepted_at_ms > 0`},
 		{&r.ContractsSigned, `SELECT COUNT(*) FROM contracts WHERE signed_at_ms > 0`},
 		{&r.Arrivals, `SELECT COUNT(*) FROM clock_events WHERE kind = 'arrival'`},

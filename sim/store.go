@@ -107,12 +107,14 @@ func tasks(ctx context.Context, r db.Reader, q string, args ...any) ([]task, err
 	return out, err
 }
 
-// unsigned lists drafted contracts of placements that may still be worked.
+// unsigned lists drafted contracts of placements that may still be worked, or have begun with the
+// one-month clock running. In place of the place stands who settles.
 func unsigned(ctx context.Context, r db.Reader) ([]task, error) {
-	return tasks(ctx, r, `SELECT c.id, p.id, p.shift_id, p.worker_id, p.employer_id, '',
+	return tasks(ctx, r, `SELECT c.id, p.id, p.shift_id, p.worker_id, p.employer_id, v.settlement,
 		p.starts_at_ms, p.ends_at_ms, p.accepted_at_ms
 		FROM placements p JOIN contracts c ON c.placement_id = p.id AND c.state = 'drafted'
-		WHERE p.state = 'accepted' ORDER BY p.accepted_at_ms, p.id`)
+		JOIN vacancies v ON v.id = p.vacancy_id
+		WHERE p.state IN ('accepted', 'started', 'done') ORDER BY p.accepted_at_ms, p.id`)
 }
 
 // offered lists offers that wait for their worker.
@@ -177,7 +179,7 @@ func newestShifts(
 ) ([]task, error) {
 	return tasks(ctx, r, `SELECT s.id, '', s.id, '', s.employer_id, '', s.starts_at_ms, s.ends_at_ms, 0
 		FROM shifts s JOIN vacancies v ON v.id = s.vacancy_id WHERE s.employer_id = $1
-		AND v.hire = 'offer' AND s.state = 'open' AND s.starts_at_ms > $2
+		AND v.hire = 'offer' AND v.settlement = 'platform' AND s.state = 'open' AND s.starts_at_ms > $2
 		AND NOT EXISTS (SELECT 1 FROM placements p WHERE p.shift_id = s.id)
 		ORDER BY s.starts_at_ms, s.id`, employerID, clock.MS(now))
 }

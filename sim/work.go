@@ -113,7 +113,7 @@ func (w *world) sign(ctx context.Context, now int) error {
 	var waiting []task
 	for _, t := range drafts {
 		if last, asked := w.asked[t.ID]; asked && w.clk.Now().Sub(last) < askAgainWait ||
-			w.chance(w.cfg.FaultsBP/2, "never signs", t.ID) {
+			w.chance(w.cfg.FaultsBP/2, "never signs", t.ID) || w.putsOffSigning(t) {
 			continue
 		}
 		if err := w.askCode(ctx, t, now); err != nil {
