@@ -8,12 +8,13 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
-	"sync"
+	"strings"
 	"time"
 
 	"github.com/gongyi/gongyi/city/attendance"
 	"github.com/gongyi/gongyi/city/contract"
 	"github.com/gongyi/gongyi/city/insurance"
+	"github.com/gongyi/gongyi/city/intake"
 	"github.com/gongyi/gongyi/city/ledger"
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/notify"
@@ -43,6 +44,8 @@ type Options struct {
 	Outside    Outside
 	NewCode    func() string // six digits for an SMS
 	Migrations []fs.FS       // beside those of the slices
+	BlobDir    string        // of kept files; "" is FILE.blobs beside a SQLite file
+	ImportRows int           // rows tried beside each other; 0 is the default
 	Version    string
 	Unsafe     bool // no fsync: history that can be made again
 }
@@ -68,6 +71,7 @@ type City struct {
 	Wages      *wage.Service
 	Market     *market.Service
 	Attendance *attendance.Service
+	Intake     *intake.Service
 	Sweeps     *jobs.Runner
 }
 
@@ -75,23 +79,18 @@ type City struct {
 func Migrations() []fs.FS {
 	return []fs.FS{feed.Migrations, jobs.Migrations, people.Migrations, ledger.Migrations,
 		station.Migrations, skill.Migrations, contract.Migrations, notify.Migrations,
-		insurance.Migrations, wage.Migrations, market.Migrations, attendance.Migrations}
+		insurance.Migrations, wage.Migrations, market.Migrations, attendance.Migrations,
+		intake.Migrations}
 }
-
-// What comes with the program is read once and shared by its cities; neither book changes.
-var (
-	texts   = sync.OnceValues(i18n.Load)
-	numbers = sync.OnceValues(policy.Load)
-)
 
 // Open opens a city and builds its services.
 // Faults: those of db.Open.
 func Open(ctx context.Context, o Options) (*City, error) {
-	text, err := texts()
+	text, err := i18n.Load()
 	if err != nil {
 		return nil, err
 	}
-	book, err := numbers()
+	book, err := policy.Load()
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +116,7 @@ const forgetMax = 500
 func (c *City) sweeps() []jobs.Sweep {
 	var all []jobs.Sweep
 	for _, s := range []interface{ Sweeps() []jobs.Sweep }{c.Attendance, c.Wages, c.Ledger, c.People,
-		c.Insurance, c.Notify, c.Contracts, c.Market} {
+		c.Insurance, c.Notify, c.Contracts, c.Market, c.Intake} {
 		all = append(all, s.Sweeps()...)
 	}
 	return append(all, jobs.Sweep{Name: "deed.forget", Every: time.Hour, Limit: forgetMax,
@@ -129,6 +128,14 @@ func (c *City) sweeps() []jobs.Sweep {
 func (c *City) gauges() []gauge.Source {
 	return []gauge.Source{c.Stations.Gauges, c.Market.Gauges, c.Contracts.Gauges,
 		c.Attendance.Gauges, c.Wages.Gauges}
+}
+
+// blobDir is where a city's files lie: named, or beside its SQLite file. PostgreSQL has no beside.
+func (o Options) blobDir() string {
+	if file, ok := strings.CutPrefix(o.URL, "sqlite:"); ok && o.BlobDir == "" {
+		return file + ".blobs"
+	}
+	return o.BlobDir
 }
 
 // holder names this process in the sweeps' lease.

@@ -6,6 +6,7 @@ import (
 	"github.com/gongyi/gongyi/city/attendance"
 	"github.com/gongyi/gongyi/city/contract"
 	"github.com/gongyi/gongyi/city/insurance"
+	"github.com/gongyi/gongyi/city/intake"
 	"github.com/gongyi/gongyi/city/ledger"
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/notify"
@@ -14,6 +15,7 @@ import (
 	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/city/wage"
+	"github.com/gongyi/gongyi/internal/blob"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/i18n"
 	"github.com/gongyi/gongyi/internal/jobs"
@@ -57,6 +59,9 @@ func build(d *db.DB, text *i18n.Book, book *policy.Book, o Options) *City {
 	})
 	c.Attendance = attendance.New(attendance.Deps{DB: d, Policy: book, Stations: c.Stations,
 		Contracts: c.Contracts, Covers: c.Insurance, Wages: c.Wages, Market: c.Market})
+	c.Intake = intake.New(intake.Deps{DB: d, Text: text, Box: o.Box,
+		Files: blob.New(o.blobDir(), o.Box), People: c.People, Stations: c.Stations, Market: c.Market,
+		Beside: o.ImportRows})
 	c.Sweeps = jobs.NewRunner(d, holder(), c.sweeps()...)
 	return c
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/gongyi/gongyi/city/attendance"
 	"github.com/gongyi/gongyi/city/contract"
 	"github.com/gongyi/gongyi/city/insurance"
+	"github.com/gongyi/gongyi/city/intake"
 	"github.com/gongyi/gongyi/city/ledger"
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/notify"
@@ -36,7 +37,8 @@ type Law interface {
 // Laws are all checks. They need neither key nor outside world, so they also judge a copy.
 func laws() []Law {
 	return []Law{&people.Service{}, &ledger.Service{}, &contract.Service{}, &insurance.Service{},
-		&wage.Service{}, &market.Service{}, &attendance.Service{}, &notify.Service{}, &skill.Service{}}
+		&wage.Service{}, &market.Service{}, &attendance.Service{}, &notify.Service{}, &skill.Service{},
+		&intake.Service{}}
 }
 
 // Violations runs every law and returns the sentences of those that are broken. The error is for

@@ -11,6 +11,7 @@ import (
 	"github.com/gongyi/gongyi/city/cockpit"
 	"github.com/gongyi/gongyi/city/contract"
 	"github.com/gongyi/gongyi/city/insurance"
+	"github.com/gongyi/gongyi/city/intake"
 	"github.com/gongyi/gongyi/city/ledger"
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/notify"
@@ -25,7 +26,6 @@ import (
 
 // Face says how a city is shown.
 type Face struct {
-	Base         string // before every path, of a city below one: "/cq"
 	Log          *slog.Logger
 	BodyBytesMax int64
 	Name         string // of the city, for the cockpit
@@ -39,7 +39,7 @@ const cockpitKeepFor = 5 * time.Second
 // Web mounts every route of the city.
 func (c *City) Web(f Face) *web.Mux {
 	m := web.New(web.Options{Text: c.Text, Log: f.Log, BodyBytesMax: f.BodyBytesMax,
-		Authenticate: c.authenticate, Base: f.Base})
+		Authenticate: c.authenticate})
 	people.Routes(m, c.People)
 	skill.Routes(m, c.Skills)
 	station.Routes(m, c.Stations)
@@ -50,6 +50,7 @@ func (c *City) Web(f Face) *web.Mux {
 	wage.Routes(m, c.Wages)
 	market.Routes(m, c.Market)
 	attendance.Routes(m, c.Attendance)
+	intake.Routes(m, c.Intake)
 	cockpit.Routes(m, cockpit.New(cockpit.Deps{DB: c.DB, Text: c.Text, Sources: c.gauges(),
 		City: f.Name, Simulated: f.Simulated, Links: f.Links, KeepFor: cockpitKeepFor}))
 	return m

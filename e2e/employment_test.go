@@ -556,10 +556,10 @@ func TestEmploymentLaws(t *testing.T) {
 }
 
 // exec breaks or mends the database behind the services' back.
-func (c *town) exec(q string) {
+func (c *town) exec(q string, args ...any) {
 	c.t.Helper()
 	_, err := db.InTx(context.Background(), c.DB,
-		func(ctx context.Context, tx *db.Tx) (int64, error) { return tx.Exec(ctx, q) })
+		func(ctx context.Context, tx *db.Tx) (int64, error) { return tx.Exec(ctx, q, args...) })
 	c.ok(err)
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/gongyi/gongyi/app"
 	"github.com/gongyi/gongyi/city/attendance"
+	"github.com/gongyi/gongyi/city/intake"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/city/station"
@@ -51,7 +52,8 @@ var usual = map[string]string{"worker_id": "$worker", "employer_id": "$employer"
 	"shift_id": "$shift", "placement_id": "$placement", "contract_id": "$draft",
 	"line_id": "$line", "place_id": "$place", "certificate_id": "$certificate",
 	"correction_id": "$correction", "plan_id": "$plan", "bordereau_id": "$bordereau",
-	"vacancy_id": "$vacancy", "payout_id": "$payout", "application_id": "$application",
+	"kind": "workers", "import_id": "$import", "vacancy_id": "$vacancy",
+	"payout_id": "$payout", "application_id": "$application",
 	"slot_id": "$slot", "interview_id": "$interview", "check_id": "$check"}
 
 const (
@@ -72,7 +74,8 @@ const (
 		"lon_e6": 106562880, "lat_e6": 29556742, "radius_m": 300}`
 	slot = `"address": "演示路1号", "capacity": 3,
 		"starts_at": "2026-03-04T02:00:00Z", "ends_at": "2026-03-04T04:00:00Z"}`
-	staff = `"phone": "19950000002", "name": "李四"`
+	upload = `{"file_name": "a.xlsx", "content": "UEsDBA=="}`
+	staff  = `"phone": "19950000002", "name": "李四"`
 )
 
 // matrix is who may do what. Rows of one route stand together, the one with every cell first.
@@ -128,6 +131,16 @@ var matrix = []operation{
 	{name: "contract.Sign", body: `{"code": "000000"}`, cells: "- - + 0 - - - - - - -"},
 
 	//                                           N A W w E e S s C D U
+	{name: "intake.StartImport", body: upload, cells: "- - - - - - - - + - -"},
+	{name: "intake.PreviewImport", body: upload, cells: "- - - - - - - - + - -"},
+	{name: "intake.FindImports", cells: "- - - - - - - - + - -"},
+	{name: "intake.ShowImport", cells: "- - - - - - - - + - -"},
+	{name: "intake.FindProblems", cells: "- - - - - - - - + - -"},
+	{name: "intake.MakeErrorSheet", body: `{}`, cells: "- - - - - - - - + - -"},
+	{name: "intake.ShowTemplate", cells: "- - - - - - - - + - -"},
+	{name: "intake.ExportList", body: `{}`, cells: "- - - - - - - - + + +"},
+
+	//                                           N A W w E e S s C D U
 	{name: "insurance.FindPlans", cells: "+ + + + + + + + + + +"},
 	{name: "insurance.CreatePlan", body: planText, cells: "- - - - - - - - + + -"},
 	{name: "insurance.ChangePlan", body: planText, cells: "- - - - - - - - + + -"},
@@ -171,6 +184,8 @@ var matrix = []operation{
 	{name: "market.PublishVacancy", note: "another's place",
 		with: map[string]string{"employer_id": "$me"}, body: publish,
 		cells: ". . . . . 0 . - . . ."},
+	{name: "market.FindUnsignedVacancies", cells: "- - - - + - - - + - -"},
+	{name: "market.SignVacancy", cells: "- - - - + - - - - - -"},
 	{name: "market.ShowDossier", cells: "- - - - + - + - + + +"},
 	{name: "market.AddDocument", body: `{"kind": "brief", "digest": "$sha256"}`,
 		cells: "- - - - + - - - + - -"},
@@ -276,6 +291,9 @@ var matrix = []operation{
 	{name: "people.RegisterEmployer", body: `{"uscc": "$uscc", "name": "演示物流",
 		"address": "演示路1号", "principal": "张三", "region": "500103"}`,
 		cells: "- + + + + + + + + + +"},
+	{name: "people.RegisterEmployer", note: "on behalf", body: `{"uscc": "$uscc", "name": "演示物流",
+		"address": "演示路1号", "principal": "张三", "region": "500103", "phone": "19950000004"}`,
+		cells: "- - - - - - - - + - -"},
 	{name: "people.ShowEmployer", cells: "- - - - + - + - + + +"},
 	{name: "people.CreateStaff", note: "the employer's",
 		body:  `{` + staff + `, "roles": ["supervisor"], "employer_id": "$employer"}`,
@@ -537,6 +555,9 @@ func newCast(t *town) *cast {
 		"id_number": idNumber, "card": card, "uscc": sim.USCC(region, 1), "sha256": sha,
 		"skill": t.skill()}
 	t.employ(c, worker)
+	wrong := workerRow(1)
+	wrong[2] = "1"
+	c.ids["import"] = t.send(intake.Workers, "a.xlsx", t.workbook(workerHead, wrong)).ID
 	t.sessions(c, worker, stranger, rival)
 	return c
 }

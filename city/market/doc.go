@@ -10,7 +10,9 @@
 //	   ├──▶ withdrawn      └──▶ no_show
 //	   └──▶ declined
 //
-// A vacancy: waiting (for a clerk, with a reason) → published → closed; or refused.
+// A vacancy: waiting (for a clerk, with a reason) → published → closed; or refused. One that a
+// clerk has written for an employer waits for its signature first: only the employer can bind
+// itself.
 //
 // Vetting: an employer brings a dossier (准入材料): licence, recruitment brief, the handler's proof of
 // identity, a letter of authority, and an agency its permit. A clerk lets it in when nothing is

@@ -13,6 +13,8 @@ func Routes(m *web.Mux, s *Service) {
 	web.Do(m, "/placements/{placement_id}/cancellation", s.CancelPlacement)
 	web.Show(m, "/workers/{worker_id}/placements", s.FindPlacements)
 	web.Do(m, "/employers/{employer_id}/vacancies", s.PublishVacancy)
+	web.Show(m, "/employers/{employer_id}/vacancies/unsigned", s.FindUnsignedVacancies)
+	web.Do(m, "/employers/{employer_id}/vacancies/{vacancy_id}/signature", s.SignVacancy)
 	web.Show(m, "/employers/{employer_id}/dossier", s.ShowDossier)
 	web.Do(m, "/employers/{employer_id}/documents", s.AddDocument)
 	web.Do(m, "/employers/{employer_id}/vetting", s.VetEmployer)

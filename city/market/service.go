@@ -109,7 +109,8 @@ type FindingView struct {
 	Span   string `json:"span"`
 }
 
-// PublishVacancy passes a vacancy through the gate. Clean: it is public at once. Doubtful (a soft
+// PublishVacancy passes a vacancy through the gate. Clean: it is public at once, or, when a clerk
+// has written it, waits for the employer's signature (SignVacancy). Doubtful (a soft
 // warning, or a number that policy does not know): it waits for a clerk. Forbidden: it is refused
 // with the rule and the words to change, and the refusal is kept.
 // Faults: market.not_vetted, market.not_your_place (forbidden); market.forbidden_words,
@@ -184,6 +185,10 @@ func (s *Service) insertVacancy(
 			return VacancyView{}, err
 		}
 	}
+	signs := maySign(ctx, in.EmployerID)
+	if !signs {
+		v.State, v.Reason = Waiting, unsigned+v.Reason
+	}
 	if err := insertVacancy(ctx, tx, v, in, place.Region); err != nil {
 		return VacancyView{}, err
 	}
@@ -205,6 +210,10 @@ func (s *Service) insertVacancy(
 		); err != nil {
 			return VacancyView{}, err
 		}
+		v.ShiftIDs = append(v.ShiftIDs, id)
+		if !signs {
+			continue
+		}
 		_, err := s.Contracts.OfferTx(ctx, tx, contract.OfferCmd{
 			ShiftID:    id,
 			EmployerID: in.EmployerID,
@@ -214,7 +223,6 @@ func (s *Service) insertVacancy(
 		if err != nil {
 			return VacancyView{}, err
 		}
-		v.ShiftIDs = append(v.ShiftIDs, id)
 	}
 	if v.State == Waiting {
 		return v, nil

@@ -78,7 +78,8 @@ func reviewVacancy(
 ) (string, error) {
 	var employerID string
 	err := db.Row(ctx, tx, []any{&employerID}, `UPDATE vacancies SET state = $1, reason = $2,
-		reviewer_id = $3 WHERE id = $4 AND state = 'waiting' RETURNING employer_id`,
+		reviewer_id = $3 WHERE id = $4 AND state = 'waiting'
+		AND substr(reason, 1, 8) <> 'unsigned' RETURNING employer_id`,
 		v.State, v.Reason, reviewerID, v.ID)
 	if errors.Is(err, db.ErrNone) {
 		return "", fault.New(fault.Conflict, "market.vacancy_state").OnField("vacancy_id")
@@ -96,7 +97,8 @@ func reviewVacancy(
 
 func waitingVacancies(ctx context.Context, r db.Reader) ([]WaitingView, error) {
 	return db.List[WaitingView](ctx, r, `SELECT id, employer_id, title, reason FROM vacancies
-		WHERE state = 'waiting' ORDER BY created_at_ms, id LIMIT $1`, listMax)
+		WHERE state = 'waiting' AND substr(reason, 1, 8) <> 'unsigned'
+		ORDER BY created_at_ms, id LIMIT $1`, listMax)
 }
 
 const shiftColumns = `s.id, s.vacancy_id, s.employer_id, v.place_id, v.title, v.content,

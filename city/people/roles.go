@@ -86,7 +86,9 @@ const (
 	PermConsent          Permission = "consent"
 	PermConsentInsurance Permission = "consent_insurance"
 	PermCreateStaff      Permission = "create_staff"
+	PermExport           Permission = "export"
 	PermFindWork         Permission = "find_work"
+	PermImport           Permission = "import"
 	PermLogIn            Permission = "log_in"
 	PermOfferWork        Permission = "offer_work"
 	PermPayWages         Permission = "pay_wages"
@@ -108,6 +110,7 @@ const (
 	PermShowNumber       Permission = "show_number"
 	PermShowQR           Permission = "show_qr"
 	PermSignContract     Permission = "sign_contract"
+	PermSignVacancy      Permission = "sign_vacancy"
 	PermSuperviseClock   Permission = "supervise_clock"
 	PermVerifySkill      Permission = "verify_skill"
 	PermVetEmployer      Permission = "vet_employer"
@@ -140,7 +143,9 @@ var grants = map[Permission]grant{
 	PermConsent:          {true, []Role{RoleWorker}},
 	PermConsentInsurance: {true, []Role{RoleWorker}},
 	PermCreateStaff:      {true, []Role{RoleEmployer, RoleClerk, RoleDirector, RoleSystem}},
+	PermExport:           {false, []Role{RoleClerk, RoleDirector, RoleAuditor}},
 	PermFindWork:         {false, []Role{RoleAnybody}},
+	PermImport:           {false, []Role{RoleClerk}},
 	PermLogIn:            {false, []Role{RoleAnybody}},
 	PermOfferWork:        {true, []Role{RoleEmployer, RoleSupervisor, RoleClerk}},
 	PermPayWages:         {false, []Role{RoleClerk, RoleDirector, RoleSystem}},
@@ -167,6 +172,7 @@ var grants = map[Permission]grant{
 	PermShowNumber:     {true, []Role{RoleWorker, RoleClerk}},
 	PermShowQR:         {false, []Role{RoleEmployer, RoleSupervisor, RoleClerk, RoleSystem}},
 	PermSignContract:   {false, []Role{RoleWorker}},
+	PermSignVacancy:    {true, []Role{RoleEmployer}},
 	PermSuperviseClock: {true, []Role{RoleEmployer, RoleSupervisor, RoleClerk, RoleSystem}},
 	PermVerifySkill:    {false, []Role{RoleClerk}},
 	PermVetEmployer:    {false, []Role{RoleClerk, RoleDirector, RoleSystem}},

@@ -104,7 +104,7 @@ func TestMatrix(t *testing.T) {
 	}
 	open := []people.Permission{people.PermFindWork, people.PermLogIn, people.PermSeeIndicators,
 		people.PermSeePlace}
-	auditors := []people.Permission{people.PermRunChecks, people.PermSeeContract,
+	auditors := []people.Permission{people.PermExport, people.PermRunChecks, people.PermSeeContract,
 		people.PermSeeEmployer, people.PermSeeFunds, people.PermSeeWage, people.PermSeeWorker}
 	for p, roles := range m {
 		if len(roles) == 0 {

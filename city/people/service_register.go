@@ -145,7 +145,8 @@ func workerView(w Worker, id IDNumber, day civil.Date) WorkerView {
 		Age: w.BirthDate.AgeOn(day), Region: w.Region}
 }
 
-// RegisterEmployer makes the account that asks an employer.
+// RegisterEmployer makes the account that asks an employer; when a clerk gives a phone, that
+// phone's.
 type RegisterEmployer struct {
 	deed.Keyed
 	USCC      string `json:"uscc" maxLength:"30" doc:"统一社会信用代码, 18 characters"`
@@ -153,6 +154,7 @@ type RegisterEmployer struct {
 	Address   string `json:"address" maxLength:"200"`
 	Principal string `json:"principal" maxLength:"50" doc:"法定代表人 or 负责人"`
 	Region    string `json:"region" maxLength:"6" doc:"GB/T 2260 code of the county"`
+	Phone     string `json:"phone,omitempty" maxLength:"30" doc:"only for a clerk on behalf"`
 }
 
 // EmployerView is an employer as shown to itself and to staff.
@@ -168,20 +170,28 @@ type EmployerView struct {
 // RegisterEmployer registers who gives work: one USCC is one employer. It may publish nothing until
 // a clerk has vetted it (market).
 // Faults: people.uscc_form, people.uscc_check, people.text_form, people.text_number,
-// people.name_form, people.region_unknown (invalid); people.uscc_taken,
+// people.name_form, people.region_unknown, people.phone_form (invalid); people.uscc_taken,
 // people.already_employer (conflict).
 func (s *Service) RegisterEmployer(ctx context.Context, in RegisterEmployer) (EmployerView, error) {
-	if err := Must(ctx, PermRegister, ""); err != nil {
+	err := Must(ctx, PermRegister, "")
+	if err == nil && in.Phone != "" {
+		err = Must(ctx, PermChangeEmployer, "") // no owner yet: only staff pass
+	}
+	if err != nil {
 		return EmployerView{}, err
 	}
 	e, err := readEmployer(in)
 	if err != nil {
 		return EmployerView{}, err
 	}
-	e.AccountID = ActorOf(ctx).AccountID
+	who, err := s.candidate(ctx, in.Phone)
+	if err != nil {
+		return EmployerView{}, err
+	}
+	in.Phone = who.blind // what is hashed: a plain digest of a phone can be tried out
 	return deed.Once(ctx, s.DB, scope(ctx, "register_employer"), in.Keyed, in,
 		func(ctx context.Context, tx *db.Tx) (EmployerView, error) {
-			return s.registerEmployerTx(ctx, tx, e)
+			return s.registerEmployerTx(ctx, tx, e, who)
 		}, db.Lane("uscc", e.USCC))
 }
 
@@ -205,16 +215,16 @@ func readEmployer(in RegisterEmployer) (Employer, error) {
 }
 
 func (s *Service) registerEmployerTx(
-	ctx context.Context, tx *db.Tx, e Employer,
+	ctx context.Context, tx *db.Tx, e Employer, who recipient,
 ) (EmployerView, error) {
-	a, err := s.candidateTx(ctx, tx, recipient{accountID: e.AccountID})
+	a, err := s.candidateTx(ctx, tx, who)
 	if err != nil {
 		return EmployerView{}, err
 	}
 	if a.EmployerID != "" {
 		return EmployerView{}, fault.New(fault.Conflict, "people.already_employer")
 	}
-	e.ID = tx.ID("emp")
+	e.ID, e.AccountID = tx.ID("emp"), a.ID
 	if err := insertEmployer(ctx, tx, e); err != nil {
 		return EmployerView{}, err
 	}

@@ -13,7 +13,6 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"github.com/gongyi/gongyi/internal/config"
 	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/i18n"
 )
@@ -34,6 +33,8 @@ type cli struct {
 	Demo    demoCmd    `cmd:"" help:"Make the demo city if absent and serve it."`
 	Serve   serveCmd   `cmd:"" help:"Serve a city."`
 	Check   checkCmd   `cmd:"" help:"Run every law on a city's data, read-only."`
+	Import  importCmd  `cmd:"" help:"Bring a workbook of workers, employers or vacancies in."`
+	Export  exportCmd  `cmd:"" help:"Write a list, or a template to fill in, as a workbook."`
 	Sim     simCmd     `cmd:"" help:"Live some days of a made-up city through the real services."`
 	Bench   benchCmd   `cmd:"" help:"Measure."`
 	Sandbox sandboxCmd `cmd:"" help:"Stand in for bank, insurer and SMS gateway, with faults on demand."`
@@ -117,10 +118,6 @@ func sentence(lang string, err error) string {
 	text := book.Say(lang, f.Code, f.Args)
 	if f.Field != "" && !strings.Contains(text, f.Field) {
 		text = f.Field + ": " + text
-	}
-	var at *config.At
-	if errors.As(err, &at) {
-		text = at.Where() + ": " + text
 	}
 	return text + " [" + f.Code + "]"
 }

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sort"
@@ -132,6 +133,9 @@ func InTx[T any](ctx context.Context, d *DB, fn func(context.Context, *Tx) (T, e
 		v, err := fn(ctx, tx)
 		if err == nil && tx.err == nil {
 			out = v
+			if Rehearsing(ctx) {
+				err = errRehearsed
+			}
 		}
 		return err
 	}
@@ -141,7 +145,7 @@ func InTx[T any](ctx context.Context, d *DB, fn func(context.Context, *Tx) (T, e
 	} else {
 		err = d.doPostgres(ctx, run)
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, errRehearsed) {
 		var zero T
 		return zero, err
 	}
@@ -196,7 +200,7 @@ func (d *DB) tryPostgres(ctx context.Context, run func(context.Context, *Tx) err
 	defer cancel()
 	sqlTx, err := d.deeds.BeginTx(work, &sql.TxOptions{Isolation: sql.LevelSerializable})
 	if err != nil {
-		return fmt.Errorf("begin: %w", meaning(err))
+		return fmt.Errorf("begin: %w", err)
 	}
 	defer sqlTx.Rollback() // after a commit it does nothing
 	deedCtx, tx := d.newTx(ctx, txRunner{sqlTx})

@@ -15,8 +15,6 @@ import (
 	"github.com/gongyi/gongyi/internal/db/dbtest"
 )
 
-var quiet = slog.New(slog.DiscardHandler)
-
 var schema = []fs.FS{Migrations}
 
 // counter is a sweep that counts its rounds; it has rows to do, at most limit a round.
@@ -61,7 +59,7 @@ func leaseRow(t *testing.T, d *db.DB) (holder string, until time.Time) {
 
 func mustTick(t *testing.T, r *Runner) {
 	t.Helper()
-	if err := r.Turn(context.Background(), quiet); err != nil {
+	if err := r.tick(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -208,7 +206,7 @@ func TestLeaseRace(t *testing.T) {
 		for _, holder := range []string{"a", "b", "c", "d", "e", "f", "g", "h"} {
 			wg.Go(func() {
 				r := NewRunner(d, holder, work.sweep("s", time.Second, 1))
-				if err := r.Turn(context.Background(), quiet); err != nil {
+				if err := r.tick(context.Background()); err != nil {
 					t.Error(err)
 				}
 			})

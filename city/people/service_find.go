@@ -1,0 +1,77 @@
+package people
+
+import (
+	"context"
+	"errors"
+
+	"github.com/gongyi/gongyi/internal/civil"
+	"github.com/gongyi/gongyi/internal/db"
+	"github.com/gongyi/gongyi/internal/fault"
+)
+
+// ActorTx gives an account as somebody who asks, with the roles that it has now: for work that was
+// asked for earlier and is done by a sweep.
+// Faults: people.account_not_found.
+func (s *Service) ActorTx(ctx context.Context, r db.Reader, accountID string) (Actor, error) {
+	a, err := accountByID(ctx, r, accountID)
+	if errors.Is(err, db.ErrNone) {
+		err = noAccount()
+	}
+	return Actor{AccountID: a.ID, Roles: a.Roles, WorkerID: a.WorkerID, EmployerID: a.EmployerID}, err
+}
+
+// AuditTx writes into the audit log that the one who asks saw or took something. subject is an id
+// or the name of a list.
+func (s *Service) AuditTx(ctx context.Context, tx *db.Tx, what, subject string) error {
+	return insertAudit(ctx, tx, ActorOf(ctx).AccountID, what, subject)
+}
+
+// EmployerByUSCCTx reads an employer by its credit code.
+// Faults: people.uscc_form, people.uscc_check (invalid); people.employer_not_found.
+func (s *Service) EmployerByUSCCTx(
+	ctx context.Context, r db.Reader, uscc string,
+) (Employer, error) {
+	code, err := ParseUSCC(uscc)
+	if err != nil {
+		return Employer{}, err
+	}
+	id, err := employerIDByUSCC(ctx, r, code)
+	if errors.Is(err, db.ErrNone) {
+		err = fault.New(fault.NotFound, "people.employer_not_found").OnField("uscc")
+	}
+	if err != nil {
+		return Employer{}, err
+	}
+	return getEmployer(ctx, r, id)
+}
+
+// WorkersAfterTx lists at most limit workers, masked, in the order in which they came, from the one
+// behind the given id on.
+func (s *Service) WorkersAfterTx(
+	ctx context.Context, r db.Reader, after string, limit int,
+) ([]WorkerView, error) {
+	day := civil.DateOf(s.DB.Now())
+	var views []WorkerView
+	err := eachWorkerAfter(ctx, r, after, limit, func(w Worker, sealed []byte) error {
+		id, err := s.Box.Open(domainID, sealed)
+		if err != nil {
+			return err
+		}
+		views = append(views, workerView(w, IDNumber(id), day))
+		return nil
+	})
+	return views, err
+}
+
+// EmployersAfterTx lists at most limit employers in the order in which they came, from the one
+// behind the given id on.
+func (s *Service) EmployersAfterTx(
+	ctx context.Context, r db.Reader, after string, limit int,
+) ([]EmployerView, error) {
+	list, err := employersAfter(ctx, r, after, limit)
+	views := make([]EmployerView, len(list))
+	for i, e := range list {
+		views[i] = employerView(e)
+	}
+	return views, err
+}
