@@ -272,6 +272,56 @@ func TestInterviewSeats(t *testing.T) {
 	})
 }
 
+// Goal: a slot that is called off leaves nobody sitting: all are told and may book again, and the
+// slot itself takes nobody any more.
+func TestSlotCalledOff(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *town) {
+		w, other := c.newWorker(1), c.newWorker(2)
+		vacancyID, _ := c.monthly(2)
+		slotID := c.slotIn(vacancyID, days, 2)
+		a, b := c.apply(w, vacancyID), c.apply(other, vacancyID)
+		for who, wish := range map[who]market.ApplicationView{w: a, other: b} {
+			c.shortlist(wish)
+			_, err := c.book(who, wish, slotID)
+			c.ok(err)
+		}
+		off := market.CancelSlot{Keyed: c.key(), SlotID: slotID, EmployerID: c.employer.id}
+		for range 2 { // the same key twice is once
+			_, err := c.Market.CancelInterviewSlot(c.employer.ctx, off)
+			c.ok(err)
+		}
+		c.mustBe(a, market.Shortlisted)
+		c.mustBe(b, market.Shortlisted)
+		if c.told(w, "interview_off") != 1 || c.told(other, "interview_off") != 1 {
+			t.Error("who had a seat was not told")
+		}
+		_, err := c.book(w, a, slotID)
+		c.mustFail(err, "market.slot_begun")
+		_, err = c.book(w, a, c.slotIn(vacancyID, 2*days, 1))
+		c.ok(err)
+		c.lawful()
+	})
+}
+
+// Goal: an offer made past the applications answers the wish that is there.
+func TestOfferAnswersWish(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *town) {
+		w := c.newWorker(1)
+		vacancyID, shiftID := c.monthly(1)
+		a := c.apply(w, vacancyID)
+		_, err := c.Market.OfferShift(c.employer.ctx, market.Offer{Keyed: c.key(), ShiftID: shiftID,
+			EmployerID: c.employer.id, WorkerID: w.id})
+		c.ok(err)
+		c.mustBe(a, market.Offered)
+		c.accept(w, shiftID)
+		c.mustBe(a, market.Accepted)
+		c.counts(map[string]int64{"M04": 1, "M03/matched": 1, "M03/started": 0})
+		c.lawful()
+	})
+}
+
 // Goal: a refusal has a coded reason, which the worker reads in plain words of both languages; who
 // did not come to the interview may book another.
 func TestRefusedApplicant(t *testing.T) {

@@ -116,6 +116,7 @@ type InterviewSlot struct {
 	ID, VacancyID, EmployerID, Address string
 	StartsAt, EndsAt                   time.Time
 	Capacity, Taken                    int64
+	Cancelled                          bool
 }
 
 // States of an interview. A booked one is cancelled by its worker or gets an outcome: came (the

@@ -115,3 +115,19 @@ func TestTermMonths(t *testing.T) {
 		t.Errorf("too long: %v", err)
 	}
 }
+
+// Goal: a page is cut where the next one begins, and only then says so.
+func TestPage(t *testing.T) {
+	t.Parallel()
+	list := make([]Application, listMax+1)
+	for i := range list {
+		list[i] = Application{ID: string(rune('a' + i)), State: Applied}
+	}
+	p := (&Service{}).page(list, "")
+	if len(p.Applications) != listMax || p.Next != list[listMax-1].ID {
+		t.Errorf("%d on the page, next %q", len(p.Applications), p.Next)
+	}
+	if p = (&Service{}).page(list[:listMax], ""); len(p.Applications) != listMax || p.Next != "" {
+		t.Errorf("%d on a last page, next %q", len(p.Applications), p.Next)
+	}
+}

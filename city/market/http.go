@@ -31,6 +31,7 @@ func Routes(m *web.Mux, s *Service) {
 	web.Do(m, "/vacancies/{vacancy_id}/interview-slots", s.OpenInterviewSlot)
 	web.Show(m, "/vacancies/{vacancy_id}/interview-slots", s.FindInterviewSlots)
 	web.Do(m, "/interview-slots/{slot_id}/bookings", s.BookInterview)
+	web.Do(m, "/interview-slots/{slot_id}/cancellation", s.CancelInterviewSlot)
 	web.Do(m, "/applications/{application_id}/interview/cancellation", s.CancelInterview)
 	web.Show(m, "/interviews", s.FindInterviews)
 	web.Do(m, "/interviews/{interview_id}/outcome", s.RecordInterview)

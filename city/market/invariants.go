@@ -12,7 +12,7 @@ import (
 // Check proves law 6 (heads) and the market's part of law 5 (one place at one time, no one under
 // 16, nothing public that the gate blocks).
 func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
-	for _, law := range []struct{ sentence, query string }{
+	err := checkLaws(ctx, r, []law{
 		{"law 6: shift %s counts other heads than it has placements",
 			`SELECT s.id FROM shifts s WHERE s.taken <> (SELECT COUNT(*) FROM placements p
 			WHERE p.shift_id = s.id AND p.state IN ('accepted', 'started', 'done'))
@@ -31,21 +31,33 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 			`SELECT v.id FROM vacancies v JOIN vacancy_findings f ON f.vacancy_id = v.id
 			WHERE v.state = 'published' AND f.action = 'block' AND v.reviewer_id = ''
 			ORDER BY v.id LIMIT 1`},
-	} {
+	})
+	if err != nil {
+		return err
+	}
+	if err := checkEmployment(ctx, r); err != nil {
+		return err
+	}
+	return s.checkWords(ctx, r)
+}
+
+// law is a sentence with the id of what breaks it, and the query that finds the first such id.
+type law struct{ sentence, query string }
+
+// checkLaws gives the first law that something breaks.
+func checkLaws(ctx context.Context, r db.Reader, laws []law) error {
+	for _, l := range laws {
 		var id string
-		err := db.Row(ctx, r, []any{&id}, law.query)
+		err := db.Row(ctx, r, []any{&id}, l.query)
 		if errors.Is(err, db.ErrNone) {
 			continue
 		}
 		if err != nil {
 			return fmt.Errorf("check market: %w", err)
 		}
-		return fmt.Errorf(law.sentence, id)
+		return fmt.Errorf(l.sentence, id)
 	}
-	if err := checkEmployment(ctx, r); err != nil {
-		return err
-	}
-	return s.checkWords(ctx, r)
+	return nil
 }
 
 // checkWords screens every public vacancy again: rules may have become stricter since.

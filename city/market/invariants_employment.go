@@ -2,8 +2,6 @@ package market
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"github.com/gongyi/gongyi/internal/db"
 )
@@ -11,7 +9,7 @@ import (
 // checkEmployment proves that an application stands where its placement does, that no interview
 // slot is overbooked, and that nobody is counted as still there on nobody's word.
 func checkEmployment(ctx context.Context, r db.Reader) error {
-	for _, law := range []struct{ sentence, query string }{
+	return checkLaws(ctx, r, []law{
 		{"law 6: application %s says other than its placement",
 			`SELECT a.id FROM applications a JOIN placements p ON p.id = a.placement_id
 			WHERE (a.state = 'offered') <> (p.state = 'offered')
@@ -33,16 +31,5 @@ func checkEmployment(ctx context.Context, r db.Reader) error {
 			WHERE c.verdict <> 'unknown' AND NOT (c.verdict = 'left' AND e.state = 'left')
 			AND NOT EXISTS (SELECT 1 FROM retention_answers n WHERE n.check_id = c.id
 				AND n.there = (c.verdict = 'there')) ORDER BY c.id LIMIT 1`},
-	} {
-		var id string
-		err := db.Row(ctx, r, []any{&id}, law.query)
-		if errors.Is(err, db.ErrNone) {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("check market: %w", err)
-		}
-		return fmt.Errorf(law.sentence, id)
-	}
-	return nil
+	})
 }

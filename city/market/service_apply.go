@@ -324,16 +324,35 @@ func (s *Service) OfferApplication(
 			if err != nil {
 				return a, err
 			}
-			expires, err := s.after(ctx, tx, "market.offer_days", "")
-			if err != nil {
-				return a, err
-			}
-			if p.StartsAt.Before(expires) {
-				expires = p.StartsAt
-			}
-			a.ShiftID, a.PlacementID = p.ShiftID, p.ID
-			return s.moveTx(ctx, tx, a, Offered, "", expires)
+			return s.offeredTx(ctx, tx, a, p)
 		})
+}
+
+// answerWishTx lets an offer that was made without looking at the applications answer the worker's
+// open one for the same vacancy, so that one wish is never followed twice.
+func (s *Service) answerWishTx(ctx context.Context, tx *db.Tx, p Placement) error {
+	wishes, err := openApplications(ctx, tx, p.VacancyID, p.WorkerID)
+	for _, a := range wishes {
+		if err == nil {
+			_, err = s.offeredTx(ctx, tx, a, p)
+		}
+	}
+	return err
+}
+
+// offeredTx ties an application to the offer that answers it.
+func (s *Service) offeredTx(
+	ctx context.Context, tx *db.Tx, a Application, p Placement,
+) (Application, error) {
+	expires, err := s.after(ctx, tx, "market.offer_days", "")
+	if err != nil {
+		return a, err
+	}
+	if p.StartsAt.Before(expires) {
+		expires = p.StartsAt
+	}
+	a.ShiftID, a.PlacementID = p.ShiftID, p.ID
+	return s.moveTx(ctx, tx, a, Offered, "", expires)
 }
 
 // replaceTx ends the application whose head goes to another of the same vacancy.
@@ -418,20 +437,14 @@ func (s *Service) expireStale(ctx context.Context, now time.Time) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	for _, id := range ids {
-		_, err := db.InTx(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (bool, error) {
-			a, err := getApplication(ctx, tx, id)
-			if err != nil || a.ExpiresAt.IsZero() || a.ExpiresAt.After(tx.Now) {
-				return false, err // it moved on meanwhile
-			}
-			if a, err = s.moveTx(ctx, tx, a, Expired, "", time.Time{}); err != nil {
-				return false, err
-			}
-			return true, endOffer(ctx, tx, a, Withdrawn)
-		})
-		if err != nil {
-			return 0, err
+	return eachTx(ctx, s.DB, ids, func(ctx context.Context, tx *db.Tx, id string) error {
+		a, err := getApplication(ctx, tx, id)
+		if err != nil || a.ExpiresAt.IsZero() || a.ExpiresAt.After(tx.Now) {
+			return err // it moved on meanwhile
 		}
-	}
-	return len(ids), nil
+		if a, err = s.moveTx(ctx, tx, a, Expired, "", time.Time{}); err != nil {
+			return err
+		}
+		return endOffer(ctx, tx, a, Withdrawn)
+	})
 }

@@ -178,7 +178,10 @@ func (s *Service) OfferShift(ctx context.Context, in Offer) (PlacementView, erro
 	return deed.Once(ctx, s.DB, scope(ctx, "offer"), in.Keyed, in,
 		func(ctx context.Context, tx *db.Tx) (PlacementView, error) {
 			p, err := s.offerTx(ctx, tx, in, "")
-			return viewOf(p), err
+			if err != nil {
+				return PlacementView{}, err
+			}
+			return viewOf(p), s.answerWishTx(ctx, tx, p)
 		})
 }
 

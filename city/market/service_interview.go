@@ -86,6 +86,59 @@ func (s *Service) FindInterviewSlots(ctx context.Context, in SlotsOf) (SlotList,
 	return out, err
 }
 
+// CancelSlot is an employer calling an interview slot off.
+type CancelSlot struct {
+	deed.Keyed
+	SlotID     string `json:"slot_id" path:"slot_id"`
+	EmployerID string `json:"employer_id"`
+}
+
+// CancelInterviewSlot calls a slot off before it begins. Who had a seat is told, and is on the
+// shortlist again.
+// Faults: market.slot_not_found; market.slot_begun (conflict), also for one called off before.
+func (s *Service) CancelInterviewSlot(ctx context.Context, in CancelSlot) (SlotView, error) {
+	if err := people.Must(ctx, people.PermOfferWork, in.EmployerID); err != nil {
+		return SlotView{}, err
+	}
+	return deed.Once(ctx, s.DB, scope(ctx, "cancel_slot"), in.Keyed, in,
+		func(ctx context.Context, tx *db.Tx) (SlotView, error) {
+			slot, err := getSlot(ctx, tx, in.SlotID)
+			if err == nil && slot.EmployerID != in.EmployerID {
+				err = noSlot()
+			}
+			if err != nil {
+				return SlotView{}, err
+			}
+			seated, err := bookedOn(ctx, tx, slot.ID)
+			for _, v := range seated {
+				if err == nil {
+					err = s.unseatTx(ctx, tx, v)
+				}
+			}
+			if err != nil {
+				return SlotView{}, err
+			}
+			slot.Taken = slot.Capacity // nothing is left to book
+			return slotView(slot), closeSlot(ctx, tx, slot.ID)
+		}, db.Lane("slot", in.SlotID))
+}
+
+func (s *Service) unseatTx(ctx context.Context, tx *db.Tx, v InterviewView) error {
+	a, err := getApplication(ctx, tx, v.ApplicationID)
+	if err != nil {
+		return err
+	}
+	expires, err := s.after(ctx, tx, "market.application_days", "")
+	if err != nil {
+		return err
+	}
+	if _, err := s.moveTx(ctx, tx, a, Shortlisted, "", expires); err != nil {
+		return err
+	}
+	return s.tellWorker(ctx, tx, v.WorkerID, "interview_off", v.ID,
+		map[string]string{"at": minute(v.StartsAt)})
+}
+
 // InterviewView is a booked seat and what came of it.
 type InterviewView struct {
 	ID            string    `json:"id"`
@@ -142,8 +195,8 @@ func (s *Service) bookTx(
 		return InterviewView{}, err
 	case slot.VacancyID != a.VacancyID:
 		return InterviewView{}, noSlot()
-	case !tx.Now.Before(slot.StartsAt):
-		return InterviewView{}, fault.New(fault.Conflict, "market.slot_begun").OnField("slot_id")
+	case !tx.Now.Before(slot.StartsAt) || slot.Cancelled:
+		return InterviewView{}, slotBegun()
 	}
 	days, err := s.Policy.At("market.application_days", "", civil.DateOf(tx.Now))
 	if err != nil {
@@ -296,23 +349,19 @@ func (s *Service) remind(ctx context.Context, now time.Time) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	for _, v := range list {
-		_, err := db.InTx(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (bool, error) {
-			ok, err := markReminded(ctx, tx, v.ID)
-			if err != nil || !ok {
-				return false, err // cancelled meanwhile
-			}
-			slot, err := getSlot(ctx, tx, v.SlotID)
-			if err != nil {
-				return false, err
-			}
-			return true, s.tellWorker(ctx, tx, v.WorkerID, "interview", v.ID, map[string]string{
-				"at":    v.StartsAt.In(civil.Zone).Format("2006-01-02 15:04"),
-				"place": slot.Address})
-		})
-		if err != nil {
-			return 0, err
+	return eachTx(ctx, s.DB, list, func(ctx context.Context, tx *db.Tx, v InterviewView) error {
+		ok, err := markReminded(ctx, tx, v.ID)
+		if err != nil || !ok {
+			return err // cancelled meanwhile
 		}
-	}
-	return len(list), nil
+		slot, err := getSlot(ctx, tx, v.SlotID)
+		if err != nil {
+			return err
+		}
+		return s.tellWorker(ctx, tx, v.WorkerID, "interview", v.ID, map[string]string{
+			"at": minute(v.StartsAt), "place": slot.Address})
+	})
 }
+
+// minute is how an interview's time is told.
+func minute(t time.Time) string { return t.In(civil.Zone).Format("2006-01-02 15:04") }

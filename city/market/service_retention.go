@@ -128,26 +128,20 @@ func (s *Service) askRetention(ctx context.Context, now time.Time) (int, error) 
 	if err != nil {
 		return 0, err
 	}
-	for _, e := range due {
-		_, err := db.InTx(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (bool, error) {
-			c := RetentionView{ID: tx.ID("rtn"), PlacementID: e.PlacementID, WorkerID: e.WorkerID,
-				EmployerID: e.EmployerID, Day: e.NextDay, DueAt: e.NextDueAt,
-				ClosesAt: tx.Now.AddDate(0, 0, int(days.Value)), Verdict: Unknown}
-			if e.Left {
-				c.Closed, c.Verdict = true, Left
-			}
-			next, nextDue := nextCheck(e.StartedAt, e.NextDay)
-			if ok, err := insertRetention(ctx, tx, c, next, nextDue); err != nil || !ok || e.Left {
-				return ok, err
-			}
-			return true, s.tellWorker(ctx, tx, e.WorkerID, "retention", c.ID,
-				map[string]string{"day": string(civil.DateOf(e.StartedAt))})
-		})
-		if err != nil {
-			return 0, err
+	return eachTx(ctx, s.DB, due, func(ctx context.Context, tx *db.Tx, e employment) error {
+		c := RetentionView{ID: tx.ID("rtn"), PlacementID: e.PlacementID, WorkerID: e.WorkerID,
+			EmployerID: e.EmployerID, Day: e.NextDay, DueAt: e.NextDueAt,
+			ClosesAt: tx.Now.AddDate(0, 0, int(days.Value)), Verdict: Unknown}
+		if e.Left {
+			c.Closed, c.Verdict = true, Left
 		}
-	}
-	return len(due), nil
+		next, nextDue := nextCheck(e.StartedAt, e.NextDay)
+		if ok, err := insertRetention(ctx, tx, c, next, nextDue); err != nil || !ok || e.Left {
+			return err
+		}
+		return s.tellWorker(ctx, tx, e.WorkerID, "retention", c.ID,
+			map[string]string{"day": string(civil.DateOf(e.StartedAt))})
+	})
 }
 
 // closeRetention ends the checks whose time for answers is over. What nobody said stays unknown.
@@ -156,29 +150,23 @@ func (s *Service) closeRetention(ctx context.Context, now time.Time) (int, error
 	if err != nil {
 		return 0, err
 	}
-	for _, id := range ids {
-		_, err := db.InTx(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (bool, error) {
-			c, err := getRetention(ctx, tx, id)
-			if err != nil || c.Closed {
-				return false, err
-			}
-			c.Closed = true
-			if err := updateRetention(ctx, tx, c); err != nil {
-				return false, err
-			}
-			if c.Verdict == Left {
-				if err := leaveEmployment(ctx, tx, c.PlacementID); err != nil {
-					return false, err
-				}
-			}
-			if last, _ := nextCheck(now, c.Day); last != 0 && c.Verdict != Left {
-				return true, nil
-			}
-			return true, followTx(ctx, tx, c.PlacementID, Done, string(c.Verdict))
-		}, db.Lane("retention", id))
-		if err != nil {
-			return 0, err
+	return eachTx(ctx, s.DB, ids, func(ctx context.Context, tx *db.Tx, id string) error {
+		c, err := getRetention(ctx, tx, id)
+		if err != nil || c.Closed {
+			return err
 		}
-	}
-	return len(ids), nil
+		c.Closed = true
+		if err := updateRetention(ctx, tx, c); err != nil {
+			return err
+		}
+		if c.Verdict == Left {
+			if err := leaveEmployment(ctx, tx, c.PlacementID); err != nil {
+				return err
+			}
+		}
+		if next, _ := nextCheck(now, c.Day); next != 0 && c.Verdict != Left {
+			return nil
+		}
+		return followTx(ctx, tx, c.PlacementID, Done, string(c.Verdict))
+	})
 }

@@ -105,6 +105,19 @@ func getApplication(ctx context.Context, r db.Reader, id string) (Application, e
 	return list[0], nil
 }
 
+// openApplications gives the worker's application for the vacancy while an offer can answer it.
+func openApplications(
+	ctx context.Context, r db.Reader, vacancyID, workerID string,
+) ([]Application, error) {
+	args := []any{vacancyID, workerID}
+	from := before(Offered)
+	for _, s := range from {
+		args = append(args, string(s))
+	}
+	return listApplications(ctx, r, `SELECT `+applicationColumns+` FROM applications
+		WHERE vacancy_id = $1 AND worker_id = $2 AND state IN (`+db.In(3, len(from))+`)`, args...)
+}
+
 // followPlacement moves the application of a placement that may take this step, if there is one.
 func followPlacement(
 	ctx context.Context, tx *db.Tx, placementID string, to State, reason string,

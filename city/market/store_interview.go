@@ -14,9 +14,14 @@ func noSlot() error {
 	return fault.New(fault.NotFound, "market.slot_not_found").OnField("slot_id")
 }
 
+func slotBegun() error {
+	return fault.New(fault.Conflict, "market.slot_begun").OnField("slot_id")
+}
+
 func insertSlot(ctx context.Context, tx *db.Tx, s InterviewSlot) error {
 	_, err := tx.Exec(ctx, `INSERT INTO interview_slots(id, vacancy_id, employer_id, address,
-		starts_at_ms, ends_at_ms, capacity, taken) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)`,
+		starts_at_ms, ends_at_ms, capacity, taken, cancelled)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 0, FALSE)`,
 		s.ID, s.VacancyID, s.EmployerID, s.Address, clock.MS(s.StartsAt), clock.MS(s.EndsAt), s.Capacity)
 	return err
 }
@@ -26,14 +31,16 @@ func listSlots(
 ) ([]InterviewSlot, error) {
 	var list []InterviewSlot
 	err := db.Each(ctx, r, `SELECT id, vacancy_id, employer_id, address, starts_at_ms, ends_at_ms,
-		capacity, taken FROM interview_slots WHERE `+where, args, func(scan func(...any) error) error {
-		var s InterviewSlot
-		var from, to int64
-		err := scan(&s.ID, &s.VacancyID, &s.EmployerID, &s.Address, &from, &to, &s.Capacity, &s.Taken)
-		s.StartsAt, s.EndsAt = clock.At(from), clock.At(to)
-		list = append(list, s)
-		return err
-	})
+		capacity, taken, cancelled FROM interview_slots WHERE `+where, args,
+		func(scan func(...any) error) error {
+			var s InterviewSlot
+			var from, to int64
+			err := scan(&s.ID, &s.VacancyID, &s.EmployerID, &s.Address, &from, &to, &s.Capacity,
+				&s.Taken, &s.Cancelled)
+			s.StartsAt, s.EndsAt = clock.At(from), clock.At(to)
+			list = append(list, s)
+			return err
+		})
 	return list, err
 }
 
@@ -51,14 +58,29 @@ func getSlot(ctx context.Context, r db.Reader, id string) (InterviewSlot, error)
 func slotsOfVacancy(
 	ctx context.Context, r db.Reader, vacancyID string, from time.Time,
 ) ([]InterviewSlot, error) {
-	return listSlots(ctx, r, `vacancy_id = $1 AND starts_at_ms > $2
+	return listSlots(ctx, r, `vacancy_id = $1 AND starts_at_ms > $2 AND NOT cancelled
 		ORDER BY starts_at_ms, id LIMIT $3`, vacancyID, clock.MS(from), listMax)
+}
+
+// closeSlot calls a slot off that has not begun.
+func closeSlot(ctx context.Context, tx *db.Tx, id string) error {
+	n, err := tx.Exec(ctx, `UPDATE interview_slots SET cancelled = TRUE
+		WHERE id = $1 AND NOT cancelled AND starts_at_ms > $2`, id, clock.MS(tx.Now))
+	if err == nil && n == 0 {
+		return slotBegun()
+	}
+	return err
+}
+
+// bookedOn lists who has a seat; bounded by the slot's capacity.
+func bookedOn(ctx context.Context, r db.Reader, slotID string) ([]InterviewView, error) {
+	return listInterviews(ctx, r, `WHERE i.slot_id = $1 AND i.state = 'booked' ORDER BY i.id`, slotID)
 }
 
 // takeSeat takes one seat, or says that none is left.
 func takeSeat(ctx context.Context, tx *db.Tx, slotID string) error {
 	n, err := tx.Exec(ctx, `UPDATE interview_slots SET taken = taken + 1
-		WHERE id = $1 AND taken < capacity`, slotID)
+		WHERE id = $1 AND taken < capacity AND NOT cancelled`, slotID)
 	if err == nil && n == 0 {
 		return fault.New(fault.Conflict, "market.slot_full").OnField("slot_id")
 	}

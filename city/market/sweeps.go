@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/jobs"
 )
 
@@ -26,4 +27,18 @@ func (s *Service) Sweeps() []jobs.Sweep {
 		as("market.retention_ask", time.Hour, s.askRetention),
 		as("market.retention_close", time.Hour, s.closeRetention),
 	}
+}
+
+// eachTx does each row of a sweep as a deed of its own, and says how many there were.
+func eachTx[T any](ctx context.Context, d *db.DB, rows []T,
+	fn func(ctx context.Context, tx *db.Tx, row T) error) (int, error) {
+	for _, row := range rows {
+		_, err := db.InTx(ctx, d, func(ctx context.Context, tx *db.Tx) (bool, error) {
+			return true, fn(ctx, tx, row)
+		})
+		if err != nil {
+			return 0, err
+		}
+	}
+	return len(rows), nil
 }

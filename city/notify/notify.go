@@ -46,6 +46,7 @@ var templates = map[string]template{
 	"contract_late":       {false, newsUsefulIn},
 	"correction_denied":   {false, newsUsefulIn},
 	"correction_granted":  {false, newsUsefulIn},
+	"interview_off":       {false, newsUsefulIn},
 	"interview":           {false, newsUsefulIn},
 	"offer":               {false, newsUsefulIn},
 	"recommended":         {false, newsUsefulIn},

@@ -33,7 +33,9 @@ CREATE TABLE interview_slots (
     starts_at_ms BIGINT  NOT NULL,
     ends_at_ms   BIGINT  NOT NULL CHECK (ends_at_ms > starts_at_ms),
     capacity     INTEGER NOT NULL CHECK (capacity > 0),
-    taken        INTEGER NOT NULL CHECK (taken >= 0 AND taken <= capacity)
+    taken        INTEGER NOT NULL CHECK (taken >= 0 AND taken <= capacity),
+    cancelled    BOOLEAN NOT NULL,
+    CHECK (NOT cancelled OR taken = 0)
 );
 CREATE INDEX interview_slots_of_vacancy ON interview_slots (vacancy_id, starts_at_ms, id);
 
