@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gongyi/gongyi/city/attendance"
@@ -83,14 +84,20 @@ func Migrations() []fs.FS {
 		intake.Migrations}
 }
 
+// What comes with the program is read once and shared by its cities; neither book changes.
+var (
+	texts   = sync.OnceValues(i18n.Load)
+	numbers = sync.OnceValues(policy.Load)
+)
+
 // Open opens a city and builds its services.
 // Faults: those of db.Open.
 func Open(ctx context.Context, o Options) (*City, error) {
-	text, err := i18n.Load()
+	text, err := texts()
 	if err != nil {
 		return nil, err
 	}
-	book, err := policy.Load()
+	book, err := numbers()
 	if err != nil {
 		return nil, err
 	}

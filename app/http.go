@@ -26,6 +26,7 @@ import (
 
 // Face says how a city is shown.
 type Face struct {
+	Base         string // before every path, of a city below one: "/cq"
 	Log          *slog.Logger
 	BodyBytesMax int64
 	Name         string // of the city, for the cockpit
@@ -39,7 +40,7 @@ const cockpitKeepFor = 5 * time.Second
 // Web mounts every route of the city.
 func (c *City) Web(f Face) *web.Mux {
 	m := web.New(web.Options{Text: c.Text, Log: f.Log, BodyBytesMax: f.BodyBytesMax,
-		Authenticate: c.authenticate})
+		Authenticate: c.authenticate, Base: f.Base})
 	people.Routes(m, c.People)
 	skill.Routes(m, c.Skills)
 	station.Routes(m, c.Stations)

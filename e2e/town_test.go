@@ -62,13 +62,19 @@ func each(t *testing.T, fn func(t *testing.T, c *town)) {
 
 func newTown(t *testing.T, url string) *town {
 	t.Helper()
+	return newTownWithKey(t, url, 1)
+}
+
+// newTownWithKey is a town whose key follows from the seed; its ids do not.
+func newTownWithKey(t *testing.T, url string, seed uint64) *town {
+	t.Helper()
 	c := &town{t: t, clk: clock.NewFake(dbtest.Start)}
 	road := sim.NewOutside()
 	var err error
 	ctx := context.Background()
 	c.City, err = app.Open(
 		ctx,
-		app.Options{URL: url, Clock: c.clk, IDs: ident.Seeded(1), Box: sim.Box(1),
+		app.Options{URL: url, Clock: c.clk, IDs: ident.Seeded(1), Box: sim.Box(seed),
 			Outside: road.Endpoints(), Version: "test", Unsafe: true, BlobDir: t.TempDir(),
 			Migrations: sim.Extra()},
 	)

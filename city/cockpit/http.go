@@ -44,6 +44,25 @@ func Progress(text *i18n.Book, percent func() int) http.Handler {
 	})
 }
 
+// CityLine is a city on the page of all cities.
+type CityLine struct {
+	Name, URL string
+	Open      bool
+}
+
+// Overview is the front page of a process that serves several cities.
+func Overview(text *i18n.Book, cities func(*http.Request) []CityLine) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		lang := languageOf(r.URL.Query().Get("lang"), r.Header.Get("Accept-Language"))
+		body, err := overviewPage(text, lang, cities(r))
+		if err != nil {
+			http.Error(w, "", http.StatusInternalServerError)
+			return
+		}
+		sendPage(w, http.StatusOK, body)
+	})
+}
+
 func sendPage(w http.ResponseWriter, status int, body []byte) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")

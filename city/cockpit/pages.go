@@ -39,6 +39,7 @@ type page struct {
 	AsOf    string // minutes, China time
 	Live    bool   // the default period: refreshes itself
 	Percent int
+	Cities  []CityLine
 }
 
 func newPage(text *i18n.Book, lang string) page {
@@ -110,6 +111,13 @@ func progressPage(text *i18n.Book, lang string, percent int) ([]byte, error) {
 	p := newPage(text, lang)
 	p.Percent = min(max(percent, 0), 100)
 	return render("progress.html", p)
+}
+
+// overviewPage renders the cities of a process.
+func overviewPage(text *i18n.Book, lang string, cities []CityLine) ([]byte, error) {
+	p := newPage(text, lang)
+	p.Cities = cities
+	return render("cities.html", p)
 }
 
 func render(name string, p page) ([]byte, error) {

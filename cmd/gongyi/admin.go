@@ -9,29 +9,10 @@ import (
 	"os"
 	"time"
 
-	"github.com/gongyi/gongyi/app"
 	"github.com/gongyi/gongyi/internal/config"
-	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/sandbox"
 )
-
-type migrateCmd struct {
-	DB   string `help:"sqlite:FILE or postgres://…" name:"db"   required:"" env:"GONGYI_DB"`
-	JSON bool   `help:"Print one JSON object."      name:"json"`
-}
-
-// Run brings the schema up; a schema newer than the program is refused.
-func (c migrateCmd) Run(ctx context.Context) error {
-	d, err := db.Open(ctx, c.DB, db.Options{Migrations: app.Migrations(), Version: version})
-	if err != nil {
-		return err
-	}
-	if err := d.Close(); err != nil {
-		return err
-	}
-	return show(c.JSON, map[string]any{"ok": true}, "ok: the schema is up to date\n")
-}
 
 type configCmd struct {
 	JSON bool `help:"Print one JSON object." name:"json"`

@@ -13,6 +13,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/gongyi/gongyi/internal/config"
 	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/i18n"
 )
@@ -118,6 +119,10 @@ func sentence(lang string, err error) string {
 	text := book.Say(lang, f.Code, f.Args)
 	if f.Field != "" && !strings.Contains(text, f.Field) {
 		text = f.Field + ": " + text
+	}
+	var at *config.At
+	if errors.As(err, &at) {
+		text = at.Where() + ": " + text
 	}
 	return text + " [" + f.Code + "]"
 }

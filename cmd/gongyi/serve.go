@@ -73,6 +73,7 @@ func (listening) shownDB(cfg config.Config) string { return cfg.Values()["GONGYI
 
 type serveCmd struct {
 	listening
+	Cities     string `help:"YAML or JSON file of several cities (GONGYI_CITIES)."`
 	KeyFile    string `help:"Key of the sealed fields; default: FILE.key beside a SQLite file (GONGYI_KEY_FILE)."`
 	Region     string `help:"The city's GB/T 2260 code (GONGYI_REGION)."`
 	BankURL    string `help:"Where the bank is reached (GONGYI_BANK_URL)."                                        name:"bank-url"`
@@ -81,12 +82,12 @@ type serveCmd struct {
 	Sandbox    bool   `help:"Stand in for whoever of these has no address (GONGYI_SANDBOX)."`
 }
 
-// Run serves a city. A made-up city brings its own outside world and key.
+// Run serves a city, or those of a file. A made-up city brings its own outside world and key.
 func (c serveCmd) Run(ctx context.Context) error {
 	flags := c.values()
 	flags["GONGYI_KEY_FILE"], flags["GONGYI_REGION"] = c.KeyFile, c.Region
 	flags["GONGYI_BANK_URL"], flags["GONGYI_INSURER_URL"] = c.BankURL, c.InsurerURL
-	flags["GONGYI_SMS_URL"] = c.SMSURL
+	flags["GONGYI_SMS_URL"], flags["GONGYI_CITIES"] = c.SMSURL, c.Cities
 	if c.Sandbox {
 		flags["GONGYI_SANDBOX"] = "true"
 	}
@@ -94,9 +95,18 @@ func (c serveCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var cities []config.City
+	if cfg.Cities != "" {
+		if cities, err = cfg.ReadCities(); err != nil {
+			return err
+		}
+	}
 	s, err := listen(cfg)
 	if err != nil {
 		return err
 	}
-	return s.serve(ctx, s.open)
+	if cities == nil {
+		return s.serve(ctx, s.open)
+	}
+	return s.serve(ctx, func(ctx context.Context) error { return s.openCities(ctx, cities) })
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,29 +8,20 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/gongyi/gongyi/app"
 	"github.com/gongyi/gongyi/city/cockpit"
 	"github.com/gongyi/gongyi/internal/config"
-	"github.com/gongyi/gongyi/internal/crypt"
 	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/i18n"
-	"github.com/gongyi/gongyi/internal/region"
-	"github.com/gongyi/gongyi/sandbox"
-	"github.com/gongyi/gongyi/sim"
 )
 
 const (
-	headerTimeout  = 10 * time.Second
-	readTimeout    = time.Minute // for a whole request: nobody holds a connection by dripping
-	idleTimeout    = 2 * time.Minute
-	outsideTimeout = 15 * time.Second // of one call outside; a lost answer is asked for later
-	sandboxPrefix  = "/sandbox"
-	sandboxBase    = "http://sandbox.invalid" // nothing listens there: the sandbox is in this process
+	headerTimeout = 10 * time.Second
+	readTimeout   = time.Minute // for a whole request: nobody holds a connection by dripping
+	idleTimeout   = 2 * time.Minute
 )
 
 // server listens at once and shows progress until its city is open.
@@ -116,126 +106,25 @@ func (s *server) stop(web *http.Server) error {
 
 // open opens the city and replaces the progress page by its face.
 func (s *server) open(ctx context.Context) error {
-	made, err := sim.Recall(ctx, s.cfg.DB)
-	if err != nil {
-		return err
-	}
-	w, err := s.outside(made)
-	if err != nil {
-		return err
-	}
-	city, err := app.Open(ctx,
-		app.Options{URL: s.cfg.DB, Box: w.box, Outside: w.endpoints,
-			BlobDir: s.cfg.BlobDir, Version: version})
-	if err != nil {
-		return err
-	}
-	s.opened = append(s.opened, city.Close)
-	if w.late != nil {
-		if w.standIn, err = w.late.Begin(ctx, city.DB, sandbox.Options{Box: w.box}); err != nil {
-			return err
-		}
-	}
-	if err := city.SetReal(ctx); err != nil {
+	one := &site{cfg: s.cfg, log: s.log}
+	if err := one.open(ctx); err != nil {
 		return err
 	}
 	s.announce()
-	s.show(city, w)
+	s.handler.Store(&one.face)
+	if one.inbox != "" {
+		fmt.Fprintf(os.Stderr, "短信收件箱 SMS inbox: http://%s%s\n", s.addr, one.inbox)
+	}
+	life, end := context.WithCancel(ctx)
 	swept := make(chan struct{})
 	go func() {
 		defer close(swept)
-		city.Sweeps.Run(ctx, s.log)
+		one.city.Sweeps.Run(life, s.log)
 	}()
-	s.opened = append(s.opened, func() error { <-swept; return nil })
+	s.opened = append(s.opened, one.close, func() error {
+		end()
+		<-swept
+		return nil
+	})
 	return nil
-}
-
-// show mounts the city's pages and, when the outside world is a stand-in, those of it.
-func (s *server) show(city *app.City, w world) {
-	face := app.Face{Log: s.log, Name: w.name, Simulated: w.late != nil,
-		BodyBytesMax: s.cfg.BodyBytesMax}
-	mux := http.NewServeMux()
-	if w.standIn != nil {
-		mux.Handle(sandboxPrefix+"/", http.StripPrefix(sandboxPrefix, w.standIn))
-		face.Links = []cockpit.Link{{Key: "cockpit.link.sms", URL: sandboxPrefix + "/sms/inbox"}}
-		fmt.Fprintf(os.Stderr, "短信收件箱 SMS inbox: http://%s%s/sms/inbox\n", s.addr, sandboxPrefix)
-	}
-	mux.Handle("/", city.Web(face).Handler())
-	var h http.Handler = mux
-	s.handler.Store(&h)
-}
-
-// world is what a city needs from around it.
-type world struct {
-	name      string
-	box       crypt.Box
-	endpoints app.Outside
-	standIn   http.Handler // bank, insurer and gateway in this process; nil: they are elsewhere
-	late      *sim.Outside // of a made-up city: begins when the city is open
-}
-
-// outside finds the world of a city. A made-up city keeps its own; a real one is told where bank,
-// insurer and gateway are, and with GONGYI_SANDBOX the sandbox takes the places left empty.
-func (s *server) outside(made sim.Made) (world, error) {
-	if made.Made {
-		late := sim.NewOutside()
-		return world{name: made.City, box: sim.Box(made.Seed), endpoints: late.Endpoints(),
-			late: late}, nil
-	}
-	box, err := keyOf(s.cfg)
-	if err != nil {
-		return world{}, err
-	}
-	w := world{name: region.Name(s.cfg.Region), box: box, endpoints: app.Outside{
-		BankURL: s.cfg.BankURL, InsurerURL: s.cfg.InsurerURL, SMSURL: s.cfg.SMSURL,
-		Client: &http.Client{Timeout: outsideTimeout}}}
-	if !s.cfg.Sandbox {
-		return w, nil
-	}
-	file := "gongyi-sandbox.jsonl"
-	if db, ok := strings.CutPrefix(s.cfg.DB, "sqlite:"); ok {
-		file = db + ".sandbox.jsonl"
-	}
-	journal, err := sandbox.OpenFileJournal(file)
-	if err != nil {
-		return world{}, err
-	}
-	s.opened = append(s.opened, journal.Close)
-	standIn, err := sandbox.New(sandbox.Options{Journal: journal, Box: box})
-	if err != nil {
-		return world{}, err
-	}
-	o := &w.endpoints
-	o.BankURL, o.InsurerURL = cmp.Or(o.BankURL, sandboxBase), cmp.Or(o.InsurerURL, sandboxBase)
-	o.SMSURL = cmp.Or(o.SMSURL, sandboxBase)
-	o.Client.Transport = inside{sandbox.Transport(standIn)}
-	w.standIn = standIn
-	return w, nil
-}
-
-// inside takes calls to the sandbox within this process, and all others to the network.
-type inside struct{ standIn http.RoundTripper }
-
-// RoundTrip chooses by the host.
-func (i inside) RoundTrip(r *http.Request) (*http.Response, error) {
-	if "http://"+r.URL.Host == sandboxBase {
-		return i.standIn.RoundTrip(r)
-	}
-	return http.DefaultTransport.RoundTrip(r)
-}
-
-// keyOf finds the key of a real city: named, or beside its SQLite file.
-func keyOf(cfg config.Config) (crypt.Box, error) {
-	name := cfg.KeyFile
-	if file, ok := strings.CutPrefix(cfg.DB, "sqlite:"); ok && name == "" {
-		name = file + ".key"
-	}
-	if name == "" {
-		return nil, fault.New(fault.Invalid, "cmd.key_file").OnField("key-file")
-	}
-	keys, err := crypt.LoadOrMakeKeyFile(name)
-	if err != nil {
-		return nil, err
-	}
-	return crypt.NewRing(keys...)
 }

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gongyi/gongyi/app"
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/fault"
@@ -137,33 +136,4 @@ func bar(what string) func(done, total int) {
 			}
 		}
 	}
-}
-
-type checkCmd struct {
-	DB   string `help:"sqlite:FILE or postgres://…" name:"db"   required:""`
-	JSON bool   `help:"Print one JSON object."      name:"json"`
-}
-
-// Run exits 0 when every law holds, 1 when one is broken, 2 when it could not look.
-func (c checkCmd) Run(ctx context.Context) error {
-	broken, err := app.CheckURL(ctx, c.DB, sim.Migrations)
-	if err != nil {
-		return err
-	}
-	if c.JSON {
-		if broken == nil {
-			broken = []string{}
-		}
-		err := json.NewEncoder(os.Stdout).Encode(map[string]any{"violations": broken})
-		if err != nil {
-			return err
-		}
-	}
-	if len(broken) > 0 {
-		return failure{exitViolated, errors.New(strings.Join(broken, "\n"))}
-	}
-	if !c.JSON {
-		_, err = fmt.Println("ok: every law holds")
-	}
-	return err
 }

@@ -20,6 +20,7 @@ type Config struct {
 	BlobDir         string // where files are kept; "" beside the SQLite file
 	BankURL         string // the bank; "" for none, or the sandbox
 	BodyBytesMax    int64  // bytes of a request's body
+	Cities          string // the file of many cities; "" for the one city at DB
 	DB              string // the city's database: sqlite:FILE or postgres://…
 	InsurerURL      string // the insurer; "" for none, or the sandbox
 	KeyFile         string // the key of the encrypted fields; "" beside the SQLite file
@@ -56,6 +57,9 @@ var fields = []Field{
 			"FILE.blobs beside a SQLite file; PostgreSQL needs one, the same for every process"},
 	{Name: "Region", at: func(c *Config) any { return &c.Region }, Default: "50", Form: "region",
 		Doc: "the city's GB/T 2260 code, which decides whose rules and numbers hold"},
+	{Name: "Cities", at: func(c *Config) any { return &c.Cities },
+		Doc: "a YAML or JSON file of several cities served by one process, each with a database and " +
+			"key of its own (see docs/cities.md); the settings of one city are then left out"},
 	{Name: "BankURL", at: func(c *Config) any { return &c.BankURL }, Form: "url", Secret: "password",
 		Doc: "the bank; when empty, the sandbox, or no payouts without one"},
 	{Name: "InsurerURL", at: func(c *Config) any { return &c.InsurerURL }, Form: "url",
@@ -142,7 +146,7 @@ func Environ(environ []string) map[string]string {
 // default. All values are checked.
 // Faults (invalid, the field is the environment name): config.unknown, config.not_number,
 // config.not_bool, config.not_address, config.not_database, config.not_url, config.not_region,
-// config.not_level.
+// config.not_level, config.cities_alone.
 func Read(values map[string]string) (Config, error) {
 	var c Config
 	known := map[string]bool{}
@@ -152,11 +156,14 @@ func Read(values map[string]string) (Config, error) {
 		if !ok {
 			text = f.Default
 		}
-		if err := f.set(&c, text); err != nil {
+		if err := f.set(&c, f.Env(), text); err != nil {
 			return Config{}, err
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if c.Cities != "" && ofOneCity(name) {
+			return Config{}, fault.New(fault.Invalid, "config.cities_alone", "name", name).OnField(name)
+		}
 		if !known[name] {
 			return Config{}, fault.New(fault.Invalid, "config.unknown", "name", name).OnField(name)
 		}
@@ -164,23 +171,39 @@ func Read(values map[string]string) (Config, error) {
 	return c, nil
 }
 
-func (f Field) set(c *Config, text string) error {
+// ofOneCity tells whether a setting belongs to one city, so that a cities file holds it.
+func ofOneCity(env string) bool {
+	return slices.ContainsFunc(fields, func(f Field) bool {
+		if f.Env() != env {
+			return false
+		}
+		for _, name := range cityFields {
+			if name == f.Name {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// set reads text into the field of c; name is how whoever wrote it calls the field.
+func (f Field) set(c *Config, name, text string) error {
 	switch at := f.at(c).(type) {
 	case *int64:
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || n < f.Min || n > f.Max {
-			return f.wrong("config.not_number", text, "min", f.Min, "max", f.Max)
+			return f.wrong("config.not_number", name, text, "min", f.Min, "max", f.Max)
 		}
 		*at = n
 	case *bool:
 		b, err := strconv.ParseBool(text)
 		if err != nil {
-			return f.wrong("config.not_bool", text)
+			return f.wrong("config.not_bool", name, text)
 		}
 		*at = b
 	case *string:
 		if form, ok := forms[f.Form]; ok && !form.fits(text) {
-			return f.wrong(form.fault, text)
+			return f.wrong(form.fault, name, text)
 		}
 		*at = text
 	}
@@ -200,7 +223,7 @@ func (f Field) value(c Config) string {
 	panic("config: " + f.Name + " has a type that is not read")
 }
 
-func (f Field) wrong(code, text string, args ...any) error {
-	args = append(args, "name", f.Env(), "value", f.Shown(text))
-	return fault.New(fault.Invalid, code, args...).OnField(f.Env())
+func (f Field) wrong(code, name, text string, args ...any) error {
+	args = append(args, "name", name, "value", shortened(f.Shown(text)))
+	return fault.New(fault.Invalid, code, args...).OnField(name)
 }

@@ -37,6 +37,9 @@ const (
 	// touch one index page, which serializable isolation takes for a race.
 	postgresDeedsMax = 4
 	stmtsMax         = 2000
+	// connectMax bounds how long a server that does not answer holds somebody up, unless the
+	// address says another connect_timeout.
+	connectMax = 10 * time.Second
 )
 
 // Options say how a city's database is opened.
@@ -178,6 +181,9 @@ func (d *DB) openPostgres(ctx context.Context, rawURL string, opts Options) erro
 	cfg, err := pgx.ParseConfig(rawURL)
 	if err != nil {
 		return fault.New(fault.Invalid, "db.bad_url", "url", Redact(rawURL)).OnField("db").Because(err)
+	}
+	if cfg.ConnectTimeout == 0 {
+		cfg.ConnectTimeout = connectMax
 	}
 	d.pool = openPool(cfg, postgresReadsMax)
 	if opts.ReadOnly {

@@ -31,10 +31,21 @@ func isSerialization(err error) bool {
 
 // meaning turns driver errors that a person can act on into faults.
 func meaning(err error) error {
-	if sqliteCode(err)&0xff == sqlite3.SQLITE_FULL {
+	switch {
+	case err == nil:
+		return nil
+	case sqliteCode(err)&0xff == sqlite3.SQLITE_FULL:
 		return fault.New(fault.Unavailable, "db.full").Because(err)
+	case isAway(err):
+		return fault.New(fault.Unavailable, "db.away").Because(err)
 	}
 	return err
+}
+
+// isAway tells whether the server could not be reached, or is going down or coming up.
+func isAway(err error) bool {
+	var dial *pgconn.ConnectError
+	return errors.As(err, &dial) || strings.HasPrefix(pgCode(err), "57P0")
 }
 
 func pgCode(err error) string {

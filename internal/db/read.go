@@ -98,7 +98,7 @@ func (d *DB) query(ctx context.Context, q string, args []any) (*sql.Rows, error)
 	if d.dialect == postgres {
 		rows, err := d.pool.QueryContext(ctx, q, args...)
 		if err != nil {
-			return nil, fmt.Errorf("query %q: %w", q, err)
+			return nil, fmt.Errorf("query %q: %w", q, meaning(err))
 		}
 		return rows, nil
 	}

@@ -200,7 +200,7 @@ func (d *DB) tryPostgres(ctx context.Context, run func(context.Context, *Tx) err
 	defer cancel()
 	sqlTx, err := d.deeds.BeginTx(work, &sql.TxOptions{Isolation: sql.LevelSerializable})
 	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return fmt.Errorf("begin: %w", meaning(err))
 	}
 	defer sqlTx.Rollback() // after a commit it does nothing
 	deedCtx, tx := d.newTx(ctx, txRunner{sqlTx})

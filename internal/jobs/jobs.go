@@ -48,7 +48,7 @@ type Runner struct {
 	mu   sync.Mutex
 	last map[string]time.Time
 
-	// Of Run's goroutine:
+	// Of whoever takes turns:
 	until  time.Time // how long the lease is ours; zero when it is not
 	lookAt time.Time // when a lease that is another's is looked at again
 }
@@ -69,12 +69,14 @@ func NewRunner(d *db.DB, holder string, sweeps ...Sweep) *Runner {
 // RunDue runs every sweep whose period has passed since its last turn in this process, without a
 // lease. An error of one sweep does not stop the others; all are returned, joined.
 func (r *Runner) RunDue(ctx context.Context, now time.Time) error {
-	return r.runDue(ctx, now, func(context.Context) (bool, error) { return true, nil })
+	failed, _ := r.runDue(ctx, now, func(context.Context) (bool, error) { return true, nil })
+	return failed
 }
 
-// runDue asks mayGo before each round, so that a turn outlives the lease by one round at most.
+// runDue asks mayGo before each round, so that a turn outlives the lease by one round at most. It
+// tells the sweeps that failed from a lease that could not be asked for.
 func (r *Runner) runDue(ctx context.Context, now time.Time,
-	mayGo func(context.Context) (bool, error)) error {
+	mayGo func(context.Context) (bool, error)) (failed, lease error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var errs []error
@@ -83,14 +85,14 @@ func (r *Runner) runDue(ctx context.Context, now time.Time,
 			continue
 		}
 		if ours, err := mayGo(ctx); err != nil || !ours {
-			return errors.Join(append(errs, err)...)
+			return errors.Join(errs...), err
 		}
 		r.last[s.Name] = now
 		if err := turn(ctx, s, now, mayGo); err != nil {
 			errs = append(errs, fmt.Errorf("sweep %s: %w", s.Name, err))
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(errs...), nil
 }
 
 func turn(ctx context.Context, s Sweep, now time.Time,
@@ -107,29 +109,28 @@ func turn(ctx context.Context, s Sweep, now time.Time,
 	return nil
 }
 
-// Run runs the due sweeps until ctx ends, while this process holds the city's lease: of many
-// processes on one database, one sweeps. On the way out it gives the lease back, so that another
-// need not wait for it to run out. A panic of a sweep is logged and does not end the process.
+// Run runs the due sweeps until ctx ends, and gives the lease back. Pool does it for many cities.
 func (r *Runner) Run(ctx context.Context, log *slog.Logger) {
-	t := time.NewTicker(tick)
-	defer t.Stop()
-	defer r.leave(ctx, log)
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-t.C:
-		}
-		if err := r.tick(ctx); err != nil && ctx.Err() == nil {
-			log.Error("sweeps", "error", err)
-		}
-	}
+	NewPool(log).Run(ctx, Member{Name: r.holder,
+		Turn: func(ctx context.Context) error { return r.Turn(ctx, log) }})
+	r.Leave(ctx, log)
 }
 
-func (r *Runner) tick(ctx context.Context) (err error) {
+// Turn runs what is due, while this process holds the city's lease: of many processes on one
+// database, one sweeps. A sweep that fails or panics is logged and comes again when its period has
+// passed; the error says that the lease could not be asked for, so that nothing can run.
+func (r *Runner) Turn(ctx context.Context, log *slog.Logger) error {
+	failed, err := r.dueUnderLease(ctx)
+	if failed != nil && ctx.Err() == nil {
+		log.Error("sweeps", "error", failed)
+	}
+	return err
+}
+
+func (r *Runner) dueUnderLease(ctx context.Context) (failed, lease error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic in a sweep: %v\n%s", p, debug.Stack())
+			failed = fmt.Errorf("panic in a sweep: %v\n%s", p, debug.Stack())
 		}
 	}()
 	return r.runDue(ctx, r.d.Now(), r.lease)
@@ -181,8 +182,10 @@ func (r *Runner) takeLease(ctx context.Context) (time.Time, error) {
 	})
 }
 
-func (r *Runner) leave(ctx context.Context, log *slog.Logger) {
-	if r.until.IsZero() {
+// Leave gives the lease back after the last turn, so that another process need not wait for it to
+// run out. A lease that has run out is let lie: its database may be what is missing.
+func (r *Runner) Leave(ctx context.Context, log *slog.Logger) {
+	if r.until.IsZero() || r.until.Before(r.d.Now()) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveMax)

@@ -15,6 +15,8 @@ import (
 	"github.com/gongyi/gongyi/internal/db/dbtest"
 )
 
+var quiet = slog.New(slog.DiscardHandler)
+
 var schema = []fs.FS{Migrations}
 
 // counter is a sweep that counts its rounds; it has rows to do, at most limit a round.
@@ -59,7 +61,7 @@ func leaseRow(t *testing.T, d *db.DB) (holder string, until time.Time) {
 
 func mustTick(t *testing.T, r *Runner) {
 	t.Helper()
-	if err := r.tick(context.Background()); err != nil {
+	if err := r.Turn(context.Background(), quiet); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -206,7 +208,7 @@ func TestLeaseRace(t *testing.T) {
 		for _, holder := range []string{"a", "b", "c", "d", "e", "f", "g", "h"} {
 			wg.Go(func() {
 				r := NewRunner(d, holder, work.sweep("s", time.Second, 1))
-				if err := r.tick(context.Background()); err != nil {
+				if err := r.Turn(context.Background(), quiet); err != nil {
 					t.Error(err)
 				}
 			})

@@ -107,13 +107,13 @@ func complaint(err error) *fault.Error {
 	return fault.New(fault.Invalid, "web.field_wrong").OnField(at)
 }
 
-func newOpenAPI() *huma.OpenAPI {
+func newOpenAPI(base string) *huma.OpenAPI {
 	registry := huma.NewMapRegistry(schemaPrefix, schemaName)
 	registry.RegisterTypeAlias(reflect.TypeFor[civil.Date](), reflect.TypeFor[day]())
 	return &huma.OpenAPI{
 		OpenAPI:    "3.1.0",
 		Info:       &huma.Info{Title: "工驿 Gongyi", Version: "1"},
-		Servers:    []*huma.Server{{URL: Prefix}},
+		Servers:    []*huma.Server{{URL: base + Prefix}},
 		Components: &huma.Components{Schemas: registry},
 	}
 }

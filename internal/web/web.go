@@ -34,6 +34,9 @@ type Options struct {
 	// Authenticate puts who is asking into the context. Its error ends the request; someone
 	// unknown is no error, permission is the operation's matter. Without it the context is bare.
 	Authenticate func(*http.Request) (context.Context, error)
+	// Base stands before every path when the face is mounted below one, "/cq"; whoever mounts it
+	// there strips it. It is told to readers of the OpenAPI description.
+	Base string
 	// BodyBytesMax bounds a request's body; default 1 MiB.
 	BodyBytesMax int64
 	// Log takes the access lines (debug) and the errors that people do not see; default: nowhere.
@@ -76,7 +79,8 @@ func New(opts Options) *Mux {
 		}
 	}
 	mux := http.NewServeMux()
-	m := &Mux{adapter: humago.NewAdapter(mux, Prefix), api: newOpenAPI(), mux: mux, opts: opts}
+	m := &Mux{adapter: humago.NewAdapter(mux, Prefix), api: newOpenAPI(opts.Base), mux: mux,
+		opts: opts}
 	m.served = sync.OnceValues(m.OpenAPI)
 	mux.HandleFunc("GET "+OpenAPIPath, m.serveOpenAPI)
 	return m
