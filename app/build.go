@@ -47,6 +47,7 @@ func build(d *db.DB, text *i18n.Book, book *policy.Book, o Options) *City {
 	c.Wages = wage.New(wage.Deps{DB: d, Policy: book, People: c.People, Ledger: c.Ledger})
 	c.Market = market.New(market.Deps{
 		DB:        d,
+		Box:       o.Box,
 		Policy:    book,
 		People:    c.People,
 		Stations:  c.Stations,

@@ -247,8 +247,9 @@ func (w *loopWorld) publish(ctx context.Context, e person, heads, n int) (string
 	from := w.clk.Now().Add(30 * time.Minute)
 	v, err := w.city.Market.PublishVacancy(e.ctx(ctx), market.Publish{Keyed: w.key("publish", n),
 		EmployerID: e.employerID, PlaceID: e.placeID, Settlement: market.Platform, WorkType: "part_time",
-		Title: "分拣员", Content: "按单分拣。", Occupation: "4-02-06-01", PayUnit: "hour", RateFen: 2500,
-		PlanID: w.planID, Hire: "instant", Shifts: []market.ShiftPlan{{StartsAt: from,
+		Title: fmt.Sprintf("分拣员第%d批", n), Content: "按单分拣。", Occupation: "4-02-06-01",
+		PayUnit: "hour", RateFen: 2500, PlanID: w.planID, Hire: "instant",
+		Shifts: []market.ShiftPlan{{StartsAt: from,
 			EndsAt: from.Add(8 * time.Hour), BreakMin: 30, Heads: int64(heads)}}})
 	if err != nil {
 		return "", err

@@ -39,6 +39,8 @@ type town struct {
 	planID   string
 	version  int64
 	keys     int
+
+	vacancies int
 }
 
 // who is somebody and the context in which they act.
@@ -203,11 +205,14 @@ func (c *town) newWorker(n int) who {
 	return who{ctx, v.ID, w.AccountID, "", phone}
 }
 
-// vacancy is a good one: one shift of eight hours that begins in two hours.
+// vacancy is a good one: one shift of eight hours that begins in two hours. Each has a title of its
+// own, because the same vacancy is not published twice.
 func (c *town) vacancy(heads int64) market.Publish {
+	c.vacancies++
 	from := c.clk.Now().Add(2 * time.Hour)
 	return market.Publish{Keyed: c.key(), EmployerID: c.employer.id, PlaceID: c.employer.placeID,
-		Settlement: market.Platform, WorkType: "part_time", Title: "分拣员", Content: "按单分拣。",
+		Settlement: market.Platform, WorkType: "part_time", Title: fmt.Sprintf("分拣员第%d批", c.vacancies),
+		Content:    "按单分拣。",
 		Occupation: "4-02-06-01", PayUnit: "hour", RateFen: 2_500, PlanID: c.planID, Hire: "instant",
 		Shifts: []market.ShiftPlan{{StartsAt: from, EndsAt: from.Add(8 * time.Hour), BreakMin: 30,
 			Heads: heads}}}

@@ -22,7 +22,8 @@ func (w *world) due(minute, now int) bool {
 func (w *world) act(ctx context.Context, at time.Time) error {
 	now := minuteOf(at)
 	for _, step := range []func(context.Context, int) error{
-		w.foundCity, w.register, w.vetAndReview, w.fundAndPublish, w.recruit, w.callOff,
+		w.foundCity, w.register, w.checkPapers, w.vetAndReview, w.fundAndPublish,
+		w.recruit, w.changeMinds, w.callOff,
 		w.look, w.answerOffers, w.sign, w.fallIll, w.come, w.goHome, w.askCorrections,
 		w.confirm, w.mendCards, w.wish, w.screen, w.bookSeats, w.interview, w.stay,
 	} {

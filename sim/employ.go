@@ -47,7 +47,8 @@ func (w *world) vetAndReview(ctx context.Context, now int) error {
 	}
 	for _, v := range waiting {
 		_, err := w.city.Market.ReviewVacancy(ctx, market.Review{Keyed: deed.Key("sim/review/" + v.ID),
-			VacancyID: v.ID, Publish: w.chance(6000, "review", v.ID), Ground: "演示：人工复核"})
+			VacancyID: v.ID, Publish: w.chance(6000, "review", v.ID), Ground: "演示：人工复核",
+			LegalGrounds: []market.Ground{market.GroundNoBan, market.GroundNotOfWorker}})
 		if _, err := w.did(err); err != nil {
 			return err
 		}
@@ -87,6 +88,19 @@ func (w *world) fund(ctx context.Context, n int, e actor) error {
 }
 
 func (w *world) publish(ctx context.Context, n int, e actor) error {
+	v := w.vacancy(n, e)
+	_, err := w.city.Market.PublishVacancy(e.as(ctx), v)
+	if _, err := w.did(err); err != nil {
+		return err
+	}
+	if v.Hire == "offer" {
+		return w.offer(ctx, n, e)
+	}
+	return nil
+}
+
+// vacancy is what employer n publishes today, the same whenever it is asked for.
+func (w *world) vacancy(n int, e actor) market.Publish {
 	t := trades[w.n(len(trades), "trade", n, w.day)]
 	if len(w.cfg.Titles) > 0 {
 		t.title = w.cfg.Titles[(n+w.day*len(w.employers))%len(w.cfg.Titles)]
@@ -110,14 +124,8 @@ func (w *world) publish(ctx context.Context, n int, e actor) error {
 		v.PayUnit = "day"
 		v.RateFen = money.MulDivCeil(v.RateFen, int64(t.lengthMin), 60)
 	}
-	_, err := w.city.Market.PublishVacancy(e.as(ctx), v)
-	if _, err := w.did(err); err != nil {
-		return err
-	}
-	if hire == "offer" {
-		return w.offer(ctx, n, e)
-	}
-	return nil
+	w.said(n, &v)
+	return v
 }
 
 // shifts plans one or two of the next three days.

@@ -197,6 +197,9 @@ func (w *world) enterWorker(ctx context.Context, c newcomer, accountID string) e
 			return err
 		}
 	}
+	if err := w.bringPaper(ctx, a); err != nil {
+		return err
+	}
 	w.workers[c.n] = a
 	return w.remember(ctx, "worker", a)
 }

@@ -18,12 +18,15 @@ type Report struct {
 	TitlesRead        int    `json:"titles_read"`
 	Vacancies         int64  `json:"vacancies"`
 	VacanciesRefused  int64  `json:"vacancies_refused"`
+	VacanciesWaiting  int64  `json:"vacancies_waiting"` // came before a clerk
+	VacanciesChanged  int64  `json:"vacancies_changed"`
 	Shifts            int64  `json:"shifts"`
 	Heads             int64  `json:"heads"`
 	Applications      int64  `json:"applications"`
 	Interviews        int64  `json:"interviews"`
 	RetentionChecks   int64  `json:"retention_checks"`
 	Placements        int64  `json:"placements"`
+	AcceptsRefused    int64  `json:"accepts_refused_protective"`
 	ContractsSigned   int64  `json:"contracts_signed"`
 	Arrivals          int64  `json:"arrivals"`
 	ClockIns          int64  `json:"clock_ins"`
@@ -75,13 +78,19 @@ func (r *Report) count(ctx context.Context, d *db.DB) error {
 		to    *int64
 		query string
 	}{
-		{&r.Vacancies, `SELECT COUNT(*) FROM vacancies WHERE state = 'published'`},
+		{&r.Vacancies, `SELECT COUNT(*) FROM vacancies WHERE state = 'published'
+			OR state = 'closed' AND reason = 'expired'`},
+		{&r.VacanciesWaiting, `SELECT COUNT(*) FROM vacancies v WHERE v.state = 'waiting'
+			OR EXISTS (SELECT 1 FROM vacancy_reviews r WHERE r.vacancy_id = v.id)`},
+		{&r.VacanciesChanged, `SELECT COUNT(*) FROM vacancy_changes`},
+		{&r.AcceptsRefused, `SELECT COUNT(*) FROM accept_refusals`},
 		{&r.VacanciesRefused, `SELECT (SELECT COUNT(*) FROM refusals) +
 			(SELECT COUNT(*) FROM vacancies WHERE state = 'refused')`},
 		{&r.Shifts, `SELECT COUNT(*) FROM shifts s JOIN vacancies v ON v.id = s.vacancy_id
-			WHERE v.state = 'published'`},
-		{&r.Heads, `SELECT CAST(COALESCE(SUM(s.heads), 0) AS BIGINT) FROM shifts s
-			JOIN vacancies v ON v.id = s.vacancy_id WHERE v.state = 'published'`},
+			WHERE v.state IN ('published', 'closed') AND (v.reason <> 'vacancy_changed' OR s.taken > 0)`},
+		{&r.Heads, `SELECT CAST(COALESCE(SUM(CASE WHEN v.reason = 'vacancy_changed' THEN s.taken
+			ELSE s.heads END), 0) AS BIGINT) FROM shifts s JOIN vacancies v ON v.id = s.vacancy_id
+			WHERE v.state IN ('published', 'closed')`},
 		{&r.Applications, `SELECT COUNT(*) FROM applications`},
 		{&r.Interviews, `SELECT COUNT(*) FROM interviews WHERE state <> 'cancelled'`},
 		{&r.RetentionChecks, `SELECT COUNT(*) FROM retention_checks`},

@@ -43,6 +43,7 @@ type Placements interface {
 	JobTx(ctx context.Context, r db.Reader, placementID string) (market.Job, error)
 	ArrivedTx(ctx context.Context, tx *db.Tx, job market.Job) error
 	EmployTx(ctx context.Context, tx *db.Tx, job market.Job) error
+	MayStartTx(ctx context.Context, r db.Reader, job market.Job) error
 	StartTx(ctx context.Context, tx *db.Tx, placementID string) error
 	DoneTx(ctx context.Context, tx *db.Tx, placementID string) error
 	NoShowTx(ctx context.Context, tx *db.Tx, placementID string) error
@@ -132,7 +133,8 @@ func (s *Service) Arrive(ctx context.Context, in Clock) (Receipt, error) {
 // start event. When one of these is missing the start is refused, and the arrival stays on record
 // with the reason.
 // Faults: those of Arrive; contract.not_signed, wage.not_held, insurance.no_consent,
-// attendance.already_started, attendance.still_working, market.placement_state (conflict).
+// attendance.already_started, attendance.still_working, market.placement_state (conflict);
+// market.certificate_missing, market.certificate_expired (forbidden).
 func (s *Service) ClockIn(ctx context.Context, in Clock) (Receipt, error) {
 	if err := may(ctx, in); err != nil {
 		return Receipt{}, err
@@ -157,7 +159,7 @@ func (s *Service) ClockIn(ctx context.Context, in Clock) (Receipt, error) {
 func keepsOut(f *fault.Error) bool {
 	switch f.Code {
 	case "contract.not_signed", "wage.not_held", "insurance.no_consent", "insurance.age",
-		"insurance.plan_closed":
+		"insurance.plan_closed", "market.certificate_missing", "market.certificate_expired":
 		return true
 	}
 	return false
@@ -171,6 +173,9 @@ func (s *Service) startTx(
 	}
 	here, err := s.hereTx(ctx, tx, job)
 	if err != nil {
+		return Receipt{}, err
+	}
+	if err := s.Market.MayStartTx(ctx, tx, job); err != nil {
 		return Receipt{}, err
 	}
 	coverID, err := s.admitTx(ctx, tx, job)

@@ -10,9 +10,18 @@
 //	   ├──▶ withdrawn      └──▶ no_show
 //	   └──▶ declined
 //
-// A vacancy: waiting (for a clerk, with a reason) → published → closed; or refused. One that a
-// clerk has written for an employer waits for its signature first: only the employer can bind
-// itself.
+// A vacancy:
+//
+//	waiting ──clerk, on a legal ground──▶ published ──changed, or its last day over──▶ closed
+//	   └──clerk, changed or over──▶ refused                     ▲                        │
+//	                                                            └──refreshed, if over────┘
+//
+// A material change (pay, place, hours, content) is a new vacancy that passes the gate and takes
+// the old one's place; placements on the old one keep their terms, and their workers may leave with
+// the change on record.
+//
+// A vacancy that a clerk has written for an employer waits for its signature first: only the
+// employer can bind itself.
 //
 // Vetting: an employer brings a dossier (准入材料): licence, recruitment brief, the handler's proof of
 // identity, a letter of authority, and an agency its permit. A clerk lets it in when nothing is
@@ -27,6 +36,17 @@
 // head is counted on it. The days after are the employer's to record; an employment 在岗 is
 // followed by retention checks at 30, 60 and 90 days. So "no worker in two places" is known of
 // that first day only.
+//
+// The gate: words (package gate), what a vacancy must say, pay, hours; conditions (工作条件: night,
+// height, heavy load …) with what they close to minors, ask for in certificates and lay on the
+// employer as duties; no vacancy twice. What is doubtful waits for a clerk, who publishes it on a
+// legal ground from a closed list. Acceptance asks again for the person: age, conditions,
+// certificates valid to the end of the shift (attendance asks once more at the start), 11 hours a
+// day; refusals that protect are kept. Beyond part-time hours the work is not refused: contract
+// drafts a full labour contract, and both sides are told.
+//
+// Not there yet: forecasts of heat, so the heat rules are shown as a duty and not enforced by day;
+// the women's list is a duty too, by design: nobody is asked about a pregnancy.
 //
 // Laws: placements on a shift ≤ its heads; a worker has no two placements at one time; nobody
 // under 16 is placed; a vacancy in public has passed the gate. Accept is one transaction: head and

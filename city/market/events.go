@@ -13,6 +13,21 @@ func (VacancyPublished) Topic() string { return "market.vacancy_published.v1" }
 // Subject is the vacancy.
 func (e VacancyPublished) Subject() string { return e.VacancyID }
 
+// VacancyChanged says that a vacancy took another's place; VacancyPublished tells when it is
+// public.
+type VacancyChanged struct {
+	OldID      string   `json:"old_id"`
+	NewID      string   `json:"new_id"`
+	EmployerID string   `json:"employer_id"`
+	What       []string `json:"what"` // pay, place, hours, content
+}
+
+// Topic names the event.
+func (VacancyChanged) Topic() string { return "market.vacancy_changed.v1" }
+
+// Subject is the old vacancy.
+func (e VacancyChanged) Subject() string { return e.OldID }
+
 // PlacementAccepted says that a worker has a head.
 type PlacementAccepted struct{ PlacementView }
 

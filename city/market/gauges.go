@@ -20,13 +20,16 @@ func (s *Service) Gauges(
 	var vacancies, heads, matched, started int64
 	a, b := clock.MS(from), clock.MS(to)
 	err := db.Row(ctx, r, []any{&vacancies}, `SELECT COUNT(*) FROM vacancies
-		WHERE state = 'published' AND created_at_ms >= $1 AND created_at_ms < $2`, a, b)
+		WHERE (state = 'published' OR state = 'closed' AND reason = 'expired') AND source = ''
+		AND created_at_ms >= $1 AND created_at_ms < $2`, a, b)
 	if err != nil {
 		return nil, err
 	}
 	err = db.Row(ctx, r, []any{&heads}, `SELECT CAST(COALESCE(SUM(s.heads), 0) AS BIGINT)
-		FROM shifts s JOIN vacancies v ON v.id = s.vacancy_id WHERE v.state = 'published'
-		AND s.state = 'open' AND v.created_at_ms >= $1 AND v.created_at_ms < $2`, a, b)
+		FROM shifts s JOIN vacancies v ON v.id = s.vacancy_id
+		WHERE (v.state = 'published' OR v.state = 'closed' AND v.reason = 'expired')
+		AND v.source = '' AND s.state IN ('open', 'closed')
+		AND v.created_at_ms >= $1 AND v.created_at_ms < $2`, a, b)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/gongyi/gongyi/city/market/gate"
 	"github.com/gongyi/gongyi/internal/db"
 )
 
@@ -31,6 +32,11 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 			`SELECT v.id FROM vacancies v JOIN vacancy_findings f ON f.vacancy_id = v.id
 			WHERE v.state = 'published' AND f.action = 'block' AND v.reviewer_id = ''
 			ORDER BY v.id LIMIT 1`},
+		{"law 5: vacancy %s is public with marked words and no legal ground on record",
+			`SELECT v.id FROM vacancies v WHERE v.state = 'published'
+			AND EXISTS (SELECT 1 FROM vacancy_findings f WHERE f.vacancy_id = v.id)
+			AND NOT EXISTS (SELECT 1 FROM vacancy_reviews r WHERE r.vacancy_id = v.id
+			AND r.decision = 'published' AND r.legal_grounds <> '') ORDER BY v.id LIMIT 1`},
 	})
 	if err != nil {
 		return err
@@ -65,13 +71,14 @@ func (s *Service) checkWords(ctx context.Context, r db.Reader) error {
 	return db.Each(ctx, r, `SELECT id, title, content FROM vacancies
 		WHERE state = 'published' AND reviewer_id = '' ORDER BY id`, nil,
 		func(scan func(...any) error) error {
-			var id string
-			var v Publish
-			if err := scan(&id, &v.Title, &v.Content); err != nil {
+			var id, title, content string
+			if err := scan(&id, &title, &content); err != nil {
 				return err
 			}
-			if _, err := screen(v); err != nil {
-				return fmt.Errorf("law 5: vacancy %s is public: %w", id, err)
+			for _, f := range gate.Screen(words(title, content)) {
+				if f.Action == gate.Block {
+					return fmt.Errorf("law 5: vacancy %s is public with %q (%s)", id, f.Span, f.RuleID)
+				}
 			}
 			return nil
 		})

@@ -33,11 +33,13 @@ const (
 	NoShow              State = "no_show"
 )
 
-// Vacancy states and shift states.
+// Vacancy states and shift states. A vacancy that was public is closed when it is replaced or its
+// time is over, or refused if that happens while it waits; its open shifts are then closed.
 const (
 	Waiting   = "waiting"
 	Published = "published"
 	Refused   = "refused"
+	Closed    = "closed"
 	Open      = "open"
 )
 
@@ -58,6 +60,8 @@ type Shift struct {
 	TermMonths                         int64 // of work by the month; 0: open-ended
 	Required                           []string
 	MinorOK                            bool
+	Conditions                         []Condition
+	Source                             string // of a vacancy re-posted from elsewhere
 	StartsAt, EndsAt                   time.Time
 	BreakMin, Heads, Taken             int64
 	State                              string

@@ -111,21 +111,6 @@ func runes(n int) string {
 	return string(r)
 }
 
-// Goal: what the law forbids in words is refused with rule and span; ordinary words pass.
-func TestScreen(t *testing.T) {
-	t.Parallel()
-	v := goodVacancy()
-	if _, err := screen(v); err != nil {
-		t.Errorf("ordinary words: %v", err)
-	}
-	v.Content = "搬运，男士优先。"
-	_, err := screen(v)
-	f := fault.As(err)
-	if f == nil || f.Code != "market.forbidden_words" || f.Field != "content" || f.Args["rule"] == "" {
-		t.Fatalf("got %v", err)
-	}
-}
-
 // Goal: nobody under 16 works, nobody under 18 works where adults are asked for; the edge is the
 // day after the birthday.
 func TestMayWork(t *testing.T) {

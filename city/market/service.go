@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/gongyi/gongyi/city/contract"
-	"github.com/gongyi/gongyi/city/market/gate"
 	"github.com/gongyi/gongyi/city/notify"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/policy"
@@ -13,6 +12,7 @@ import (
 	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/city/wage"
 	"github.com/gongyi/gongyi/internal/civil"
+	"github.com/gongyi/gongyi/internal/crypt"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/deed"
 	"github.com/gongyi/gongyi/internal/fault"
@@ -42,6 +42,7 @@ type Premiums interface {
 // Deps are what the market stands on.
 type Deps struct {
 	DB        *db.DB
+	Box       crypt.Box
 	Policy    *policy.Book
 	People    *people.Service
 	Stations  *station.Service
@@ -80,7 +81,9 @@ type Publish struct {
 	Required   []string    `json:"required,omitempty"                                                doc:"skills and certificates"              maxItems:"10"`
 	Hire       string      `json:"hire"                                     enum:"instant,offer"`
 	MinorOK    bool        `json:"minor_ok,omitempty"`
-	ValidUntil civil.Date  `json:"valid_until,omitempty"`
+	Conditions []Condition `json:"conditions,omitempty"                                              doc:"of the work: entertainment, hazard, heavy_load, height, night, outdoor, underground" maxItems:"7"`
+	Source     string      `json:"source,omitempty"                                                  doc:"where it was re-posted from" maxLength:"200"`
+	ValidUntil civil.Date  `json:"valid_until,omitempty"                                             doc:"last public day; empty: that of the last shift"`
 	Shifts     []ShiftPlan `json:"shifts"                                                                                                       maxItems:"62"`
 }
 
@@ -94,19 +97,13 @@ type ShiftPlan struct {
 
 // VacancyView is a vacancy as its employer sees it.
 type VacancyView struct {
-	ID       string        `json:"id"`
-	State    string        `json:"state"              doc:"published, or waiting for a clerk"`
-	Reason   string        `json:"reason,omitempty"`
-	ShiftIDs []string      `json:"shift_ids"`
-	Findings []FindingView `json:"findings,omitempty"`
-}
-
-// FindingView is what the gate marked in a text.
-type FindingView struct {
-	RuleID string `json:"rule_id"`
-	Action string `json:"action"`
-	Field  string `json:"field"`
-	Span   string `json:"span"`
+	ID         string        `json:"id"`
+	State      string        `json:"state"              doc:"published, or waiting for a clerk"`
+	Reason     string        `json:"reason,omitempty"`
+	ShiftIDs   []string      `json:"shift_ids"`
+	ValidUntil civil.Date    `json:"valid_until,omitempty"`
+	Findings   []FindingView `json:"findings,omitempty"`
+	Duties     []NoticeView  `json:"duties,omitempty"   doc:"what the employer must see to"`
 }
 
 // PublishVacancy passes a vacancy through the gate. Clean: it is public at once, or, when a clerk
@@ -120,19 +117,14 @@ func (s *Service) PublishVacancy(ctx context.Context, in Publish) (VacancyView, 
 		return VacancyView{}, err
 	}
 	view, err := s.publish(ctx, in)
-	if f := fault.As(err); f != nil && f.Kind == fault.Invalid {
-		if e := s.keepRefusal(ctx, in, f); e != nil {
-			return VacancyView{}, e
-		}
-	}
-	return view, err
+	return view, s.keepRefusal(ctx, in, err)
 }
 
 func (s *Service) publish(ctx context.Context, in Publish) (VacancyView, error) {
 	if err := checkItems(in); err != nil {
 		return VacancyView{}, err
 	}
-	findings, err := screen(in)
+	findings, err := s.screen(in)
 	if err != nil {
 		return VacancyView{}, err
 	}
@@ -145,7 +137,8 @@ func (s *Service) publish(ctx context.Context, in Publish) (VacancyView, error) 
 func (s *Service) publishTx(
 	ctx context.Context, tx *db.Tx, in Publish, findings []FindingView,
 ) (VacancyView, error) {
-	if err := s.mustBeVetted(ctx, tx, in.EmployerID, civil.DateOf(tx.Now)); err != nil {
+	today := civil.DateOf(tx.Now)
+	if err := s.mustBeVetted(ctx, tx, in.EmployerID, today); err != nil {
 		return VacancyView{}, err
 	}
 	place, err := s.Stations.PlaceTx(ctx, tx, in.PlaceID)
@@ -155,14 +148,14 @@ func (s *Service) publishTx(
 	if place.EmployerID != in.EmployerID {
 		return VacancyView{}, fault.New(fault.Forbidden, "market.not_your_place").OnField("place_id")
 	}
-	state, reason := Published, ""
+	v := VacancyView{ID: tx.ID("vac"), State: Published, Findings: findings}
 	if len(findings) > 0 {
-		state, reason = Waiting, "doubtful"
+		v.State, v.Reason = Waiting, "doubtful"
 	}
 	n, err := s.numbers(place.Region, civil.DateOf(in.Shifts[0].StartsAt))
 	switch {
 	case fault.Is(err, "policy.unknown"):
-		state, reason = Waiting, "unknown" // no number for this region: a clerk decides
+		v.State, v.Reason = Waiting, reasonUnknown // no number for this region: a clerk decides
 	case err != nil:
 		return VacancyView{}, err
 	default:
@@ -173,8 +166,13 @@ func (s *Service) publishTx(
 			return VacancyView{}, err
 		}
 	}
-	return s.insertVacancy(ctx, tx, in, place, VacancyView{ID: tx.ID("vac"), State: state,
-		Reason: reason, Findings: findings})
+	if err := s.protect(&in, &v, place.Region, today); err != nil {
+		return VacancyView{}, err
+	}
+	if err := notThereYet(ctx, tx, in); err != nil {
+		return VacancyView{}, err
+	}
+	return s.insertVacancy(ctx, tx, in, place, v)
 }
 
 func (s *Service) insertVacancy(
@@ -230,26 +228,20 @@ func (s *Service) insertVacancy(
 	return v, feed.PutTx(ctx, tx, VacancyPublished{v.ID, in.EmployerID, v.ShiftIDs})
 }
 
-// screen runs the texts through the gate: a blocking finding is a fault that names rule and words.
-func screen(in Publish) ([]FindingView, error) {
-	var soft []FindingView
-	for _, f := range gate.Screen([]gate.Field{{Name: "title", Text: in.Title},
-		{Name: "content", Text: in.Content}}) {
-		if f.Action == gate.Block {
-			return nil, fault.New(fault.Invalid, "market.forbidden_words", "rule", f.RuleID,
-				"span", f.Span, "from", f.From, "to", f.To).OnField(f.Field)
-		}
-		soft = append(soft, FindingView{f.RuleID, string(f.Action), f.Field, f.Span})
+// keepRefusal notes what the gate has refused, and gives the refusal back.
+func (s *Service) keepRefusal(ctx context.Context, in Publish, refusal error) error {
+	f := fault.As(refusal)
+	if f == nil || f.Kind != fault.Invalid {
+		return refusal
 	}
-	return soft, nil
-}
-
-func (s *Service) keepRefusal(ctx context.Context, in Publish, f *fault.Error) error {
 	rule, _ := f.Args["rule"].(string)
 	_, err := db.InTx(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (bool, error) {
 		return true, insertRefusal(ctx, tx, tx.ID("rfs"), in.EmployerID, in.Title, f.Code, rule)
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return refusal
 }
 
 func (s *Service) numbers(region string, day civil.Date) (numbers, error) {
@@ -268,57 +260,4 @@ func (s *Service) numbers(region string, day civil.Date) (numbers, error) {
 		*q.to = v.Value
 	}
 	return n, nil
-}
-
-// Review is a clerk's decision on a vacancy that waits.
-type Review struct {
-	deed.Keyed
-	VacancyID string `json:"vacancy_id" path:"vacancy_id"`
-	Publish   bool   `json:"publish"`
-	Ground    string `json:"ground"                       maxLength:"200" doc:"the legal ground, or why it is refused"`
-}
-
-// ReviewVacancy lets a clerk publish or refuse a vacancy that waits; the ground is kept.
-// Faults: market.reason_missing (invalid), market.vacancy_state (conflict).
-func (s *Service) ReviewVacancy(ctx context.Context, in Review) (VacancyView, error) {
-	if err := people.Must(ctx, people.PermReviewVacancy, ""); err != nil {
-		return VacancyView{}, err
-	}
-	if in.Ground == "" {
-		return VacancyView{}, fault.New(fault.Invalid, "market.reason_missing").OnField("ground")
-	}
-	return deed.Once(ctx, s.DB, scope(ctx, "review"), in.Keyed, in,
-		func(ctx context.Context, tx *db.Tx) (VacancyView, error) {
-			v := VacancyView{ID: in.VacancyID, State: Refused, Reason: in.Ground}
-			if in.Publish {
-				v.State = Published
-			}
-			employerID, err := reviewVacancy(ctx, tx, v, people.ActorOf(ctx).AccountID)
-			if err != nil || !in.Publish {
-				return v, err
-			}
-			return v, feed.PutTx(ctx, tx, VacancyPublished{v.ID, employerID, v.ShiftIDs})
-		})
-}
-
-// WaitingVacancies asks for the clerk's queue.
-type WaitingVacancies struct{}
-
-// WaitingView is one row of the clerk's queue.
-type WaitingView struct {
-	ID         string `json:"id"          db:"id"`
-	EmployerID string `json:"employer_id" db:"employer_id"`
-	Title      string `json:"title"       db:"title"`
-	Reason     string `json:"reason"      db:"reason"`
-}
-
-// FindWaitingVacancies lists the oldest vacancies that wait for a clerk, at most listMax.
-func (s *Service) FindWaitingVacancies(
-	ctx context.Context,
-	_ WaitingVacancies,
-) ([]WaitingView, error) {
-	if err := people.Must(ctx, people.PermReviewVacancy, ""); err != nil {
-		return nil, err
-	}
-	return waitingVacancies(ctx, s.DB)
 }

@@ -21,23 +21,25 @@ type FindShifts struct {
 
 // ShiftView is a shift as somebody who looks for work sees it.
 type ShiftView struct {
-	ID         string     `json:"id"`
-	VacancyID  string     `json:"vacancy_id"`
-	EmployerID string     `json:"employer_id"`
-	PlaceID    string     `json:"place_id"`
-	Title      string     `json:"title"`
-	Region     string     `json:"region"`
-	StartsAt   time.Time  `json:"starts_at"`
-	EndsAt     time.Time  `json:"ends_at"`
-	Settlement Settlement `json:"settlement"`
-	PayUnit    string     `json:"pay_unit"`
-	RateFen    money.Fen  `json:"rate_fen"`
-	PayFen     money.Fen  `json:"pay_fen"              doc:"what the whole shift pays"`
-	PlanID     string     `json:"plan_id"`
-	Hire       string     `json:"hire"`
-	Required   []string   `json:"required,omitempty"`
-	HeadsLeft  int64      `json:"heads_left"`
-	DistanceM  int64      `json:"distance_m,omitempty"`
+	ID         string      `json:"id"`
+	VacancyID  string      `json:"vacancy_id"`
+	EmployerID string      `json:"employer_id"`
+	PlaceID    string      `json:"place_id"`
+	Title      string      `json:"title"`
+	Region     string      `json:"region"`
+	StartsAt   time.Time   `json:"starts_at"`
+	EndsAt     time.Time   `json:"ends_at"`
+	Settlement Settlement  `json:"settlement"`
+	PayUnit    string      `json:"pay_unit"`
+	RateFen    money.Fen   `json:"rate_fen"`
+	PayFen     money.Fen   `json:"pay_fen"              doc:"what the whole shift pays"`
+	PlanID     string      `json:"plan_id"`
+	Hire       string      `json:"hire"`
+	Required   []string    `json:"required,omitempty"`
+	Conditions []Condition `json:"conditions,omitempty"`
+	Source     string      `json:"source,omitempty" doc:"where it was re-posted from"`
+	HeadsLeft  int64       `json:"heads_left"`
+	DistanceM  int64       `json:"distance_m,omitempty"`
 }
 
 // FoundShifts is a page of work.

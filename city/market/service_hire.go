@@ -24,21 +24,23 @@ type Accept struct {
 
 // PlacementView is a placement as its two sides see it.
 type PlacementView struct {
-	ID         string    `json:"id"`
-	ShiftID    string    `json:"shift_id"`
-	WorkerID   string    `json:"worker_id"`
-	EmployerID string    `json:"employer_id"`
-	State      State     `json:"state"`
-	ContractID string    `json:"contract_id,omitempty"`
-	StartsAt   time.Time `json:"starts_at"`
-	EndsAt     time.Time `json:"ends_at"`
+	ID         string       `json:"id"`
+	ShiftID    string       `json:"shift_id"`
+	WorkerID   string       `json:"worker_id"`
+	EmployerID string       `json:"employer_id"`
+	State      State        `json:"state"`
+	ContractID string       `json:"contract_id,omitempty"`
+	StartsAt   time.Time    `json:"starts_at"`
+	EndsAt     time.Time    `json:"ends_at"`
+	Notices    []NoticeView `json:"notices,omitempty" doc:"what the worker must know of these hours"`
 }
 
 // AcceptShift gives the worker a head of the shift: instant hire, or the answer to an offer.
 // One transaction: head and clash → funds held → contract drafted → clashing offers withdrawn.
 // Faults: market.shift_not_found; market.no_heads_left, market.clash, market.shift_closed,
 // market.not_offered, market.already_placed, wage.insufficient_funds (conflict);
-// market.worker_too_young, market.adults_only, market.skill_missing (forbidden).
+// market.worker_too_young, market.adults_only, market.minors_condition, market.day_hours,
+// market.certificate_missing, market.certificate_expired, market.skill_missing (forbidden).
 func (s *Service) AcceptShift(ctx context.Context, in Accept) (PlacementView, error) {
 	if err := people.Must(ctx, people.PermAcceptWork, in.WorkerID); err != nil {
 		return PlacementView{}, err
@@ -47,10 +49,16 @@ func (s *Service) AcceptShift(ctx context.Context, in Accept) (PlacementView, er
 	if err != nil {
 		return PlacementView{}, err
 	}
-	return deed.Once(ctx, s.DB, scope(ctx, "accept"), in.Keyed, in,
+	v, err := deed.Once(ctx, s.DB, scope(ctx, "accept"), in.Keyed, in,
 		func(ctx context.Context, tx *db.Tx) (PlacementView, error) {
 			return s.acceptTx(ctx, tx, in)
 		}, db.Lane("shift", in.ShiftID), db.Lane("worker", in.WorkerID), wage.Lane(employerID))
+	if f := fault.As(err); f != nil && protective(f) {
+		if e := s.keepAcceptRefusal(ctx, in, f); e != nil {
+			return PlacementView{}, e
+		}
+	}
+	return v, err
 }
 
 func (s *Service) acceptTx(ctx context.Context, tx *db.Tx, in Accept) (PlacementView, error) {
@@ -58,7 +66,8 @@ func (s *Service) acceptTx(ctx context.Context, tx *db.Tx, in Accept) (Placement
 	if err != nil {
 		return PlacementView{}, err
 	}
-	if err := s.mayTake(ctx, tx, shift, in.WorkerID); err != nil {
+	notices, err := s.mayTake(ctx, tx, shift, in.WorkerID)
+	if err != nil {
 		return PlacementView{}, err
 	}
 	p := Placement{ID: tx.ID("plc"), ShiftID: shift.ID, VacancyID: shift.VacancyID,
@@ -86,7 +95,7 @@ func (s *Service) acceptTx(ctx context.Context, tx *db.Tx, in Accept) (Placement
 		return PlacementView{}, err
 	}
 	v := viewOf(p)
-	v.ContractID = contractID
+	v.ContractID, v.Notices = contractID, s.notices(notices)
 	return v, feed.PutTx(ctx, tx, PlacementAccepted{v})
 }
 
@@ -107,34 +116,33 @@ func settleOffers(ctx context.Context, tx *db.Tx, shift Shift, p Placement) erro
 	return err
 }
 
-// mayTake refuses a worker who cannot work this shift: closed, too young, unqualified, elsewhere.
-func (s *Service) mayTake(ctx context.Context, tx *db.Tx, shift Shift, workerID string) error {
+// mayTake refuses a worker who cannot work this shift: closed, too young, unqualified, elsewhere,
+// or too long at work. It gives the codes of what the worker must know of these hours.
+func (s *Service) mayTake(
+	ctx context.Context, tx *db.Tx, shift Shift, workerID string,
+) ([]string, error) {
 	if shift.State != Open || !tx.Now.Before(shift.EndsAt) {
-		return fault.New(fault.Conflict, "market.shift_closed").OnField("shift_id")
+		return nil, fault.New(fault.Conflict, "market.shift_closed").OnField("shift_id")
 	}
 	worker, err := s.People.GetWorkerTx(ctx, tx, workerID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	day := civil.DateOf(shift.StartsAt)
 	ageMin, err := s.Policy.At("people.age_minimum", shift.Region, day)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := mayWork(worker.BirthDate, day, shift.MinorOK, ageMin.Value); err != nil {
-		return err
+		return nil, err
 	}
-	if len(shift.Required) > 0 {
-		missing, err := s.Skills.MissingTx(ctx, tx, workerID, shift.Required, day)
-		if err != nil {
-			return err
-		}
-		if len(missing) > 0 {
-			return fault.New(fault.Forbidden, "market.skill_missing", "skill", missing[0]).
-				OnField("worker_id")
-		}
+	if err := s.mayDo(ctx, tx, shift, worker); err != nil {
+		return nil, err
 	}
-	return noClash(ctx, tx, workerID, shift.StartsAt, shift.EndsAt)
+	if err := noClash(ctx, tx, workerID, shift.StartsAt, shift.EndsAt); err != nil {
+		return nil, err
+	}
+	return s.hoursTx(ctx, tx, shift, workerID)
 }
 
 // holdTx freezes wage and premium of platform-settled work; employer-settled work needs no hold.
@@ -217,7 +225,8 @@ type Leave struct {
 	Reason      string `json:"reason"                           maxLength:"200"`
 }
 
-// CancelPlacement lets the worker give the head back before the start (or decline an offer).
+// CancelPlacement lets the worker give the head back before the start (or decline an offer). Where
+// the vacancy was changed since, the reason on record begins with ReasonChanged.
 // Faults: market.placement_not_found, market.placement_state (conflict).
 func (s *Service) CancelPlacement(ctx context.Context, in Leave) (PlacementView, error) {
 	if err := people.Must(ctx, people.PermCancelWork, in.WorkerID); err != nil {
@@ -238,7 +247,11 @@ func (s *Service) CancelPlacement(ctx context.Context, in Leave) (PlacementView,
 				}
 				return viewAs(p, Declined), setState(ctx, tx, p, Declined, in.Reason)
 			}
-			return s.endTx(ctx, tx, p, CancelledByWorker, in.Reason)
+			reason, err := leaveReason(ctx, tx, p, in.Reason)
+			if err != nil {
+				return PlacementView{}, err
+			}
+			return s.endTx(ctx, tx, p, CancelledByWorker, reason)
 		}, db.Lane("worker", in.WorkerID))
 }
 
@@ -338,8 +351,9 @@ func (s *Service) NoShowTx(ctx context.Context, tx *db.Tx, placementID string) e
 }
 
 // ownFaults are the reasons for which a worker who came was kept out by something only the worker
-// could have done: sign, or agree to the insurance.
-var ownFaults = map[string]bool{"contract.not_signed": true, "insurance.no_consent": true}
+// could have done: sign, agree to the insurance, or renew a certificate.
+var ownFaults = map[string]bool{"contract.not_signed": true, "insurance.no_consent": true,
+	"market.certificate_missing": true, "market.certificate_expired": true}
 
 // NotAdmittedTx ends a placement whose worker came and was not let in, with the reason on record.
 func (s *Service) NotAdmittedTx(ctx context.Context, tx *db.Tx, placementID, reason string) error {
@@ -368,6 +382,7 @@ type Job struct {
 	Placement
 	PlaceID, Region, PlanID, PayUnit string
 	Settlement                       Settlement
+	Required                         []string
 	RateFen, BreakMin, PlannedMin    int64
 }
 

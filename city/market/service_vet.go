@@ -91,6 +91,7 @@ type DossierView struct {
 	ValidUntil civil.Date     `json:"valid_until,omitempty" doc:"publishing ends after this day"`
 	Documents  []DocumentView `json:"documents"`
 	Lacks      []LackView     `json:"lacks"`
+	Brokers    []BrokerView   `json:"brokers,omitempty" doc:"of an agency"`
 	Decisions  []DecisionView `json:"decisions"`
 }
 
@@ -139,6 +140,9 @@ func (s *Service) ShowDossier(ctx context.Context, in ShowDossier) (DossierView,
 	for _, l := range d.lacks(agency, civil.DateOf(s.DB.Now())) {
 		name := s.both("market.document." + string(l.Kind))
 		out.Lacks = append(out.Lacks, LackView{l.Kind, l.Flaw, name})
+	}
+	if out.Brokers, err = brokersOf(ctx, s.DB, in.EmployerID); err != nil {
+		return out, err
 	}
 	out.Decisions, err = decisionsOf(ctx, s.DB, in.EmployerID)
 	return out, err

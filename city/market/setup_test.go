@@ -109,8 +109,9 @@ func setup(t testing.TB, d *db.DB, clk *clock.Fake) *bundle {
 	plans := insurance.New(insurance.Deps{DB: d, Policy: book, People: b.people, Ledger: b.money})
 	b.contracts = &contracts{Contracts: contract.New(contract.Deps{DB: d, Policy: book,
 		People: b.people})}
-	b.Service = market.New(market.Deps{DB: d, Policy: book, People: b.people, Stations: b.stations,
-		Skills: b.skills, Contracts: b.contracts, Premiums: plans,
+	b.Service = market.New(market.Deps{DB: d, Box: box, Policy: book, People: b.people,
+		Stations: b.stations,
+		Skills:   b.skills, Contracts: b.contracts, Premiums: plans,
 		Text:   text,
 		Funds:  wage.New(wage.Deps{DB: d, Policy: book, People: b.people, Ledger: b.money}),
 		Notify: notify.New(notify.Deps{DB: d, Text: text, Box: box, People: b.people})})
@@ -256,6 +257,28 @@ func (b *bundle) lawful() {
 	b.t.Helper()
 	if err := b.Check(context.Background(), b.d, b.clk.Now()); err != nil {
 		b.t.Error(err)
+	}
+}
+
+// race lets twenty do something at once: one wins, the others get this fault.
+func race(t testing.TB, code, field string, do func(i int) error) {
+	t.Helper()
+	errs := make([]error, 20)
+	var wg sync.WaitGroup
+	for i := range errs {
+		wg.Go(func() { errs[i] = do(i) })
+	}
+	wg.Wait()
+	won := 0
+	for _, err := range errs {
+		if err == nil {
+			won++
+		} else {
+			refuses(t, "a loser", err, code, field)
+		}
+	}
+	if won != 1 {
+		t.Errorf("%d winners", won)
 	}
 }
 

@@ -28,19 +28,20 @@ func insertVacancy(ctx context.Context, tx *db.Tx, v VacancyView, in Publish, re
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO vacancies(id, employer_id, place_id, region, settlement,
 		work_type, title, content, occupation, pay_unit, rate_fen, plan_id, required, hire, minor_ok,
-		state, reason, reviewer_id, valid_until, created_at_ms, term_months)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, '',
-		$18, $19, $20)`,
+		conditions, source, state, reason, reviewer_id, valid_until, created_at_ms, term_months)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, '',
+		$20, $21, $22)`,
 		v.ID, in.EmployerID, in.PlaceID, region, string(in.Settlement), in.WorkType, in.Title,
 		in.Content, in.Occupation, in.PayUnit, int64(in.RateFen), in.PlanID, string(required), in.Hire,
-		in.MinorOK, v.State, v.Reason, string(in.ValidUntil), clock.MS(tx.Now),
-		in.TermMonths)
+		in.MinorOK, joined(in.Conditions), in.Source, v.State, v.Reason, string(in.ValidUntil),
+		clock.MS(tx.Now), in.TermMonths)
 	if err != nil {
 		return err
 	}
 	for n, f := range v.Findings {
-		_, err := tx.Exec(ctx, `INSERT INTO vacancy_findings(vacancy_id, n, rule_id, action, field, span)
-			VALUES ($1, $2, $3, $4, $5, $6)`, v.ID, n, f.RuleID, f.Action, f.Field, f.Span)
+		_, err := tx.Exec(ctx, `INSERT INTO vacancy_findings(vacancy_id, n, rule_id, action, field,
+			from_rune, to_rune, span) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, v.ID, n, f.RuleID, f.Action,
+			f.Field, f.From, f.To, f.Span)
 		if err != nil {
 			return err
 		}
@@ -69,42 +70,11 @@ func insertRefusal(ctx context.Context, tx *db.Tx, id, employerID, title, code, 
 	return err
 }
 
-// reviewVacancy decides a waiting vacancy and opens its shifts when it is published.
-func reviewVacancy(
-	ctx context.Context,
-	tx *db.Tx,
-	v VacancyView,
-	reviewerID string,
-) (string, error) {
-	var employerID string
-	err := db.Row(ctx, tx, []any{&employerID}, `UPDATE vacancies SET state = $1, reason = $2,
-		reviewer_id = $3 WHERE id = $4 AND state = 'waiting'
-		AND substr(reason, 1, 8) <> 'unsigned' RETURNING employer_id`,
-		v.State, v.Reason, reviewerID, v.ID)
-	if errors.Is(err, db.ErrNone) {
-		return "", fault.New(fault.Conflict, "market.vacancy_state").OnField("vacancy_id")
-	}
-	if err != nil || v.State != Published {
-		return employerID, err
-	}
-	_, err = tx.Exec(
-		ctx,
-		`UPDATE shifts SET state = 'open' WHERE vacancy_id = $1 AND state = 'waiting'`,
-		v.ID,
-	)
-	return employerID, err
-}
-
-func waitingVacancies(ctx context.Context, r db.Reader) ([]WaitingView, error) {
-	return db.List[WaitingView](ctx, r, `SELECT id, employer_id, title, reason FROM vacancies
-		WHERE state = 'waiting' AND substr(reason, 1, 8) <> 'unsigned'
-		ORDER BY created_at_ms, id LIMIT $1`, listMax)
-}
-
 const shiftColumns = `s.id, s.vacancy_id, s.employer_id, v.place_id, v.title, v.content,
 	v.occupation, v.region, v.settlement, v.work_type, v.pay_unit, v.plan_id, v.hire,
 	v.rate_fen, v.term_months, v.required,
-	v.minor_ok, s.starts_at_ms, s.ends_at_ms, s.break_min, s.heads, s.taken, s.state`
+	v.minor_ok, v.conditions, v.source, s.starts_at_ms, s.ends_at_ms, s.break_min,
+	s.heads, s.taken, s.state`
 
 func getShift(ctx context.Context, r db.Reader, id string) (Shift, error) {
 	var s Shift
@@ -131,20 +101,29 @@ func employerOf(ctx context.Context, r db.Reader, shiftID string) (string, error
 
 func shiftDests(s *Shift) ([]any, func() error) {
 	var starts, ends int64
-	var required, settlement string
+	var required, settlement, conditions string
 	return []any{&s.ID, &s.VacancyID, &s.EmployerID, &s.PlaceID, &s.Title, &s.Content, &s.Occupation,
 			&s.Region, &settlement, &s.WorkType, &s.PayUnit, &s.PlanID, &s.Hire, (*int64)(&s.RateFen),
-			&s.TermMonths, &required, &s.MinorOK, &starts, &ends, &s.BreakMin, &s.Heads, &s.Taken, &s.State},
+			&s.TermMonths, &required, &s.MinorOK, &conditions, &s.Source, &starts, &ends, &s.BreakMin,
+			&s.Heads, &s.Taken, &s.State},
 		func() error {
 			s.Settlement, s.StartsAt, s.EndsAt = Settlement(settlement), clock.At(starts), clock.At(ends)
-			if required == "null" {
-				return nil
-			}
-			if err := json.Unmarshal([]byte(required), &s.Required); err != nil {
-				return fmt.Errorf("requirements of shift %s: %w", s.ID, err)
-			}
-			return nil
+			s.Conditions = split[Condition](conditions)
+			var err error
+			s.Required, err = requirements(s.ID, required)
+			return err
 		}
+}
+
+// requirements reads a vacancy's list of skills and certificates; most ask for nothing.
+func requirements(shiftID, text string) (list []string, err error) {
+	if text == "null" {
+		return nil, nil
+	}
+	if err := json.Unmarshal([]byte(text), &list); err != nil {
+		return nil, fmt.Errorf("requirements of shift %s: %w", shiftID, err)
+	}
+	return list, nil
 }
 
 // takeHead takes one head, or says that none is left; the guard is law 6.
@@ -333,7 +312,8 @@ func moveState(ctx context.Context, tx *db.Tx, id string, from, to State) error 
 
 func closeShift(ctx context.Context, tx *db.Tx, shiftID, employerID string) error {
 	n, err := tx.Exec(ctx, `UPDATE shifts SET state = 'cancelled'
-		WHERE id = $1 AND employer_id = $2 AND state IN ('open', 'waiting')`, shiftID, employerID)
+		WHERE id = $1 AND employer_id = $2 AND state IN ('open', 'waiting', 'closed')`,
+		shiftID, employerID)
 	if err != nil || n == 1 {
 		return err
 	}
@@ -350,7 +330,7 @@ func closeShift(ctx context.Context, tx *db.Tx, shiftID, employerID string) erro
 func getJob(ctx context.Context, r db.Reader, placementID string) (Job, error) {
 	var j Job
 	var starts, ends int64
-	var state, settlement string
+	var state, settlement, required string
 	err := db.Row(ctx, r, []any{
 		&j.ID,
 		&j.ShiftID,
@@ -367,9 +347,11 @@ func getJob(ctx context.Context, r db.Reader, placementID string) (Job, error) {
 		&settlement,
 		&j.RateFen,
 		&j.BreakMin,
+		&required,
 	},
 		`SELECT p.id, p.shift_id, p.vacancy_id, p.worker_id, p.employer_id, p.state, p.starts_at_ms,
-			p.ends_at_ms, v.place_id, v.region, v.plan_id, v.pay_unit, v.settlement, v.rate_fen, s.break_min
+			p.ends_at_ms, v.place_id, v.region, v.plan_id, v.pay_unit, v.settlement, v.rate_fen, s.break_min,
+			v.required
 		FROM placements p JOIN vacancies v ON v.id = p.vacancy_id JOIN shifts s ON s.id = p.shift_id
 		WHERE p.id = $1`, placementID)
 	if errors.Is(err, db.ErrNone) {
@@ -378,6 +360,9 @@ func getJob(ctx context.Context, r db.Reader, placementID string) (Job, error) {
 	j.State, j.Settlement = State(state), Settlement(settlement)
 	j.StartsAt, j.EndsAt = clock.At(starts), clock.At(ends)
 	j.PlannedMin = plannedMin(j.StartsAt, j.EndsAt, j.BreakMin)
+	if err == nil {
+		j.Required, err = requirements(j.ShiftID, required)
+	}
 	return j, err
 }
 
@@ -416,5 +401,6 @@ func shiftView(s Shift) ShiftView {
 		Title: s.Title, Region: s.Region, StartsAt: s.StartsAt, EndsAt: s.EndsAt, PayUnit: s.PayUnit,
 		Settlement: s.Settlement, RateFen: s.RateFen,
 		PayFen: money.Fen(PlannedFen(s.PayUnit, s.RateFen, s.PlannedMin())),
-		PlanID: s.PlanID, Hire: s.Hire, Required: s.Required, HeadsLeft: s.Heads - s.Taken}
+		PlanID: s.PlanID, Hire: s.Hire, Required: s.Required,
+		Conditions: s.Conditions, Source: s.Source, HeadsLeft: s.Heads - s.Taken}
 }

@@ -18,6 +18,7 @@ func noVacancy() error {
 	return fault.New(fault.NotFound, "market.vacancy_not_found").OnField("vacancy_id")
 }
 
+// getApplicable reads a vacancy that is or was public; one that is closed has no shift to come.
 func getApplicable(ctx context.Context, tx *db.Tx, id string) (applicable, error) {
 	var v applicable
 	var firstMS int64
@@ -26,7 +27,7 @@ func getApplicable(ctx context.Context, tx *db.Tx, id string) (applicable, error
 		`SELECT id, employer_id, region, title, hire, settlement, minor_ok, valid_until,
 			COALESCE((SELECT MIN(s.starts_at_ms) FROM shifts s WHERE s.vacancy_id = v.id
 				AND s.state = 'open' AND s.starts_at_ms > $2), 0)
-		FROM vacancies v WHERE id = $1 AND state = 'published'`, id, clock.MS(tx.Now))
+		FROM vacancies v WHERE id = $1 AND state IN ('published', 'closed')`, id, clock.MS(tx.Now))
 	if errors.Is(err, db.ErrNone) {
 		return v, noVacancy()
 	}

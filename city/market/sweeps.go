@@ -12,7 +12,8 @@ import (
 // sweepMax bounds one turn; each row is a deed of its own.
 const sweepMax = 200
 
-// Sweeps gives the slice's periodic work: stale applications, reminders and retention checks.
+// Sweeps gives the slice's periodic work: stale applications and vacancies, reminders and
+// retention checks.
 func (s *Service) Sweeps() []jobs.Sweep {
 	as := func(name string, every time.Duration,
 		run func(context.Context, time.Time) (int, error)) jobs.Sweep {
@@ -23,6 +24,7 @@ func (s *Service) Sweeps() []jobs.Sweep {
 	}
 	return []jobs.Sweep{
 		as("market.application_expiry", 10*time.Minute, s.expireStale),
+		as("market.vacancy_expiry", 10*time.Minute, s.expire),
 		as("market.interview_reminder", 5*time.Minute, s.remind),
 		as("market.retention_ask", time.Hour, s.askRetention),
 		as("market.retention_close", time.Hour, s.closeRetention),

@@ -53,6 +53,7 @@ var templates = map[string]template{
 	"retention":           {false, newsUsefulIn},
 	"shift_cancelled":     {false, newsUsefulIn},
 	"shortlisted":         {false, newsUsefulIn},
+	"vacancy_changed":     {false, newsUsefulIn},
 	"wage_late":           {false, newsUsefulIn},
 	"wage_paid":           {false, newsUsefulIn},
 }

@@ -196,6 +196,16 @@ func (s *runeSet) meets(other *runeSet) bool {
 	return false
 }
 
+// within tells whether every rune of the set may be in the other.
+func (s *runeSet) within(other *runeSet) bool {
+	for i := range s {
+		if s[i]&^other[i] != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 func (s *runeSet) size() int {
 	n := 0
 	for _, word := range s {

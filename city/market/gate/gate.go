@@ -1,13 +1,19 @@
 // Package gate screens the words of a vacancy before it is published: what discriminates, what
 // asks workers for money, what reaches for children. It knows words, not people or rows.
 //
-// Screen normalises a text (full width, traditional characters, look-alikes, signs and spaces put
-// between the characters of a word), marks what is harmless (女装, 男女不限) and then looks for the
-// patterns of rules.yaml. A finding says which rule, and which runes of the ORIGINAL text.
+// Screen normalises a text (full width, traditional characters, look-alikes, homophones, signs and
+// spaces put between the characters of a word), marks what is harmless (女装, 男女不限) and then looks
+// for the patterns of rules.yaml. A finding says which rule, and which runes of the ORIGINAL text.
 //
 // Block: the words may not be published. Warn: a clerk looks at them. A text that names a statutory
 // ground (女职工禁忌) turns the block of a sex limit into a warning, because a clerk must check that
 // ground and record it.
+//
+// Measured on 3 049 real job titles of 2024–25, all read by a person: none is blocked, 14 are
+// marked for a clerk (sex.address 5, hook.promise 4, looks.appearance 2, and age.upper,
+// hook.authority and minors.unproved 1 each; testdata/real_titles.yaml). Titles say little: longer
+// texts will be marked more often. Homophones are known word by word (homophone.go), so a new one
+// passes until somebody adds it.
 //
 // All patterns are compiled once, to automata without backtracking, and only those are run of which
 // the text has a needed character: an ordinary title costs some ten microseconds.

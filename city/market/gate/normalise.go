@@ -84,6 +84,8 @@ func normalise(s string) text {
 	}
 	t.plain.add(&plain, ',', len(t.original)-1)
 	t.plain.s, t.dense.s = plain.String(), dense.String()
+	t.plain.hear()
+	t.dense.hear()
 	return t
 }
 
@@ -185,8 +187,9 @@ var folds = func() map[rune][]rune {
 		'(': "（【［〔《〈「『｛",
 		')': "）】］〕》〉」』｝",
 		'-': "－—–−～〜‐‑‒―",
-		'男': "♂侽👨👦🚹",
+		'男': "♂侽喃👨👦🚹",
 		'女': "♀钕釹👩👧🚺",
+		'的': "の",
 	} {
 		for _, r := range from {
 			m[r] = []rune{to}

@@ -26,6 +26,8 @@ CREATE TABLE vacancies (
     required      TEXT    NOT NULL,
     hire          TEXT    NOT NULL CHECK (hire IN ('instant', 'offer')),
     minor_ok      BOOLEAN NOT NULL,
+    conditions    TEXT    NOT NULL,
+    source        TEXT    NOT NULL,
     state         TEXT    NOT NULL CHECK (state IN ('waiting', 'published', 'refused', 'closed')),
     reason        TEXT    NOT NULL,
     reviewer_id   TEXT    NOT NULL,
@@ -35,6 +37,7 @@ CREATE TABLE vacancies (
 );
 CREATE INDEX vacancies_waiting ON vacancies (created_at_ms, id) WHERE state = 'waiting';
 CREATE INDEX vacancies_by_employer ON vacancies (employer_id, created_at_ms);
+CREATE INDEX vacancies_public ON vacancies (valid_until, id) WHERE state IN ('waiting', 'published');
 
 -- What the gate said of a vacancy, for the clerk and for the patrol.
 CREATE TABLE vacancy_findings (
@@ -43,6 +46,8 @@ CREATE TABLE vacancy_findings (
     rule_id    TEXT    NOT NULL,
     action     TEXT    NOT NULL,
     field      TEXT    NOT NULL,
+    from_rune  INTEGER NOT NULL,
+    to_rune    INTEGER NOT NULL,
     span       TEXT    NOT NULL,
     PRIMARY KEY (vacancy_id, n)
 );
@@ -66,7 +71,7 @@ CREATE TABLE shifts (
     break_min    INTEGER NOT NULL,
     heads        INTEGER NOT NULL CHECK (heads > 0),
     taken        INTEGER NOT NULL CHECK (taken >= 0 AND taken <= heads),
-    state        TEXT    NOT NULL CHECK (state IN ('waiting', 'open', 'cancelled')),
+    state        TEXT    NOT NULL CHECK (state IN ('waiting', 'open', 'closed', 'cancelled')),
     lon_e6       BIGINT  NOT NULL,
     lat_e6       BIGINT  NOT NULL
 );
