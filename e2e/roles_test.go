@@ -197,6 +197,8 @@ var matrix = []operation{
 	{name: "market.ShowDossier", cells: "- - - - + - + - + + +"},
 	{name: "market.AddDocument", body: `{"kind": "brief", "digest": "$sha256"}`,
 		cells: "- - - - + - - - + - -"},
+	{name: "market.SetForecast", body: `{"region": "50", "day": "2026-03-05", "max_c": 20}`,
+		cells: "- - - - - - - - + + -"},
 	{name: "market.AttachBroker", body: `{"name": "钱七", "id_number": "$id_number"}`,
 		cells: "- - - - + - - - + - -"},
 	{name: "market.DetachBroker", with: map[string]string{"broker_id": "brk_no"},

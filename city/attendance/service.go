@@ -159,7 +159,8 @@ func (s *Service) ClockIn(ctx context.Context, in Clock) (Receipt, error) {
 func keepsOut(f *fault.Error) bool {
 	switch f.Code {
 	case "contract.not_signed", "wage.not_held", "insurance.no_consent", "insurance.age",
-		"insurance.plan_closed", "market.certificate_missing", "market.certificate_expired":
+		"insurance.plan_closed", "market.certificate_missing", "market.certificate_expired",
+		"market.heat_stop", "market.heat_hours":
 		return true
 	}
 	return false

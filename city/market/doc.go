@@ -45,8 +45,8 @@
 // day; refusals that protect are kept. Beyond part-time hours the work is not refused: contract
 // drafts a full labour contract, and both sides are told.
 //
-// Not there yet: forecasts of heat, so the heat rules are shown as a duty and not enforced by day;
-// the women's list is a duty too, by design: nobody is asked about a pregnancy.
+// Forecasts of heat are entered by a clerk; where there is none, the heat rules are the employer's
+// duty only. The women's list is a duty by design: nobody is asked about a pregnancy.
 //
 // Laws: placements on a shift ≤ its heads; a worker has no two placements at one time; nobody
 // under 16 is placed; a vacancy in public has passed the gate. Accept is one transaction: head and

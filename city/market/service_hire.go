@@ -383,6 +383,7 @@ type Job struct {
 	PlaceID, Region, PlanID, PayUnit string
 	Settlement                       Settlement
 	Required                         []string
+	Conditions                       []Condition
 	RateFen, BreakMin, PlannedMin    int64
 }
 

@@ -14,7 +14,8 @@ import (
 // a city must be able to show that its gate works.
 var protectiveCodes = map[string]bool{"market.worker_too_young": true, "market.adults_only": true,
 	"market.minors_condition": true, "market.certificate_missing": true,
-	"market.certificate_expired": true, "market.day_hours": true}
+	"market.certificate_expired": true, "market.day_hours": true, "market.heat_stop": true,
+	"market.heat_hours": true, "market.heat_minors": true}
 
 func protective(f *fault.Error) bool { return protectiveCodes[f.Code] }
 
@@ -29,12 +30,17 @@ func (s *Service) keepAcceptRefusal(ctx context.Context, in Accept, f *fault.Err
 // mayDo refuses a minor what the conditions of the work close to minors, and anyone without the
 // skills and certificates that the work asks for, each valid on the last day of the shift.
 // Faults (forbidden): market.minors_condition, market.certificate_missing,
-// market.certificate_expired, market.skill_missing.
+// market.certificate_expired, market.skill_missing; those of checkHeat.
 func (s *Service) mayDo(ctx context.Context, tx *db.Tx, shift Shift, w people.Worker) error {
 	day := civil.DateOf(shift.StartsAt)
 	if bar := minorsBar(shift.Conditions); bar != "" && isMinor(w.BirthDate, day) {
 		return fault.New(fault.Forbidden, "market.minors_condition",
 			"condition", s.both("market.condition."+string(bar))).OnField("worker_id")
+	}
+	err := s.heatTx(ctx, tx, shift.Conditions, shift.Region, day, shift.PlannedMin(),
+		isMinor(w.BirthDate, day))
+	if err != nil {
+		return err
 	}
 	return s.qualified(ctx, tx, w.ID, shift.Required, day, civil.DateOf(shift.EndsAt))
 }
@@ -107,9 +113,15 @@ func (s *Service) hoursTx(
 }
 
 // MayStartTx refuses a start for which a certificate has run out, or was revoked, since the shift
-// was accepted.
-// Faults (forbidden): market.certificate_missing, market.certificate_expired, market.skill_missing.
+// was accepted, and work outdoors that the day's forecast forbids by now.
+// Faults (forbidden): market.certificate_missing, market.certificate_expired, market.skill_missing,
+// market.heat_stop, market.heat_hours.
 func (s *Service) MayStartTx(ctx context.Context, r db.Reader, job Job) error {
+	err := s.heatTx(ctx, r, job.Conditions, job.Region, civil.DateOf(job.StartsAt), job.PlannedMin,
+		false)
+	if err != nil {
+		return err
+	}
 	return s.qualified(ctx, r, job.WorkerID, job.Required, civil.DateOf(job.StartsAt),
 		civil.DateOf(job.EndsAt))
 }

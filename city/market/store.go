@@ -330,7 +330,7 @@ func closeShift(ctx context.Context, tx *db.Tx, shiftID, employerID string) erro
 func getJob(ctx context.Context, r db.Reader, placementID string) (Job, error) {
 	var j Job
 	var starts, ends int64
-	var state, settlement, required string
+	var state, settlement, required, conditions string
 	err := db.Row(ctx, r, []any{
 		&j.ID,
 		&j.ShiftID,
@@ -348,10 +348,11 @@ func getJob(ctx context.Context, r db.Reader, placementID string) (Job, error) {
 		&j.RateFen,
 		&j.BreakMin,
 		&required,
+		&conditions,
 	},
 		`SELECT p.id, p.shift_id, p.vacancy_id, p.worker_id, p.employer_id, p.state, p.starts_at_ms,
 			p.ends_at_ms, v.place_id, v.region, v.plan_id, v.pay_unit, v.settlement, v.rate_fen, s.break_min,
-			v.required
+			v.required, v.conditions
 		FROM placements p JOIN vacancies v ON v.id = p.vacancy_id JOIN shifts s ON s.id = p.shift_id
 		WHERE p.id = $1`, placementID)
 	if errors.Is(err, db.ErrNone) {
@@ -360,6 +361,7 @@ func getJob(ctx context.Context, r db.Reader, placementID string) (Job, error) {
 	j.State, j.Settlement = State(state), Settlement(settlement)
 	j.StartsAt, j.EndsAt = clock.At(starts), clock.At(ends)
 	j.PlannedMin = plannedMin(j.StartsAt, j.EndsAt, j.BreakMin)
+	j.Conditions = split[Condition](conditions)
 	if err == nil {
 		j.Required, err = requirements(j.ShiftID, required)
 	}

@@ -17,7 +17,7 @@ var data embed.FS
 
 // units are the allowed units, each with the word that ends its codes ("_max" may follow).
 var units = map[string]string{"fen": "_fen", "min": "_min", "s": "_s", "bp": "_bp",
-	"days": "_days", "months": "_months",
+	"days": "_days", "celsius": "_c", "months": "_months",
 	"years": "", "heads": "", "times": ""}
 
 // topicFile is a file of data/. A clerk reads and mends it.
