@@ -8,6 +8,7 @@ import (
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/internal/civil"
+	"github.com/gongyi/gongyi/sim"
 )
 
 // certificate gives a worker a health certificate that a clerk has seen.
@@ -26,6 +27,23 @@ func (c *town) decide(paperID string, decision skill.State, reason string) {
 	_, err := c.Skills.VerifyCertificate(c.clerk, skill.VerifyCertificate{Keyed: c.key(),
 		CertificateID: paperID, Decision: decision, Reason: reason})
 	c.ok(err)
+}
+
+// broker makes an employer an agency and attaches a broker to it.
+func (c *town) broker(e who) string {
+	c.t.Helper()
+	_, err := c.Market.AddDocument(e.ctx, market.AddDocument{Keyed: c.key(), EmployerID: e.id,
+		Kind: market.DocPermit, Number: "渝人服证字0001", Digest: strings.Repeat("ab", 32),
+		ValidUntil: "2099-12-31"})
+	c.ok(err)
+	_, err = c.Market.VetEmployer(c.clerk, market.Vet{Keyed: c.key(), EmployerID: e.id,
+		Decision: "vetted", Agency: true})
+	c.ok(err)
+	_, idNumber, _, _ := sim.MadeUp(7, 99, region)
+	b, err := c.Market.AttachBroker(e.ctx, market.AttachBroker{Keyed: c.key(), EmployerID: e.id,
+		Name: "钱七", IDNumber: idNumber})
+	c.ok(err)
+	return b.ID
 }
 
 // Goal: nobody waits at table without a health certificate: not taken on without one, and not let

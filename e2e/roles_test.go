@@ -50,7 +50,7 @@ type operation struct {
 // usual is what stands in a path: the things of W and E.
 var usual = map[string]string{"worker_id": "$worker", "employer_id": "$employer",
 	"shift_id": "$shift", "placement_id": "$placement", "contract_id": "$draft",
-	"line_id": "$line", "place_id": "$place", "certificate_id": "$certificate",
+	"line_id": "$line", "place_id": "$place", "broker_id": "$broker", "certificate_id": "$certificate",
 	"correction_id": "$correction", "plan_id": "$plan", "bordereau_id": "$bordereau",
 	"kind": "workers", "import_id": "$import", "vacancy_id": "$vacancy",
 	"payout_id": "$payout", "application_id": "$application",
@@ -201,8 +201,7 @@ var matrix = []operation{
 		cells: "- - - - - - - - + + -"},
 	{name: "market.AttachBroker", body: `{"name": "钱七", "id_number": "$id_number"}`,
 		cells: "- - - - + - - - + - -"},
-	{name: "market.DetachBroker", with: map[string]string{"broker_id": "brk_no"},
-		cells: "- - - - + - - - + - -"},
+	{name: "market.DetachBroker", cells: "- - - - + - - - + - -"},
 	{name: "market.VetEmployer", body: `{"decision": "vetted", "reason": ""}`,
 		cells: "- - - - - - - - + + -"},
 	{name: "market.FindWaitingVacancies", cells: "- - - - - - - - + + -"},
@@ -563,13 +562,14 @@ func newCast(t *town) *cast {
 		LonE6: 106_562_880, LatE6: 29_556_742, RadiusM: 300})
 	t.ok(err)
 	name, idNumber, _, card := sim.MadeUp(7, 1, region)
+	broker := t.broker(t.employer)
 	c.me = map[byte]string{'W': worker.id, 'w': stranger.id, 'E': t.employer.id, 'e': rival.id,
 		'S': t.employer.id, 's': rival.id}
 	c.ids = map[string]string{"worker": worker.id, "employer": t.employer.id, "shift": shift,
 		"placement": next.ID, "done": done.ID, "draft": next.ContractID, "signed": done.ContractID,
 		"line": line, "place": t.employer.placeID, "public": public.ID, "certificate": paper.ID,
 		"correction": asked.ID, "plan": t.planID, "bordereau": t.first("bordereaux"),
-		"payout": t.first("payouts"), "account": worker.accountID, "name": name,
+		"payout": t.first("payouts"), "broker": broker, "account": worker.accountID, "name": name,
 		"id_number": idNumber, "card": card, "uscc": sim.USCC(region, 1), "sha256": sha,
 		"skill": t.skill()}
 	t.employ(c, worker)
