@@ -3,17 +3,22 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/gongyi/gongyi/city/intake"
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/internal/deed"
 	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/i18n"
 	"github.com/gongyi/gongyi/internal/sheet"
+	"github.com/gongyi/gongyi/internal/web"
 	"github.com/gongyi/gongyi/sim"
 )
 
@@ -348,6 +353,105 @@ func TestImportGoesOn(t *testing.T) {
 		}
 		if n := c.count(`SELECT COUNT(*) FROM workers`); n != 30 {
 			t.Errorf("%d workers", n)
+		}
+		c.lawful()
+	})
+}
+
+// Goal: over HTTP a clerk sends a workbook, sees how far it is and what is wrong, and takes the
+// error sheet, a template and a list home; a body beyond the bound is refused.
+func TestImportOverHTTP(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *town) {
+		s := serve(c)
+		do[people.CodeSent](s, "", "/codes", map[string]any{"phone": "19990000001"})
+		token := do[people.Session](s, "", "/sessions",
+			map[string]any{"phone": "19990000001", "code": c.code("19990000001")}).Token
+		bad := workerRow(2)
+		bad[2] = "12345"
+		up := map[string]any{"file_name": "a.xlsx", "region": region,
+			"content": c.workbook(workerHead, workerRow(1), bad)}
+		v := do[intake.ImportView](s, token, "/imports/workers", up)
+		c.sweep(time.Second)
+		c.sweep(time.Second)
+		a := s.call(request{method: "GET", path: web.Prefix + "/imports/" + v.ID, token: token})
+		c.ok(json.Unmarshal([]byte(a.body), &v))
+		if v.State != intake.Done || v.In != 1 || v.Bad != 1 {
+			t.Errorf("the import is %s", a.body)
+		}
+		a = s.call(request{method: "GET", path: web.Prefix + "/imports/" + v.ID + "/problems?lang=en",
+			token: token})
+		if !strings.Contains(a.body, "Row 3, ID number: ") {
+			t.Errorf("problems: %s", a.body)
+		}
+		f := do[intake.FileView](s, token, "/imports/"+v.ID+"/error-sheet", map[string]any{})
+		if f.FileName != "a-错误.xlsx" || !bytes.HasPrefix(f.Content, []byte("PK")) {
+			t.Errorf("the error sheet is %s, %d bytes", f.FileName, len(f.Content))
+		}
+		f = do[intake.FileView](s, token, "/exports/workers", map[string]any{})
+		if !bytes.HasPrefix(f.Content, []byte("PK")) {
+			t.Errorf("the list is %s, %d bytes", f.FileName, len(f.Content))
+		}
+		a = s.call(request{method: "POST", path: web.Prefix + "/imports/workers", token: token,
+			key: "large", body: `{"content": "` + strings.Repeat("A", 2<<20) + `"}`})
+		if a.Code != "web.body_too_large" {
+			t.Errorf("a large body: %d %s", a.status, a.Code)
+		}
+	})
+}
+
+// Goal: twenty who send one file at once begin one import, and four who work on it at once bring
+// each row in once; the same key twice is one import, with another file it is refused.
+func TestImportRaces(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *town) {
+		rows := [][]string{workerHead}
+		for n := range 40 {
+			rows = append(rows, workerRow(n))
+		}
+		up := intake.Upload{Kind: intake.Workers, FileName: "a.xlsx", Content: c.workbook(rows...),
+			Region: region}
+		var wait sync.WaitGroup
+		ids := make([]string, 20)
+		for k := range ids {
+			up := up
+			up.Keyed = c.key()
+			wait.Go(func() {
+				v, err := c.Intake.StartImport(c.clerk, up)
+				if err != nil {
+					t.Error(err)
+				}
+				ids[k] = v.ID
+			})
+		}
+		wait.Wait()
+		slices.Sort(ids)
+		if ids = slices.Compact(ids); len(ids) != 1 || c.count(`SELECT COUNT(*) FROM imports`) != 1 {
+			t.Fatalf("imports: %v", ids)
+		}
+		for range 4 {
+			wait.Go(func() {
+				if _, err := c.Intake.Work(context.Background(), ids[0]); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wait.Wait()
+		done, err := c.Intake.Wait(context.Background(), ids[0], nil)
+		c.ok(err)
+		if done.In != 40 || c.count(`SELECT COUNT(*) FROM workers`) != 40 {
+			t.Errorf("import: %+v\n%s", done, c.problems(done, ""))
+		}
+		up.Keyed = deed.Key("one key")
+		first, err := c.Intake.StartImport(c.clerk, up)
+		c.ok(err)
+		second, err := c.Intake.StartImport(c.clerk, up)
+		if err != nil || second.ID != first.ID {
+			t.Errorf("the same key: %+v, %v", second, err)
+		}
+		up.Content = c.workbook(workerHead, workerRow(1))
+		if _, err := c.Intake.StartImport(c.clerk, up); !fault.Is(err, "deed.key_reused") {
+			t.Errorf("the key with another file: %v", err)
 		}
 		c.lawful()
 	})

@@ -43,6 +43,9 @@ type Report struct {
 	WagesLateWarned   int64  `json:"wages_late_warned"`
 	PayoutLines       int64  `json:"payout_lines"`
 	PayoutReissued    int64  `json:"payout_reissued"`
+	Imports           int64  `json:"imports"`
+	ImportRows        int64  `json:"import_rows"`
+	ImportRowsRefused int64  `json:"import_rows_refused"`
 	LawViolations     int64  `json:"law_violations"`
 	ElapsedMS         int64  `json:"elapsed_ms"`
 	DeedsPerS         int64  `json:"deeds_per_s"`
@@ -108,6 +111,9 @@ func (r *Report) count(ctx context.Context, d *db.DB) error {
 		{&r.NoShows, `SELECT COUNT(*) FROM placements WHERE state = 'no_show'`},
 		{&r.PayoutLines, `SELECT COUNT(*) FROM payouts`},
 		{&r.PayoutReissued, `SELECT COUNT(*) FROM payouts WHERE reissue_of <> ''`},
+		{&r.Imports, `SELECT COUNT(*) FROM imports`},
+		{&r.ImportRows, `SELECT COUNT(*) FROM import_rows`},
+		{&r.ImportRowsRefused, `SELECT COUNT(*) FROM import_rows WHERE state = 'bad'`},
 	} {
 		if err := db.Row(ctx, d, []any{c.to}, c.query); err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"github.com/gongyi/gongyi/app"
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/internal/blob"
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
@@ -161,7 +162,8 @@ func (w *world) openCity(ctx context.Context, url string) (int, error) {
 	w.city, err = app.Open(ctx, app.Options{URL: url, Clock: w.clk, IDs: ident.Seeded(mix),
 		Box: Box(w.cfg.Seed), Outside: road.Endpoints(),
 		NewCode:    func() string { return fmt.Sprintf("%06d", codes.IntN(1_000_000)) },
-		Migrations: Extra(), Unsafe: w.cfg.Unsafe, Version: "sim"})
+		Migrations: Extra(), Unsafe: w.cfg.Unsafe, Version: "sim", BlobDir: blob.InMemory,
+		ImportRows: 1})
 	if err != nil {
 		return 0, err
 	}

@@ -13,6 +13,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 
 	"github.com/gongyi/gongyi/internal/crypt"
 	"github.com/gongyi/gongyi/internal/fault"
@@ -24,15 +26,23 @@ const BytesMax = 32 << 20
 // domain binds a sealed file to its name, so that files cannot be exchanged.
 const domain = "blob/"
 
+// InMemory in place of a folder keeps the files until the process ends: for simulated cities.
+const InMemory = ":memory:"
+
 // Store is a folder of sealed files. The zero Store has no folder and keeps nothing.
 type Store struct {
 	dir string
 	box crypt.Box
+
+	mu  sync.Mutex // guards mem
+	mem map[string][]byte
 }
 
 // New returns the store of a folder, which is made when the first file comes. Without a folder
 // every use is refused.
-func New(dir string, box crypt.Box) *Store { return &Store{dir, box} }
+func New(dir string, box crypt.Box) *Store {
+	return &Store{dir: dir, box: box, mem: map[string][]byte{}}
+}
 
 // Hash gives the name under which content lies.
 func Hash(content []byte) string {
@@ -50,6 +60,12 @@ func (s *Store) Put(content []byte) (string, error) {
 		return "", fault.New(fault.Invalid, "blob.too_large", "max_mib", BytesMax>>20)
 	}
 	hash := Hash(content)
+	if s.dir == InMemory {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.mem[hash] = slices.Clone(content)
+		return hash, nil
+	}
 	file := s.path(hash)
 	if _, err := os.Stat(file); err == nil {
 		return hash, nil
@@ -97,6 +113,14 @@ func (s *Store) Get(hash string) ([]byte, error) {
 		return nil, fault.New(fault.Unavailable, "blob.no_folder")
 	}
 	if raw, err := hex.DecodeString(hash); err != nil || len(raw) != sha256.Size {
+		return nil, fault.New(fault.NotFound, "blob.not_found")
+	}
+	if s.dir == InMemory {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if content, ok := s.mem[hash]; ok {
+			return content, nil
+		}
 		return nil, fault.New(fault.NotFound, "blob.not_found")
 	}
 	sealed, err := os.ReadFile(s.path(hash))

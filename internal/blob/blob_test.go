@@ -67,6 +67,24 @@ func TestStore(t *testing.T) {
 	}
 }
 
+// Goal: a store in memory keeps a copy, as long as it is there.
+func TestInMemory(t *testing.T) {
+	t.Parallel()
+	s := New(InMemory, nil)
+	content := []byte("a")
+	hash, err := s.Put(content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content[0] = 'b'
+	if got, err := s.Get(hash); err != nil || string(got) != "a" {
+		t.Errorf("Get gives %q, %v", got, err)
+	}
+	if _, err := s.Get(Hash([]byte("b"))); !fault.Is(err, "blob.not_found") {
+		t.Errorf("what was never put: %v", err)
+	}
+}
+
 // Goal: what is not there, was exchanged, belongs to another city, or has no folder is refused.
 func TestStoreRefuses(t *testing.T) {
 	t.Parallel()
