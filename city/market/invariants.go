@@ -11,8 +11,8 @@ import (
 )
 
 // Check proves law 6 (heads) and the market's part of law 5 (one place at one time, no one under
-// 16, nothing public that the gate blocks).
-func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
+// 16, no minor on work closed to minors, nothing public that the gate blocks).
+func (s *Service) Check(ctx context.Context, r db.Reader, now time.Time) error {
 	err := checkLaws(ctx, r, []law{
 		{"law 6: shift %s counts other heads than it has placements",
 			`SELECT s.id FROM shifts s WHERE s.taken <> (SELECT COUNT(*) FROM placements p
@@ -42,6 +42,12 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 		return err
 	}
 	if err := checkEmployment(ctx, r); err != nil {
+		return err
+	}
+	if err := checkLaws(ctx, r, gateLaws); err != nil {
+		return err
+	}
+	if err := checkMinors(ctx, r, now); err != nil {
 		return err
 	}
 	return s.checkWords(ctx, r)
