@@ -256,17 +256,35 @@ func TestInterviewSeats(t *testing.T) {
 		if n := c.count(`SELECT COUNT(*) FROM interviews`); n != 3 || seated < 0 {
 			t.Fatalf("%d seats booked", n)
 		}
+		roomy := c.slotIn(vacancyID, 2*days, 9)
+		moved, err := c.book(workers[seated], wishes[seated], roomy)
+		c.ok(err)
+		again := -1
+		for i, err := range errs { // the seat that was given up goes to somebody else
+			if again < 0 && err != nil {
+				again = i
+				_, err := c.book(workers[i], wishes[i], slotID)
+				c.ok(err)
+			}
+		}
+		_, err = c.book(workers[seated], wishes[seated], slotID) // full: the change leaves all as it was
+		c.mustFail(err, "market.slot_full")
+		if n := c.count(`SELECT COUNT(*) FROM interviews WHERE id = $1 AND state = 'booked'`,
+			moved.ID); n != 1 {
+			t.Error("a change that failed cost the seat")
+		}
+		seated = again
 		cancel := market.CancelBooking{Keyed: c.key(), ApplicationID: wishes[seated].ID,
 			WorkerID: workers[seated].id}
 		for range 2 { // the same key twice is once
 			_, err := c.Market.CancelInterview(workers[seated].ctx, cancel)
 			c.ok(err)
 		}
-		if n := c.count(`SELECT taken FROM interview_slots`); n != 2 {
+		if n := c.count(`SELECT taken FROM interview_slots WHERE id = $1`, slotID); n != 2 {
 			t.Errorf("%d seats taken after one was given back", n)
 		}
 		cancel.Keyed = c.key()
-		_, err := c.Market.CancelInterview(workers[seated].ctx, cancel)
+		_, err = c.Market.CancelInterview(workers[seated].ctx, cancel)
 		c.mustFail(err, "market.interview_none")
 		c.lawful()
 	})
@@ -464,6 +482,10 @@ func TestApplicationFollows(t *testing.T) {
 		e := c.apply(second, nextVacancy)
 		c.offerTo(e, nextShift)
 		f := c.apply(first, nextVacancy)
+		_, err = c.Market.OfferApplication(c.employer.ctx, market.OfferApplicant{
+			Choice: c.choice(f.ID), ShiftID: otherShift, Replaces: e.ID}) // another vacancy's shift
+		c.mustFail(err, "market.shift_not_found")
+		c.mustBe(e, market.Offered)
 		_, err = c.Market.OfferApplication(c.employer.ctx, market.OfferApplicant{
 			Choice: c.choice(f.ID), ShiftID: nextShift, Replaces: e.ID})
 		c.ok(err)

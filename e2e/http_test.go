@@ -295,6 +295,13 @@ func badInput(s *site) []wrong {
 	codes := `{"phone": "19960000002"}`
 
 	return []wrong{
+		{"a wish for day work", post(her, "/vacancies/"+c.vacancyOf(clashing)+"/applications",
+			`{"worker_id": "`+worker.id+`"}`), 409, "market.not_by_application", "vacancy_id"},
+		{"a wish for nothing", post(her, "/vacancies/none/applications",
+			`{"worker_id": "`+worker.id+`"}`), 404, "market.vacancy_not_found", "vacancy_id"},
+		{"a shortlist of nobody", post(boss, "/applications/none/shortlist",
+			`{"employer_id": "`+c.employer.id+`"}`), 404, "market.application_not_found",
+			"application_id"},
 		{"wrong check digit", register(idNumber("1990-05-05", 1)), 422,
 			"people.id_check", "id_number"},
 		{"fifteen until tomorrow", register(idNumber("2010-03-03", 0)), 422,

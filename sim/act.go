@@ -25,7 +25,7 @@ func (w *world) act(ctx context.Context, at time.Time) error {
 		w.foundCity, w.register, w.checkPapers, w.vetAndReview, w.fundAndPublish,
 		w.recruit, w.changeMinds, w.callOff,
 		w.look, w.answerOffers, w.sign, w.fallIll, w.come, w.goHome, w.askCorrections,
-		w.confirm, w.mendCards, w.wish, w.screen, w.bookSeats, w.interview, w.stay,
+		w.confirm, w.mendCards, w.wish, w.screen, w.bookSeats, w.callOffSlots, w.interview, w.stay,
 		w.sendRosters,
 	} {
 		if err := step(ctx, now); err != nil {

@@ -173,6 +173,29 @@ func (w *world) bookSeat(ctx context.Context, who actor, a applicant, now int) e
 	return nil
 }
 
+// callOffSlots is an employer calling an interview slot off on its morning.
+func (w *world) callOffSlots(ctx context.Context, now int) error {
+	if !w.due(8*60, now) {
+		return nil
+	}
+	slots, err := slotsOfDay(ctx, w.city.DB, w.clk.Now())
+	if err != nil {
+		return err
+	}
+	for _, s := range slots {
+		if !w.chance(w.cfg.FaultsBP, "slot called off", s.ID) {
+			continue
+		}
+		_, err := w.city.Market.CancelInterviewSlot(w.employerOf(s.EmployerID).as(ctx),
+			market.CancelSlot{Keyed: deed.Key("sim/slotoff/" + s.ID), SlotID: s.ID,
+				EmployerID: s.EmployerID})
+		if _, err := w.did(err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // interview is an employer saying, when a slot is over, who came, and offering the work to who
 // passed.
 func (w *world) interview(ctx context.Context, now int) error {

@@ -44,3 +44,11 @@ func interviewed(ctx context.Context, r db.Reader, now time.Time) ([]applicant, 
 		WHERE i.state = 'booked' AND i.ends_at_ms <= $1 AND a.state = 'interview' ORDER BY i.id`,
 		clock.MS(now))
 }
+
+// slotsOfDay lists the interview slots of the next 24 hours that still stand.
+func slotsOfDay(ctx context.Context, r db.Reader, now time.Time) ([]applicant, error) {
+	return db.List[applicant](ctx, r, `SELECT id, vacancy_id, '' AS worker_id, employer_id,
+		'' AS interview_id, '' AS shift_id FROM interview_slots
+		WHERE NOT cancelled AND starts_at_ms > $1 AND starts_at_ms <= $2 ORDER BY id`,
+		clock.MS(now), clock.MS(now.Add(24*time.Hour)))
+}
