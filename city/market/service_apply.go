@@ -115,7 +115,7 @@ func (s *Service) applyTx(
 	if err := mayWork(worker.BirthDate, day, v.MinorOK, ageMin.Value); err != nil {
 		return Application{}, "", err
 	}
-	expires, err := s.after(ctx, tx, "market.application_days", v.Region)
+	expires, err := s.after(tx, "market.application_days", v.Region)
 	if err != nil {
 		return Application{}, "", err
 	}
@@ -129,9 +129,7 @@ func (s *Service) applyTx(
 }
 
 // after is so many days of policy from now.
-func (s *Service) after(
-	_ context.Context, tx *db.Tx, code, region string,
-) (time.Time, error) {
+func (s *Service) after(tx *db.Tx, code, region string) (time.Time, error) {
 	days, err := s.Policy.At(code, region, civil.DateOf(tx.Now))
 	return tx.Now.AddDate(0, 0, int(days.Value)), err
 }
@@ -221,7 +219,7 @@ type Choice struct {
 func (s *Service) Shortlist(ctx context.Context, in Choice) (ApplicationView, error) {
 	return s.choose(ctx, "shortlist", in, in,
 		func(ctx context.Context, tx *db.Tx, a Application) (Application, error) {
-			expires, err := s.after(ctx, tx, "market.application_days", "")
+			expires, err := s.after(tx, "market.application_days", "")
 			if err != nil {
 				return a, err
 			}
@@ -344,7 +342,7 @@ func (s *Service) answerWishTx(ctx context.Context, tx *db.Tx, p Placement) erro
 func (s *Service) offeredTx(
 	ctx context.Context, tx *db.Tx, a Application, p Placement,
 ) (Application, error) {
-	expires, err := s.after(ctx, tx, "market.offer_days", "")
+	expires, err := s.after(tx, "market.offer_days", "")
 	if err != nil {
 		return a, err
 	}

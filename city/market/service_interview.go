@@ -128,7 +128,7 @@ func (s *Service) unseatTx(ctx context.Context, tx *db.Tx, v InterviewView) erro
 	if err != nil {
 		return err
 	}
-	expires, err := s.after(ctx, tx, "market.application_days", "")
+	expires, err := s.after(tx, "market.application_days", "")
 	if err != nil {
 		return err
 	}
@@ -250,7 +250,7 @@ func (s *Service) CancelInterview(
 				return ApplicationView{}, fault.New(fault.Conflict, "market.interview_none").
 					OnField("application_id")
 			}
-			expires, err := s.after(ctx, tx, "market.application_days", "")
+			expires, err := s.after(tx, "market.application_days", "")
 			if err != nil {
 				return ApplicationView{}, err
 			}
@@ -299,7 +299,7 @@ func (s *Service) concludeTx(ctx context.Context, tx *db.Tx, v InterviewView) er
 	}
 	switch v.State {
 	case NotCome:
-		expires, err := s.after(ctx, tx, "market.application_days", "")
+		expires, err := s.after(tx, "market.application_days", "")
 		if err != nil {
 			return err
 		}
