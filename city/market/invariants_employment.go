@@ -6,8 +6,9 @@ import (
 	"github.com/gongyi/gongyi/internal/db"
 )
 
-// checkEmployment proves that an application stands where its placement does, that an
-// interview slot's seats are its interviews (never more than its capacity: a CHECK), and that nobody is counted as still there on nobody's word.
+// checkEmployment proves that an application stands where its placement does, that an interview
+// slot counts its interviews (never more than its capacity: a CHECK), and that nobody is counted as
+// still there on nobody's word.
 func checkEmployment(ctx context.Context, r db.Reader) error {
 	return checkLaws(ctx, r, []law{
 		{"law 6: application %s says other than its placement",
