@@ -38,9 +38,9 @@ func split[T ~string](text string) []T {
 func notThereYet(ctx context.Context, r db.Reader, in Publish) error {
 	for _, plan := range in.Shifts {
 		var id string
-		err := db.Row(ctx, r, []any{&id}, `SELECT v.id FROM vacancies v
-			JOIN shifts s ON s.vacancy_id = v.id
-			WHERE v.employer_id = $1 AND v.state IN ('waiting', 'published') AND v.title = $2
+		err := db.Row(ctx, r, []any{&id}, `SELECT v.id FROM shifts s
+			JOIN vacancies v ON v.id = s.vacancy_id
+			WHERE s.employer_id = $1 AND v.state IN ('waiting', 'published') AND v.title = $2
 			AND v.place_id = $3 AND s.state IN ('waiting', 'open') AND s.starts_at_ms = $4
 			AND s.ends_at_ms = $5 AND ($6 <> '' OR s.taken < s.heads) ORDER BY v.id LIMIT 1`,
 			in.EmployerID, in.Title, in.PlaceID, clock.MS(plan.StartsAt), clock.MS(plan.EndsAt), in.Source)

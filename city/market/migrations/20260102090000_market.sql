@@ -76,6 +76,7 @@ CREATE TABLE shifts (
     lat_e6       BIGINT  NOT NULL
 );
 CREATE INDEX shifts_by_vacancy ON shifts (vacancy_id);
+CREATE INDEX shifts_by_employer ON shifts (employer_id, starts_at_ms);
 CREATE INDEX shifts_open ON shifts (starts_at_ms, id) WHERE state = 'open';
 
 CREATE TABLE placements (
