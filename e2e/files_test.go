@@ -121,6 +121,12 @@ func TestImportWorkers(t *testing.T) {
 		if n := c.count(`SELECT COUNT(*) FROM workers`); n != 2 {
 			t.Errorf("%d workers", n)
 		}
+		gauges, err := c.Intake.Gauges(context.Background(), c.DB, c.clk.Now().Add(-time.Hour),
+			c.clk.Now().Add(time.Second))
+		c.ok(err)
+		if gauges[0].Num != 0 || gauges[1].Num != 11 || gauges[1].Den != 14 {
+			t.Errorf("gauges: %+v", gauges)
+		}
 		if n := c.count(`SELECT COUNT(*) FROM audit WHERE subject = $1`, v.ID); n != 2 {
 			t.Errorf("%d audit rows of the import and its error sheet", n)
 		}

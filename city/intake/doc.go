@@ -34,7 +34,9 @@
 // (market.SignVacancy) before anybody sees it.
 //
 // Not there yet: .xls and .et (people are asked to save as .xlsx); files sent by employers
-// themselves; pictures inside a workbook are ignored.
+// themselves; pictures inside a workbook are ignored; originals are kept without an end. A sheet
+// whose XML breaks off is read as far as it goes, because the reader underneath does not say so:
+// the number of rows in the preview shows it.
 //
 // Sources: product choice after DOMAIN §K1, K2: what county offices and job fairs send.
 package intake

@@ -53,6 +53,7 @@ var columnsOf = map[Kind][]column{
 			"身份证件号码", "id number", "AAC002", "AAC147"}, required: true},
 		{key: "sex", names: []string{"性别", "sex", "AAC004"}, auto: true, choices: sexes},
 		{key: "age", names: []string{"年龄", "age"}, auto: true},
+		{key: "birth", names: []string{"出生日期", "出生年月日", "生日", "birth date", "AAC006"}, auto: true},
 		{key: "phone", names: []string{"联系电话", "手机", "手机号", "手机号码", "电话", "联系方式", "phone",
 			"mobile", "AAE005"}, required: true},
 		{key: "region", names: []string{"现居住地", "县区", "区县", "所在县区", "居住地", "行政区划",
@@ -170,14 +171,8 @@ func (s *Service) workerWish(in Import, r sheet.Row) (wish, error) {
 	if f := fault.As(err); f != nil {
 		return wish{}, cutOff(number, f)
 	}
-	if text := r.Text("sex"); text != "" {
-		sex, err := sheet.Choice(text, sexes)
-		if err != nil {
-			return wish{}, fault.As(err).OnField("sex")
-		}
-		if sex != string(id.Sex()) {
-			return wish{}, fault.New(fault.Invalid, "intake.sex_differs").OnField("sex")
-		}
+	if err := agrees(id, r); err != nil {
+		return wish{}, err
 	}
 	phone, err := cell(r, "phone", sheet.Number)
 	if err != nil {
@@ -194,8 +189,35 @@ func (s *Service) workerWish(in Import, r sheet.Row) (wish, error) {
 			cmd := cmd
 			cmd.SetIdempotencyKey(key)
 			v, err := s.People.RegisterWorker(ctx, cmd)
+			if fault.Is(err, "people.already_worker") { // said to a clerk, about a cell
+				err = fault.New(fault.Conflict, "intake.phone_taken").OnField("phone")
+			}
 			return v.ID, err
 		}}, nil
+}
+
+// agrees compares what follows from an ID number with what the row says of it.
+// Faults: intake.sex_differs, intake.birth_differs (invalid), and those of the cells.
+func agrees(id people.IDNumber, r sheet.Row) error {
+	if text := r.Text("sex"); text != "" {
+		sex, err := sheet.Choice(text, sexes)
+		if err != nil {
+			return fault.As(err).OnField("sex")
+		}
+		if sex != string(id.Sex()) {
+			return fault.New(fault.Invalid, "intake.sex_differs").OnField("sex")
+		}
+	}
+	if r.Text("birth") != "" {
+		birth, err := cell(r, "birth", sheet.Date)
+		if err != nil {
+			return err
+		}
+		if birth != id.Birth() {
+			return fault.New(fault.Invalid, "intake.birth_differs").OnField("birth")
+		}
+	}
+	return nil
 }
 
 // cutOff says what really happened to a number that ends in the zeros of a spreadsheet: it keeps
@@ -209,14 +231,19 @@ func cutOff(number string, f *fault.Error) error {
 	return f
 }
 
-// regionOf reads a county by code or name; without one it is the import's.
+// regionOf reads a county by code or name; without one it is the import's. A name that several
+// counties have is the one in the import's city, or province.
 // Faults: intake.region (invalid, field region).
 func regionOf(text, fallback string) (string, error) {
 	if text == "" {
 		text = fallback
 	}
-	if code := region.Find(sheet.Plain(text)); code != "" {
-		return code, nil
+	name := sheet.Plain(text)
+	home := region.Find(fallback)
+	for _, above := range []string{"", region.FullName(region.Parent(home)), region.FullName(home)} {
+		if code := region.Find(above + name); code != "" {
+			return code, nil
+		}
 	}
 	return "", fault.New(fault.Invalid, "intake.region").OnField("region")
 }

@@ -157,3 +157,19 @@ func TestCutOff(t *testing.T) {
 		t.Errorf("a typing mistake: %v", err)
 	}
 }
+
+// Goal: a county by code, full name or own name; one of several of a name is that of the import's
+// city; what is none is refused.
+func TestRegionOf(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ text, fallback, want string }{
+		{"", "500103", "500103"}, {"重庆市渝中区", "", "500103"}, {"500103", "330110", "500103"},
+		{"鼓楼区", "350100", "350102"}, {"西湖区", "330110", "330106"}, {"", "500000", "500000"},
+		{"渝中区", "500000", "500103"}, {"鼓楼区", "500000", ""}, {"某区", "500103", ""}, {"", "", ""},
+	} {
+		got, err := regionOf(c.text, c.fallback)
+		if got != c.want || (c.want == "") != fault.Is(err, "intake.region") {
+			t.Errorf("regionOf(%q, %q) = %q, %v", c.text, c.fallback, got, err)
+		}
+	}
+}

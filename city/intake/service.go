@@ -59,7 +59,7 @@ type Upload struct {
 	Kind     Kind   `json:"kind" path:"kind" doc:"workers, employers or vacancies"`
 	FileName string `json:"file_name" maxLength:"200"`
 	Content  []byte `json:"content" doc:"the .xlsx, base64"`
-	Region   string `json:"region,omitempty" maxLength:"30" doc:"county of rows that name none"`
+	Region   string `json:"region,omitempty" maxLength:"30" doc:"county or city of rows that name none"`
 	Lang     string `json:"lang,omitempty" enum:"zh-CN,en" doc:"of a preview's sentences"`
 }
 

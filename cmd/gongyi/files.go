@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -117,13 +118,9 @@ func (c importCmd) Run(ctx context.Context, all *cli) error {
 		"same": v.Same, "bad": v.Bad}, wrong)
 }
 
-// regionOf is the county of rows that name none. A city's own code may be no county, then each row
-// must name one.
+// regionOf is the region of rows that name none: the one given, or the city's, in six digits.
 func (c importCmd) regionOf(cfg config.Config) string {
-	if c.Region == "" && len(cfg.Region) == len("500103") {
-		return cfg.Region
-	}
-	return c.Region
+	return cmp.Or(c.Region, (cfg.Region + "0000")[:len("500000")])
 }
 
 func (c importCmd) rehearse(ctx context.Context, city *app.City, up intake.Upload) error {

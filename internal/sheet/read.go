@@ -222,21 +222,24 @@ func (t *Table) Each(fn func(Row) error) error {
 var remarks = []string{"合计", "总计", "小计", "注:", "注1", "备注:", "说明:", "填表人", "填报人", "审核人",
 	"制表", "负责人", "单位负责人", "填表说明"}
 
-// remark tells whether a row holds nothing of the table: it is empty, or its required cells are
-// and it begins like a remark.
+// remark tells whether a row holds nothing of the table: none of its columns (offices number rows
+// in advance), or none of the required ones and it begins like a remark.
 func (t *Table) remark(cells []string) bool {
-	first, required := "", false
+	first, ours, required := "", false, false
 	for _, c := range t.cols {
 		i, ok := t.at[c.Key]
-		required = required || ok && c.Required && i < len(cells) && Clean(cells[i]) != "" &&
-			!isRemark(cells[i])
+		if !ok || i >= len(cells) || Clean(cells[i]) == "" {
+			continue
+		}
+		ours = true
+		required = required || c.Required && !isRemark(cells[i])
 	}
 	for _, text := range cells {
 		if first = Plain(text); first != "" {
 			break
 		}
 	}
-	return first == "" || !required && isRemark(first)
+	return !ours || !required && isRemark(first)
 }
 
 func isRemark(text string) bool {

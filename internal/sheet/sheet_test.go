@@ -86,8 +86,9 @@ func TestReadMessyRoster(t *testing.T) {
 		set(t, f, s, 5, 1, "张三 ", "男", 13800138000, "'330199199001010011", "")
 		set(t, f, s, 7, 2, "　李　四", 2, "１３９００１３９０００", "33019919681130002５", nil)
 		set(t, f, s, 8, 3, "王五", "1", "13700137000", 3.30199199001010e17)
-		set(t, f, s, 9, "合计：3人")
-		set(t, f, s, 10, "填表人：赵六", nil, nil, "审核人：")
+		set(t, f, s, 9, 4) // numbered in advance
+		set(t, f, s, 11, "合计：3人")
+		set(t, f, s, 12, "填表人：赵六", nil, nil, "审核人：")
 		if err := f.SetRowVisible(s, 7, false); err != nil {
 			t.Fatal(err)
 		}
