@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/gongyi/gongyi/internal/clock"
@@ -85,7 +86,8 @@ func (l answerLines) answers() []Answer {
 
 // short keeps a stranger's words from filling the database.
 func short(words string) string {
-	if words = strings.ToValidUTF8(words, "?"); utf8.RuneCountInString(words) > reasonRunesMax {
+	words = strings.ReplaceAll(strings.ToValidUTF8(words, "?"), "\x00", "?") // PostgreSQL keeps no NUL
+	if utf8.RuneCountInString(words) > reasonRunesMax {
 		words = string([]rune(words)[:reasonRunesMax])
 	}
 	return words
@@ -106,7 +108,7 @@ func (c *Client) Ask(ctx context.Context, keys []string) ([]Answer, error) {
 }
 
 // Credits is part of Banker. It refuses a page whose numbers do not rise, because the cursor would
-// lose or repeat money.
+// lose or repeat money, and one with names that no account can have, which could not be posted.
 func (c *Client) Credits(ctx context.Context, after int64, limit int) ([]Credit, error) {
 	var page struct {
 		Credits []struct {
@@ -123,7 +125,7 @@ func (c *Client) Credits(ctx context.Context, after int64, limit int) ([]Credit,
 	}
 	out := make([]Credit, 0, len(page.Credits))
 	for _, l := range page.Credits {
-		if l.N <= after || l.ID == "" || l.Account == "" || l.AmountFen <= 0 ||
+		if l.N <= after || !isName(l.ID) || !isName(l.Account) || l.AmountFen <= 0 ||
 			l.AmountFen > money.MaxFen {
 			return nil, unavailable(fmt.Errorf("credit %d %q after %d is not one", l.N, l.ID, after))
 		}
@@ -131,6 +133,14 @@ func (c *Client) Credits(ctx context.Context, after int64, limit int) ([]Credit,
 		out = append(out, Credit{l.N, l.ID, l.Account, l.AmountFen, clock.At(l.AtMS)})
 	}
 	return out, nil
+}
+
+// isName tells whether a stranger's id or account number can be part of a name here: short, and text
+// that both engines keep.
+func isName(text string) bool {
+	const bytesMax = 120
+	return text != "" && len(text) <= bytesMax && utf8.ValidString(text) &&
+		!strings.ContainsFunc(text, unicode.IsControl)
 }
 
 func (c *Client) call(ctx context.Context, method, path string, in, out any) error {

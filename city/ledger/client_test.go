@@ -82,6 +82,7 @@ func FuzzAnswers(f *testing.F) {
 	f.Add(`{"lines":[{"key":"pay_1","state":"paid","at_ms":1772409600000}]}`)
 	f.Add(`{"lines":[{"key":"pay_1","state":"rejected","reason":"` + strings.Repeat("账", 300) + `"}]}`)
 	f.Add(`{"lines":[null,{}]}`)
+	f.Add(`{"lines":[{"key":"pay_1","state":"rejected","reason":"a\u0000b","at_ms":-1}]}`)
 	f.Add("{\"lines\":[{\"reason\":\"\xff\"}]}")
 	f.Fuzz(func(t *testing.T, body string) {
 		answers, err := clientOf(200, body).Ask(context.Background(), []string{"pay_1"})
@@ -89,7 +90,8 @@ func FuzzAnswers(f *testing.F) {
 			t.Fatalf("%v", err)
 		}
 		for _, a := range answers {
-			if !utf8.ValidString(a.Reason) || utf8.RuneCountInString(a.Reason) > reasonRunesMax {
+			if !utf8.ValidString(a.Reason) || strings.Contains(a.Reason, "\x00") ||
+				utf8.RuneCountInString(a.Reason) > reasonRunesMax {
 				t.Fatalf("reason %q", a.Reason)
 			}
 			p := Payout{State: Sent, WantedAt: noon}.answered(a, noon)

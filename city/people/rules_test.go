@@ -390,28 +390,79 @@ func TestMasked(t *testing.T) {
 	}
 }
 
+// Goal: what is read of a number has one form, which reads as itself however it is typed; one
+// character changed in an ID, credit code or card is noticed.
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"11010519491231002X", "91330199MA00000QXC", "+8613800138000",
-		"6228480402564890018", "·王·", "Ｘ\x00\xff"} {
-		f.Add(s)
+		"6228480402564890018", "·王·", "Ｘ\x00\xff", "１１０１０５１９４９１２３１００２ｘ", "110105 19491231 002x",
+		"138-0013-8000", "91350100M000100Y43"} {
+		f.Add(s, uint8(3))
 	}
-	f.Fuzz(func(t *testing.T, s string) {
+	f.Fuzz(func(t *testing.T, s string, at uint8) {
 		if id, err := ParseIDNumber(s); err == nil {
 			if clearNumber(string(id)) != "id_number" || id.Birth() < birthMin {
 				t.Errorf("%q was read as %q", s, string(id))
 			}
+			sameAgain(t, string(id), func(s string) (string, error) {
+				id, err := ParseIDNumber(s)
+				return string(id), err
+			})
+			if _, err := ParseIDNumber(changed(string(id), at, "0123456789")); err == nil {
+				t.Errorf("a character of %q may change unnoticed", string(id))
+			}
 		}
-		if p, err := ParsePhone(s); err == nil && clearNumber(string(p)) != "phone" {
-			t.Errorf("%q was read as %q", s, string(p))
+		if p, err := ParsePhone(s); err == nil {
+			if clearNumber(string(p)) != "phone" {
+				t.Errorf("%q was read as %q", s, string(p))
+			}
+			sameAgain(t, string(p), func(s string) (string, error) {
+				p, err := ParsePhone(s)
+				return string(p), err
+			})
 		}
-		if c, err := ParseCard(s); err == nil && clearNumber(c.Number) == "" {
-			t.Errorf("%q was read as %q", s, c.Number)
+		if c, err := ParseCard(s); err == nil {
+			if clearNumber(c.Number) == "" {
+				t.Errorf("%q was read as %q", s, c.Number)
+			}
+			sameAgain(t, c.Number, func(s string) (string, error) {
+				c, err := ParseCard(s)
+				return c.Number, err
+			})
+			if _, err := ParseCard(changed(c.Number, at, "0123456789")); err == nil {
+				t.Errorf("a digit of %q may change unnoticed", c.Number)
+			}
 		}
-		if code, err := ParseUSCC(s); err == nil && !usccPattern.MatchString(code) {
-			t.Errorf("%q was read as %q", s, code)
+		if code, err := ParseUSCC(s); err == nil {
+			if !usccPattern.MatchString(code) {
+				t.Errorf("%q was read as %q", s, code)
+			}
+			sameAgain(t, code, ParseUSCC)
+			if _, err := ParseUSCC(changed(code, at, usccAlphabet)); err == nil {
+				t.Errorf("a character of %q may change unnoticed", code)
+			}
 		}
 		if text, err := parseText(s, "f", 200); err == nil && clearNumber(text) != "" {
 			t.Errorf("%q was kept as %q", s, text)
 		}
 	})
+}
+
+// sameAgain fails the test unless a number's form reads as itself: plain, in full width, in lower
+// case, and with spaces.
+func sameAgain(t *testing.T, form string, parse func(string) (string, error)) {
+	t.Helper()
+	wide := strings.Map(func(r rune) rune { return r + 0xFEE0 }, form)
+	for _, typed := range []string{form, wide, strings.ToLower(form),
+		" " + form[:6] + " " + form[6:]} {
+		if again, err := parse(typed); err != nil || again != form {
+			t.Errorf("%q typed as %q is read as %q, %v", form, typed, again, err)
+		}
+	}
+}
+
+// changed gives the text with one character, not the check's, replaced by its neighbour.
+func changed(text string, at uint8, alphabet string) string {
+	i := int(at) % (len(text) - 1)
+	next := alphabet[(strings.IndexByte(alphabet, text[i])+1)%len(alphabet)]
+	return text[:i] + string(next) + text[i+1:]
 }

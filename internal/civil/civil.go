@@ -16,10 +16,21 @@ type Date string
 // DateOf gives the day on which t falls in China.
 func DateOf(t time.Time) Date { return Date(t.In(Zone).Format(time.DateOnly)) }
 
-// ParseDate reads YYYY-MM-DD and refuses days that do not exist.
+// The years that are read: the ID numbers' standard has an example of 1880, and nothing that is
+// agreed today ends after 2199. A day that can be reached from one of them by counting is still a
+// day with a year of four digits.
+const (
+	yearMin = "1800"
+	yearEnd = "2200"
+)
+
+// ParseDate reads YYYY-MM-DD and refuses days that do not exist and years that nobody means.
 func ParseDate(s string) (Date, error) {
 	if _, err := time.Parse(time.DateOnly, s); err != nil {
 		return "", fmt.Errorf("civil: %q is not a day: %w", s, err)
+	}
+	if s < yearMin || s >= yearEnd {
+		return "", fmt.Errorf("civil: %q is not a day of the years %s to 2199", s, yearMin)
 	}
 	return Date(s), nil
 }
