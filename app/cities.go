@@ -37,10 +37,10 @@ type seat struct {
 }
 
 // NewCities returns the face of cities that are not open yet.
-func NewCities(text *i18n.Book, log *slog.Logger, seats ...Seat) *Cities {
+func NewCities(text *i18n.Book, log *slog.Logger, limiter *web.Limiter, seats ...Seat) *Cities {
 	c := &Cities{byHost: map[string]*seat{}, byPath: map[string]*seat{}}
 	for _, s := range seats {
-		shut := web.New(web.Options{Text: text, Log: log})
+		shut := web.New(web.Options{Text: text, Log: log, Limiter: limiter})
 		shut.Handle("/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			shut.Fail(w, r, fault.New(fault.Unavailable, "app.city_closed", "city", s.Name))
 		}))
@@ -53,7 +53,7 @@ func NewCities(text *i18n.Book, log *slog.Logger, seats ...Seat) *Cities {
 			c.byPath[s.Path] = one
 		}
 	}
-	front := web.New(web.Options{Text: text, Log: log})
+	front := web.New(web.Options{Text: text, Log: log, Limiter: limiter})
 	front.Handle("GET /{$}", cockpit.Overview(text, c.lines))
 	c.front = front.Handler()
 	return c

@@ -20,7 +20,7 @@ func TestCities(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := app.NewCities(text, slog.New(slog.DiscardHandler),
+	c := app.NewCities(text, slog.New(slog.DiscardHandler), nil,
 		app.Seat{Name: "重庆", Path: "/cq"},
 		app.Seat{Name: "杭州", Hosts: []string{"hz.example", "hz2.example"}, Path: "/hz"},
 		app.Seat{Name: "成都", Hosts: []string{"cd.example"}})

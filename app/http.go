@@ -26,7 +26,8 @@ import (
 
 // Face says how a city is shown.
 type Face struct {
-	Base         string // before every path, of a city below one: "/cq"
+	Base         string       // before every path, of a city below one: "/cq"
+	Limiter      *web.Limiter // nil: nobody is refused for asking often
 	Log          *slog.Logger
 	BodyBytesMax int64
 	Name         string // of the city, for the cockpit
@@ -40,7 +41,8 @@ const cockpitKeepFor = 5 * time.Second
 // Web mounts every route of the city.
 func (c *City) Web(f Face) *web.Mux {
 	m := web.New(web.Options{Text: c.Text, Log: f.Log, BodyBytesMax: f.BodyBytesMax,
-		Authenticate: c.authenticate, Base: f.Base})
+		Authenticate: c.authenticate, Base: f.Base, Limiter: f.Limiter,
+		Dear: []string{"/codes", "/sessions"}})
 	people.Routes(m, c.People)
 	skill.Routes(m, c.Skills)
 	station.Routes(m, c.Stations)

@@ -26,7 +26,7 @@ type SignCodeSent struct {
 // RequestSignCode sends the code and records what the device showed: whoever has not the contract's
 // very text before them gets no code for it.
 // Faults: contract.not_found; contract.text_differs, contract.already_signed, contract.void
-// (conflict); people.code_too_many (conflict).
+// (conflict); people.code_too_many (limited).
 // Source: 电子劳动合同订立指引 (explain first, confirm intent); 电子签名法 13.
 func (s *Service) RequestSignCode(ctx context.Context, in RequestSignCode) (SignCodeSent, error) {
 	if err := people.Must(ctx, people.PermSignContract, ""); err != nil {

@@ -31,7 +31,7 @@ type CodeSent struct {
 }
 
 // RequestCode sends a log-in code to the phone. It tells nobody whether the phone has an account.
-// Faults: people.phone_form, people.phone_machine (invalid); people.code_too_many (conflict).
+// Faults: people.phone_form, people.phone_machine (invalid); people.code_too_many (limited).
 func (s *Service) RequestCode(ctx context.Context, in RequestCode) (CodeSent, error) {
 	if err := Must(ctx, PermLogIn, ""); err != nil {
 		return CodeSent{}, err
@@ -57,7 +57,7 @@ type recipient struct {
 
 // SendCodeTx sends a code to the account's phone for one purpose, "sign/ctr_…": its first word is
 // the kind, counted by the hour for itself, so that nobody's log-in attempts hinder a signature.
-// Faults: people.account_not_found; people.code_too_many (conflict).
+// Faults: people.account_not_found; people.code_too_many (limited).
 func (s *Service) SendCodeTx(ctx context.Context, tx *db.Tx, accountID, purpose string) error {
 	if purpose == "" || purpose == purposeLogIn || len(purpose) > purposeBytesMax {
 		panic("people: a code for the purpose " + strconv.Quote(purpose))
@@ -96,9 +96,10 @@ func (s *Service) sendTx(
 		return time.Time{}, err
 	}
 	if sent >= perHour {
-		again := first.Add(codesPer).In(civil.Zone).Format("15:04")
-		return time.Time{}, fault.New(fault.Conflict, "people.code_too_many",
-			"max", perHour, "again_at", again).OnField("phone")
+		again := first.Add(codesPer)
+		return time.Time{}, fault.New(fault.Limited, "people.code_too_many", "max", perHour,
+			"again_at", again.In(civil.Zone).Format("15:04"),
+			"retry_s", int64(again.Sub(tx.Now)/time.Second)+1).OnField("phone")
 	}
 	digits := s.NewCode()
 	c := sentCode{code: code{ID: tx.ID("cod"), Blind: s.codeBlind(subject, purpose, digits),

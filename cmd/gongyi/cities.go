@@ -33,7 +33,7 @@ func (s *server) openCities(ctx context.Context, cities []config.City) error {
 	for i, c := range cities {
 		seats[i] = app.Seat{Name: c.Name, Hosts: c.Hosts, Path: c.Path}
 	}
-	face := app.NewCities(text, s.log, seats...)
+	face := app.NewCities(text, s.log, s.limiter, seats...)
 	var h http.Handler = face
 	s.handler.Store(&h)
 
@@ -42,7 +42,7 @@ func (s *server) openCities(ctx context.Context, cities []config.City) error {
 	tried := make(chan error, len(cities)) // how each city's first try to open ended
 	for i, c := range cities {
 		sites[i] = &site{cfg: c.Config, name: c.Name, base: c.Path, claim: keys.claim(c),
-			log: s.log.With("city", c.Region)}
+			log: s.log.With("city", c.Region), limiter: s.limiter}
 		if len(c.Hosts) > 0 {
 			sites[i].base = ""
 		}

@@ -14,6 +14,10 @@ type listening struct {
 	Addr            string `help:"Where to listen, host:port (GONGYI_ADDR)."`
 	DB              string `help:"sqlite:FILE or postgres://… (GONGYI_DB)."                                 name:"db"`
 	BodyBytesMax    string `help:"The largest request body that is read (GONGYI_BODY_BYTES_MAX)."`
+	RateCodes       string `help:"Log-in codes one address may ask for or try in a minute (GONGYI_RATE_CODES)."`
+	RateReads       string `help:"Reads of one address in a minute (GONGYI_RATE_READS)."`
+	RateWrites      string `help:"Writes of one address in a minute (GONGYI_RATE_WRITES)."`
+	TrustedProxies  string `help:"Networks whose X-Forwarded-For is believed (GONGYI_TRUSTED_PROXIES)."`
 	ShutdownSeconds string `help:"How long what is in flight may take at the end (GONGYI_SHUTDOWN_SECONDS)."`
 	LogLevel        string `help:"debug shows every request (GONGYI_LOG_LEVEL)."`
 }
@@ -21,7 +25,9 @@ type listening struct {
 func (l listening) values() map[string]string {
 	return map[string]string{"GONGYI_ADDR": l.Addr, "GONGYI_DB": l.DB,
 		"GONGYI_BODY_BYTES_MAX": l.BodyBytesMax, "GONGYI_SHUTDOWN_SECONDS": l.ShutdownSeconds,
-		"GONGYI_LOG_LEVEL": l.LogLevel}
+		"GONGYI_LOG_LEVEL": l.LogLevel, "GONGYI_RATE_CODES": l.RateCodes,
+		"GONGYI_RATE_READS": l.RateReads, "GONGYI_RATE_WRITES": l.RateWrites,
+		"GONGYI_TRUSTED_PROXIES": l.TrustedProxies}
 }
 
 // settings reads the configuration: the environment, then the flags that were given.

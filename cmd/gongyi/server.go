@@ -16,12 +16,14 @@ import (
 	"github.com/gongyi/gongyi/internal/config"
 	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/i18n"
+	"github.com/gongyi/gongyi/internal/web"
 )
 
 const (
-	headerTimeout = 10 * time.Second
-	readTimeout   = time.Minute // for a whole request: nobody holds a connection by dripping
-	idleTimeout   = 2 * time.Minute
+	headerBytesMax = 64 << 10
+	headerTimeout  = 10 * time.Second
+	readTimeout    = time.Minute // for a whole request: nobody holds a connection by dripping
+	idleTimeout    = 2 * time.Minute
 )
 
 // server listens at once and shows progress until its city is open.
@@ -32,6 +34,7 @@ type server struct {
 	said    sync.Once
 	ln      net.Listener
 	log     *slog.Logger
+	limiter *web.Limiter // of all cities of the process
 	handler atomic.Pointer[http.Handler]
 	percent atomic.Int64
 	opened  []func() error // what ends with the server, last opened first
@@ -52,6 +55,8 @@ func listen(cfg config.Config) (*server, error) {
 			Because(err)
 	}
 	s := &server{cfg: cfg, addr: ln.Addr().String(), ln: ln,
+		limiter: web.NewLimiter(web.Limits{Codes: cfg.RateCodes, Reads: cfg.RateReads,
+			Writes: cfg.RateWrites, Proxies: cfg.Networks()}),
 		log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))}
 	progress := cockpit.Progress(text, func() int { return int(s.percent.Load()) })
 	s.handler.Store(&progress)
@@ -66,11 +71,12 @@ func (s *server) announce() {
 // serve runs begin behind the progress page, then serves until ctx ends, and finishes what is in
 // flight.
 func (s *server) serve(ctx context.Context, begin func(context.Context) error) error {
-	web := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	front := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		(*s.handler.Load()).ServeHTTP(w, r)
-	}), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout}
+	}), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: headerBytesMax}
 	served := make(chan error, 1)
-	go func() { served <- web.Serve(s.ln) }()
+	go func() { served <- front.Serve(s.ln) }()
 	err := begin(ctx)
 	if err == nil {
 		select {
@@ -81,20 +87,20 @@ func (s *server) serve(ctx context.Context, begin func(context.Context) error) e
 	if errors.Is(err, context.Canceled) {
 		err = nil
 	}
-	err = errors.Join(err, s.stop(web))
+	err = errors.Join(err, s.stop(front))
 	if err == nil {
 		fmt.Fprintln(os.Stderr, "已停止：进行中的请求都已完成。Stopped: everything in flight was finished.")
 	}
 	return err
 }
 
-func (s *server) stop(web *http.Server) error {
+func (s *server) stop(front *http.Server) error {
 	ctx, cancel := context.WithTimeout(context.Background(),
 		time.Duration(s.cfg.ShutdownSeconds)*time.Second)
 	defer cancel()
-	err := web.Shutdown(ctx)
+	err := front.Shutdown(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
-		web.Close()
+		front.Close()
 		err = failure{exitViolated, fault.New(fault.Unavailable, "cmd.cut_off",
 			"seconds", s.cfg.ShutdownSeconds).Because(err)}
 	}
@@ -106,7 +112,7 @@ func (s *server) stop(web *http.Server) error {
 
 // open opens the city and replaces the progress page by its face.
 func (s *server) open(ctx context.Context) error {
-	one := &site{cfg: s.cfg, log: s.log}
+	one := &site{cfg: s.cfg, log: s.log, limiter: s.limiter}
 	if err := one.open(ctx); err != nil {
 		return err
 	}

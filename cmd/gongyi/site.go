@@ -15,6 +15,7 @@ import (
 	"github.com/gongyi/gongyi/internal/crypt"
 	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/region"
+	"github.com/gongyi/gongyi/internal/web"
 	"github.com/gongyi/gongyi/sandbox"
 	"github.com/gongyi/gongyi/sim"
 )
@@ -32,6 +33,8 @@ type site struct {
 	name  string // "" for the made-up city's, or that of its region
 	log   *slog.Logger
 	claim func(crypt.Box) error // refuses a key that another city has
+
+	limiter *web.Limiter
 
 	city   *app.City // nil until it is open
 	face   http.Handler
@@ -87,7 +90,7 @@ func (s *site) close() error {
 // mount makes the city's pages and, when the outside world is a stand-in, those of it.
 func (s *site) mount(city *app.City, w world) {
 	face := app.Face{Log: s.log, Name: cmp.Or(s.name, w.name), Simulated: w.late != nil,
-		BodyBytesMax: s.cfg.BodyBytesMax, Base: s.base}
+		BodyBytesMax: s.cfg.BodyBytesMax, Base: s.base, Limiter: s.limiter}
 	mux := http.NewServeMux()
 	if w.standIn != nil {
 		mux.Handle(sandboxPrefix+"/", http.StripPrefix(sandboxPrefix, w.standIn))

@@ -11,6 +11,8 @@ import (
 	"github.com/gongyi/gongyi/internal/fault"
 )
 
+const rateMax = 1_000_000
+
 // Prefix starts every environment name.
 const Prefix = "GONGYI_"
 
@@ -25,10 +27,14 @@ type Config struct {
 	InsurerURL      string // the insurer; "" for none, or the sandbox
 	KeyFile         string // the key of the encrypted fields; "" beside the SQLite file
 	LogLevel        string // debug, info, warn or error
+	RateCodes       int64  // codes an address may ask for or try in a minute; 0: any number
+	RateReads       int64  // reads of an address in a minute
+	RateWrites      int64  // writes of an address in a minute
 	Region          string // the city's GB/T 2260 code
 	SMSURL          string // the SMS gateway; "" for none, or the sandbox
 	Sandbox         bool   // serve stand-ins of bank, insurer and SMS gateway
 	ShutdownSeconds int64  // s; how long what is in flight may take at the end
+	TrustedProxies  string // networks whose X-Forwarded-For is believed; see Networks
 }
 
 // Field describes one field of Config.
@@ -70,6 +76,19 @@ var fields = []Field{
 		Doc: "serve stand-ins of bank, insurer and SMS gateway: for trying out, never with real people"},
 	{Name: "BodyBytesMax", at: func(c *Config) any { return &c.BodyBytesMax }, Default: "1048576",
 		Min: 1 << 10, Max: 64 << 20, Unit: "bytes", Doc: "the largest request body that is read"},
+	{Name: "RateReads", at: func(c *Config) any { return &c.RateReads }, Default: "6000",
+		Max: rateMax, Unit: "a minute",
+		Doc: "how often one address may read; 0 for no limit. A factory's workers may share one address"},
+	{Name: "RateWrites", at: func(c *Config) any { return &c.RateWrites }, Default: "1200",
+		Max: rateMax, Unit: "a minute", Doc: "how often one address may write; 0 for no limit"},
+	{Name: "RateCodes", at: func(c *Config) any { return &c.RateCodes }, Default: "120",
+		Max: rateMax, Unit: "a minute",
+		Doc: "how often one address may ask for a log-in code or try one; " +
+			"0 for no limit. How often one phone may is the policy people.code_per_hour"},
+	{Name: "TrustedProxies", at: func(c *Config) any { return &c.TrustedProxies },
+		Default: "127.0.0.0/8,::1/128", Form: "networks",
+		Doc: "the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; from anybody else " +
+			"these say nothing"},
 	{Name: "ShutdownSeconds", at: func(c *Config) any { return &c.ShutdownSeconds }, Default: "10",
 		Min: 1, Max: 300, Unit: "s",
 		Doc: "how long requests in flight may take to finish when the program is told to stop"},

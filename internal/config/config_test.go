@@ -15,7 +15,8 @@ import (
 func TestDefault(t *testing.T) {
 	t.Parallel()
 	want := config.Config{Addr: "127.0.0.1:8080", DB: "sqlite:gongyi.db", Region: "50",
-		BodyBytesMax: 1 << 20, ShutdownSeconds: 10, LogLevel: "info"}
+		BodyBytesMax: 1 << 20, ShutdownSeconds: 10, LogLevel: "info", RateCodes: 120,
+		RateReads: 6000, RateWrites: 1200, TrustedProxies: "127.0.0.0/8,::1/128"}
 	if got := config.Default(); got != want {
 		t.Errorf("got %+v", got)
 	}
@@ -64,11 +65,13 @@ func TestRead(t *testing.T) {
 		"GONGYI_ADDR": ":0", "GONGYI_DB": "postgres://u:p@db.example/city?sslmode=disable",
 		"GONGYI_KEY_FILE": "/etc/gongyi.key", "GONGYI_BANK_URL": "https://bank.example/api",
 		"GONGYI_REGION": "330110", "GONGYI_BODY_BYTES_MAX": "1024", "GONGYI_SHUTDOWN_SECONDS": "300",
-		"GONGYI_LOG_LEVEL": "debug", "GONGYI_SANDBOX": "true",
+		"GONGYI_LOG_LEVEL": "debug", "GONGYI_SANDBOX": "true", "GONGYI_RATE_CODES": "0",
+		"GONGYI_RATE_READS": "1", "GONGYI_RATE_WRITES": "1000000", "GONGYI_TRUSTED_PROXIES": "none",
 	})
 	want := config.Config{Addr: ":0", DB: "postgres://u:p@db.example/city?sslmode=disable",
 		KeyFile: "/etc/gongyi.key", BankURL: "https://bank.example/api", Region: "330110",
-		BodyBytesMax: 1024, ShutdownSeconds: 300, LogLevel: "debug", Sandbox: true}
+		BodyBytesMax: 1024, ShutdownSeconds: 300, LogLevel: "debug", Sandbox: true,
+		RateReads: 1, RateWrites: 1_000_000, TrustedProxies: "none"}
 	if err != nil || got != want {
 		t.Errorf("got %+v, %v", got, err)
 	}
@@ -98,6 +101,10 @@ func TestReadRefuses(t *testing.T) {
 		{"GONGYI_BODY_BYTES_MAX", "1 MiB", "config.not_number"},
 		{"GONGYI_SHUTDOWN_SECONDS", "0", "config.not_number"},
 		{"GONGYI_SHUTDOWN_SECONDS", "99999999999999999999", "config.not_number"},
+		{"GONGYI_RATE_CODES", "-1", "config.not_number"},
+		{"GONGYI_RATE_READS", "1000001", "config.not_number"},
+		{"GONGYI_TRUSTED_PROXIES", "10.0.0.1", "config.not_networks"},
+		{"GONGYI_TRUSTED_PROXIES", "10.0.0.0/8,", "config.not_networks"},
 		{"GONGYI_LOG_LEVEL", "loud", "config.not_level"},
 		{"GONGYI_SANDBOX", "maybe", "config.not_bool"},
 		{"GONGYI_ADRR", "127.0.0.1:1", "config.unknown"},

@@ -2,6 +2,7 @@ package config
 
 import (
 	"net"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -21,8 +22,10 @@ var forms = map[string]form{
 	"address":  {fits: isAddress, words: "host:port", fault: "config.not_address"},
 	"database": {fits: isDatabase, words: "sqlite:FILE or postgres://…", fault: "config.not_database"},
 	"level":    {fits: isLevel, words: strings.Join(levels, ", "), fault: "config.not_level"},
-	"region":   {fits: region.Valid, words: "a code of 2, 4 or 6 digits", fault: "config.not_region"},
-	"url":      {fits: isURL, words: "http://… or https://…", fault: "config.not_url"},
+	"networks": {fits: isNetworks, words: "networks such as 10.0.0.0/8,192.0.2.7/32, or none",
+		fault: "config.not_networks"},
+	"region": {fits: region.Valid, words: "a code of 2, 4 or 6 digits", fault: "config.not_region"},
+	"url":    {fits: isURL, words: "http://… or https://…", fault: "config.not_url"},
 }
 
 var levels = []string{"debug", "info", "warn", "error"}
@@ -42,6 +45,29 @@ func isDatabase(text string) bool {
 	}
 	u, err := url.Parse(text)
 	return err == nil && (u.Scheme == "postgres" || u.Scheme == "postgresql") && u.Opaque == ""
+}
+
+// Networks are TrustedProxies as prefixes.
+func (c Config) Networks() []netip.Prefix {
+	var all []netip.Prefix
+	for text := range strings.SplitSeq(c.TrustedProxies, ",") {
+		if p, err := netip.ParsePrefix(strings.TrimSpace(text)); err == nil {
+			all = append(all, p.Masked())
+		}
+	}
+	return all
+}
+
+func isNetworks(text string) bool {
+	if text == "none" {
+		return true
+	}
+	for one := range strings.SplitSeq(text, ",") {
+		if _, err := netip.ParsePrefix(strings.TrimSpace(one)); err != nil {
+			return false
+		}
+	}
+	return true
 }
 
 func isLevel(text string) bool { return slices.Contains(levels, text) }

@@ -21,6 +21,7 @@ const (
 	Conflict    Kind = "conflict"    // the input is fine, the state of the world is not
 	Forbidden   Kind = "forbidden"   // known, but not allowed
 	Unknown     Kind = "unknown"     // who is asking is not known: log in
+	Limited     Kind = "limited"     // too often: again after Args["retry_s"] seconds, an int64
 	Unavailable Kind = "unavailable" // try again later with the same key
 	Internal    Kind = "internal"    // our error
 )

@@ -17,11 +17,14 @@ import (
 var headers = map[string]string{
 	"Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; " +
 		"img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-	"Cross-Origin-Opener-Policy": "same-origin",
-	"Permissions-Policy":         "camera=(self), geolocation=(self), microphone=()", // clock-in
-	"Referrer-Policy":            "same-origin",
-	"X-Content-Type-Options":     "nosniff",
-	"X-Frame-Options":            "DENY",
+	"Cross-Origin-Opener-Policy":        "same-origin",
+	"Cross-Origin-Resource-Policy":      "same-origin",
+	"Origin-Agent-Cluster":              "?1",
+	"Permissions-Policy":                "camera=(self), geolocation=(self), microphone=()",
+	"Referrer-Policy":                   "same-origin",
+	"X-Content-Type-Options":            "nosniff",
+	"X-Frame-Options":                   "DENY",
+	"X-Permitted-Cross-Domain-Policies": "none",
 }
 
 type requestIDKey struct{}
@@ -44,6 +47,10 @@ func (m *Mux) guard(next http.Handler) http.Handler {
 			rec.Header().Set(name, value)
 		}
 		rec.Header().Set("X-Request-Id", id)
+		proto := r.Header.Get("X-Forwarded-Proto")
+		if r.TLS != nil || proto == "https" && m.opts.Limiter.proxied(r) {
+			rec.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		defer func() {
 			if p := recover(); p != nil {
 				m.caught(rec, r, p)

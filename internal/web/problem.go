@@ -50,6 +50,7 @@ var statusOfKind = map[fault.Kind]int{
 	fault.Forbidden:   http.StatusForbidden,
 	fault.Internal:    http.StatusInternalServerError,
 	fault.Invalid:     http.StatusUnprocessableEntity,
+	fault.Limited:     http.StatusTooManyRequests,
 	fault.NotFound:    http.StatusNotFound,
 	fault.Unavailable: http.StatusServiceUnavailable,
 	fault.Unknown:     http.StatusUnauthorized,
@@ -106,7 +107,9 @@ func (m *Mux) answerFault(w http.ResponseWriter, r *http.Request, f *fault.Error
 	h := w.Header()
 	h.Set("Content-Language", lang)
 	h.Add("Vary", "Accept-Language")
-	if p.Status == http.StatusServiceUnavailable {
+	if s, ok := f.Args["retry_s"].(int64); ok && f.Kind == fault.Limited {
+		h.Set("Retry-After", strconv.FormatInt(s, 10))
+	} else if p.Status == http.StatusServiceUnavailable {
 		h.Set("Retry-After", strconv.Itoa(retryAfterS))
 	}
 	if !strings.HasPrefix(r.URL.Path, "/api/") { // a person's browser, not a program

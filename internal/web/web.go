@@ -39,6 +39,10 @@ type Options struct {
 	Base string
 	// BodyBytesMax bounds a request's body; default 1 MiB.
 	BodyBytesMax int64
+	// Dear are paths below Prefix that send or try a code: Limits.Codes counts their posts.
+	Dear []string
+	// Limiter refuses who asks too often; nil refuses nobody.
+	Limiter *Limiter
 	// Log takes the access lines (debug) and the errors that people do not see; default: nowhere.
 	Log *slog.Logger
 	// Text holds the sentences; required.
@@ -109,7 +113,7 @@ func (m *Mux) Handler() http.Handler {
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		m.fail(w, r, errCrossOrigin)
 	}))
-	return m.guard(crossOrigin.Handler(http.HandlerFunc(m.route)))
+	return m.guard(m.limit(crossOrigin.Handler(http.HandlerFunc(m.route))))
 }
 
 // OpenAPI describes all operations, the same bytes for the same routes.
