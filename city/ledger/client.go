@@ -135,8 +135,8 @@ func (c *Client) Credits(ctx context.Context, after int64, limit int) ([]Credit,
 	return out, nil
 }
 
-// isName tells whether a stranger's id or account number can be part of a name here: short, and text
-// that both engines keep.
+// isName tells whether a stranger's id or account number can be part of a name here: short, and
+// text that both engines keep.
 func isName(text string) bool {
 	const bytesMax = 120
 	return text != "" && len(text) <= bytesMax && utf8.ValidString(text) &&

@@ -39,6 +39,7 @@ type cli struct {
 	Sim     simCmd     `cmd:"" help:"Live some days of a made-up city through the real services."`
 	Bench   benchCmd   `cmd:"" help:"Measure."`
 	Sandbox sandboxCmd `cmd:"" help:"Stand in for bank, insurer and SMS gateway, with faults on demand."`
+	Backup  backupCmd  `cmd:"" help:"Copy a city into a new file, beside its server if need be."`
 	Migrate migrateCmd `cmd:"" help:"Bring a city's schema up to this program."`
 	Config  configCmd  `cmd:"" help:"Print every setting with its default, unit and bound."`
 	Version versionCmd `cmd:"" help:"Print the version."`
