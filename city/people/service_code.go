@@ -99,7 +99,7 @@ func (s *Service) sendTx(
 		again := first.Add(codesPer)
 		return time.Time{}, fault.New(fault.Limited, "people.code_too_many", "max", perHour,
 			"again_at", again.In(civil.Zone).Format("15:04"),
-			"retry_s", int64(again.Sub(tx.Now)/time.Second)+1).OnField("phone")
+			"retry_s", int64((again.Sub(tx.Now)+time.Second-1)/time.Second)).OnField("phone")
 	}
 	digits := s.NewCode()
 	c := sentCode{code: code{ID: tx.ID("cod"), Blind: s.codeBlind(subject, purpose, digits),

@@ -331,8 +331,10 @@ func TestCodesPerHour(t *testing.T) {
 		}
 		f := wantCode(t, "one too many", request(phoneA), "people.code_too_many")
 		again := first.Add(time.Hour).In(civil.Zone).Format("15:04")
-		if f != nil && (f.Kind != fault.Conflict || f.Args["again_at"] != again) {
-			t.Errorf("%v, want again at %s", f, again)
+		wait := int64(first.Add(time.Hour).Sub(clk.Now()) / time.Second)
+		if f != nil && (f.Kind != fault.Limited || f.Args["again_at"] != again ||
+			f.Args["retry_s"] != wait) {
+			t.Errorf("%v, want again at %s, in %d s", f, again, wait)
 		}
 		if err := request(phoneB); err != nil {
 			t.Errorf("another phone: %v", err)
