@@ -43,7 +43,7 @@ func build(d *db.DB, text *i18n.Book, book *policy.Book, o Options) *City {
 			return c.Notify.PutTx(ctx, tx, notify.Message(m))
 		}})
 	c.Insurance = insurance.New(insurance.Deps{DB: d, Policy: book, People: c.People, Ledger: c.Ledger,
-		Insurer: insurance.NewClient(o.Outside.InsurerURL, o.Outside.Client)})
+		Insurer: insurance.NewClient(o.Outside.InsurerURL, o.Outside.Client), Notify: c.Notify})
 	c.Wages = wage.New(wage.Deps{DB: d, Policy: book, People: c.People, Ledger: c.Ledger})
 	c.Market = market.New(market.Deps{
 		DB:        d,
@@ -58,7 +58,8 @@ func build(d *db.DB, text *i18n.Book, book *policy.Book, o Options) *City {
 		Notify:    c.Notify,
 		Text:      text,
 	})
-	c.Attendance = attendance.New(attendance.Deps{DB: d, Policy: book, Stations: c.Stations,
+	c.Attendance = attendance.New(attendance.Deps{DB: d, Policy: book, People: c.People,
+		Notify: c.Notify, Stations: c.Stations,
 		Contracts: c.Contracts, Covers: c.Insurance, Wages: c.Wages, Market: c.Market})
 	c.Intake = intake.New(intake.Deps{DB: d, Text: text, Box: o.Box,
 		Files: blob.New(o.blobDir(), o.Box), People: c.People, Stations: c.Stations, Market: c.Market,

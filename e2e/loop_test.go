@@ -258,7 +258,7 @@ func TestRacers(t *testing.T) {
 		}
 		c.clk.Set(p.StartsAt)
 		in := c.gate(w, p.ID)
-		race("start", "market.placement_state", func(k deed.Keyed) error {
+		race("start", "attendance.already_started", func(k deed.Keyed) error {
 			in := in
 			in.Keyed = k
 			_, err := c.Attendance.ClockIn(w.ctx, in)

@@ -92,6 +92,8 @@ var reportKeys = []string{"seed", "days", "workers", "employers", "titles_read",
 	"shifts", "heads", "placements", "contracts_signed", "arrivals",
 	"applications", "interviews", "retention_checks",
 	"clock_ins", "clock_ins_refused", "covered_at_clock_in", "corrections", "no_shows",
+	"turned_away", "insurer_denied", "waiting_pay_fen", "cancel_compensation_fen", "offline_arrivals",
+	"early_finishes", "overruns", "replacements", "hours_disputed",
 	"accrued_fen", "paid_fen", "held_fen", "wages_due", "wages_paid_within_24h", "wages_late",
 	"wages_late_warned", "payout_lines", "payout_reissued", "law_violations",
 	"db", "elapsed_ms", "deeds_per_s"}

@@ -54,7 +54,8 @@ var usual = map[string]string{"worker_id": "$worker", "employer_id": "$employer"
 	"correction_id": "$correction", "plan_id": "$plan", "bordereau_id": "$bordereau",
 	"kind": "workers", "import_id": "$import", "vacancy_id": "$vacancy",
 	"payout_id": "$payout", "application_id": "$application",
-	"slot_id": "$slot", "interview_id": "$interview", "check_id": "$check"}
+	"slot_id": "$slot", "interview_id": "$interview", "check_id": "$check",
+	"device_id": "$device"}
 
 const (
 	byWorker   = `{"worker_id": "$worker", "token": "forged"}`
@@ -63,6 +64,9 @@ const (
 	byStranger = `{"worker_id": "$worker", "employer_id": "$me"}`
 	correction = `"started_at": "2026-03-02T02:00:00Z", "ended_at": "2026-03-02T10:00:00Z",
 		"reason": "记错了"}`
+	goesOn = `"until": "2026-03-02T12:00:00Z"}`
+	signed = `"device_id": "$device", "device_at": "2026-03-02T02:00:00Z", "token": "forged",
+		"signature": "00"}`
 	planText = `{"name": "日结险", "insurer": "demo", "policy_no": "1", "exclusions": "酒后",
 		"death_fen": 60000000, "medical_fen": 5000000, "lost_income_day_fen": 10000,
 		"premium_day_fen": 200, "age_min": 16, "age_max": 65}`
@@ -113,6 +117,41 @@ var matrix = []operation{
 		body:  `{"employer_id": "$me", "grant": true}`,
 		cells: ". . . . . 0 . 0 . . ."},
 	{name: "attendance.FindCorrections", cells: "- - - - + - + - + - -"},
+	{name: "attendance.FindOverdueCorrections", cells: "- - - - - - - - + - -"},
+	{name: "attendance.ProposeTimes", body: `{"employer_id": "$employer", ` + correction,
+		cells: "- - - - + - + - + - -"},
+	{name: "attendance.ProposeTimes", note: "own id", body: `{"employer_id": "$me", ` + correction,
+		cells: ". . . . . 0 . 0 . . ."},
+	{name: "attendance.FindProposals", cells: "- - + - - - - - + - -"},
+	{name: "attendance.AnswerProposal", with: map[string]string{"correction_id": "$proposal"},
+		body: `{"worker_id": "$worker", "grant": false}`, cells: "- - + - - - - - + - -"},
+	{name: "attendance.AnswerProposal", note: "own id",
+		with: map[string]string{"correction_id": "$proposal"},
+		body: `{"worker_id": "$me", "grant": false}`, cells: ". . . 0 . . . . . . ."},
+	{name: "attendance.StayOn", body: `{"employer_id": "$employer", ` + goesOn,
+		cells: "- - - - + - + - + - -"},
+	{name: "attendance.StayOn", note: "own id", body: `{"employer_id": "$me", ` + goesOn,
+		cells: ". . . . . 0 . 0 . . ."},
+	{name: "attendance.TurnAway", body: `{"employer_id": "$employer", "reason": "no_work"}`,
+		cells: "- - - - + - + - + - -"},
+	{name: "attendance.TurnAway", note: "own id", body: `{"employer_id": "$me", "reason": "no_work"}`,
+		cells: ". . . . . 0 . 0 . . ."},
+	{name: "attendance.ReportTurnedAway", body: `{"worker_id": "$worker", "words": "不让进"}`,
+		cells: "- - + - - - - - - - -"},
+	{name: "attendance.ReportTurnedAway", note: "own id", body: `{"worker_id": "$me", "words": "不让进"}`,
+		cells: ". . . 0 . . . . . . ."},
+	{name: "attendance.Replace", body: `{"employer_id": "$employer"}`,
+		cells: "- - - - + - + - + - -"},
+	{name: "attendance.Replace", note: "own id", body: `{"employer_id": "$me"}`,
+		cells: ". . . . . 0 . 0 . . ."},
+	{name: "attendance.UploadArrival", body: `{"worker_id": "$worker", ` + signed,
+		cells: "- - + - - - - - - - -"},
+	{name: "attendance.UploadArrival", note: "own id", body: `{"worker_id": "$me", ` + signed,
+		cells: ". . . 0 . . . . . . ."},
+	{name: "attendance.RegisterDevice", body: `{"public_key": "$sha256"}`,
+		cells: "- - + - - - - - - - -"},
+	{name: "attendance.FindDevices", cells: "- - + - - - - - - - -"},
+	{name: "attendance.EndDevice", cells: "- - + - - - - - - - -"},
 
 	//                                           N A W w E e S s C D U
 	{name: "cockpit.Indicators", cells: "+ + + + + + + + + + +"},
@@ -150,6 +189,7 @@ var matrix = []operation{
 		cells: "- - + - - - - - - - -"},
 	{name: "insurance.ClosePlan", cells: "- - - - - - - - + + -"},
 	{name: "insurance.FindCovers", cells: "- - + - - - - - + + +"},
+	{name: "insurance.FindDenied", cells: "- - - - - - - - + + -"},
 	{name: "insurance.FindBordereaux", cells: "- - - - - - - - + + -"},
 	{name: "insurance.RetryBordereau", cells: "- - - - - - - - + + -"},
 
@@ -158,6 +198,7 @@ var matrix = []operation{
 
 	//                                           N A W w E e S s C D U
 	{name: "market.FindWork", cells: "+ + + + + + + + + + +"},
+	{name: "market.FindReplacements", cells: "+ + + + + + + + + + +"},
 	{name: "market.ShowShift", cells: "+ + + + + + + + + + +"},
 	{name: "market.FindPeople", query: "?employer_id=$employer",
 		cells: "- - - - + - + - + - -"},
@@ -551,6 +592,7 @@ func newCast(t *town) *cast {
 		EndedAt: done.EndsAt.Add(-time.Minute), Reason: "早走"})
 	t.ok(err)
 	t.sweep(time.Hour) // the insurer hears of the cover
+	device, proposal := t.signingPhone(worker), t.proposed(worker)
 	shift := t.shift(3)
 	next := t.accept(worker, shift)
 	paper, err := t.Skills.AddCertificate(worker.ctx, skill.AddCertificate{Keyed: t.key(),
@@ -571,7 +613,7 @@ func newCast(t *town) *cast {
 		"correction": asked.ID, "plan": t.planID, "bordereau": t.first("bordereaux"),
 		"payout": t.first("payouts"), "broker": broker, "account": worker.accountID, "name": name,
 		"id_number": idNumber, "card": card, "uscc": sim.USCC(region, 1), "sha256": sha,
-		"skill": t.skill()}
+		"skill": t.skill(), "device": device, "proposal": proposal}
 	t.employ(c, worker)
 	wrong := workerRow(1)
 	wrong[2] = "1"

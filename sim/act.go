@@ -24,7 +24,10 @@ func (w *world) act(ctx context.Context, at time.Time) error {
 	for _, step := range []func(context.Context, int) error{
 		w.foundCity, w.register, w.checkPapers, w.vetAndReview, w.fundAndPublish,
 		w.recruit, w.changeMinds, w.callOff,
-		w.look, w.answerOffers, w.sign, w.fallIll, w.come, w.goHome, w.askCorrections,
+		w.look, w.answerOffers, w.sign, w.fallIll, w.callOffLate,
+		w.arriveOffline, w.turnAway, w.come,
+		w.replaceNoShows, w.stepIn, w.stayOn, w.goHome, w.askCorrections, w.proposeTimes,
+		w.answerProposals,
 		w.confirm, w.mendCards, w.wish, w.screen, w.bookSeats, w.callOffSlots, w.interview, w.stay,
 		w.sendRosters,
 	} {

@@ -124,6 +124,12 @@ func (w *world) vacancy(n int, e actor) market.Publish {
 		v.PayUnit = "day"
 		v.RateFen = money.MulDivCeil(v.RateFen, int64(t.lengthMin), 60)
 	}
+	if w.chance(1000, "confirmed plan", n, w.day) {
+		v.PlanID = w.strictID
+	}
+	if w.chance(1000, "by the piece", n, w.day) && v.PayUnit == "hour" {
+		w.byPiece(&v)
+	}
 	w.said(n, &v)
 	return v
 }
@@ -178,10 +184,7 @@ func (w *world) callOff(ctx context.Context, now int) error {
 		if !w.chance(w.cfg.FaultsBP/2, "called off", s.ShiftID) {
 			continue
 		}
-		_, err := w.city.Market.CancelShift(w.employerOf(s.EmployerID).as(ctx), market.CancelShift{
-			Keyed: deed.Key("sim/calloff/" + s.ShiftID), ShiftID: s.ShiftID, EmployerID: s.EmployerID,
-			Reason: "订单取消（演示）"})
-		if _, err := w.did(err); err != nil {
+		if err := w.cancelShift(ctx, s); err != nil {
 			return err
 		}
 	}

@@ -40,6 +40,14 @@ func (w *world) foundCity(ctx context.Context, now int) error {
 	plan, err := w.city.Insurance.CreatePlan(w.clerk.as(ctx), insurance.CreatePlan{
 		Keyed: deed.Key("sim/plan"), PlanText: PlanText()})
 	w.planID, w.planVersion = plan.ID, plan.Version
+	if _, err := w.did(err); err != nil {
+		return err
+	}
+	strict := PlanText()
+	strict.Name, strict.Mode = "须保险公司先确认的日结险（演示）", insurance.Confirmed
+	plan, err = w.city.Insurance.CreatePlan(w.clerk.as(ctx), insurance.CreatePlan{
+		Keyed: deed.Key("sim/strict"), PlanText: strict})
+	w.strictID = plan.ID
 	_, err = w.did(err)
 	return err
 }
@@ -191,10 +199,12 @@ func (w *world) enterWorker(ctx context.Context, c newcomer, accountID string) e
 		return err
 	}
 	if !w.chance(w.cfg.FaultsBP, "no consent", c.n) { // some do not agree, and cannot start
-		_, err = w.city.Insurance.Consent(ctx, insurance.Consent{Keyed: key("consent"), WorkerID: v.ID,
-			PlanID: w.planID, Version: w.planVersion})
-		if _, err := w.did(err); err != nil {
-			return err
+		for _, planID := range []string{w.planID, w.strictID} {
+			_, err = w.city.Insurance.Consent(ctx, insurance.Consent{Keyed: key("consent/" + planID),
+				WorkerID: v.ID, PlanID: planID, Version: w.planVersion})
+			if _, err := w.did(err); err != nil {
+				return err
+			}
 		}
 	}
 	if err := w.bringPaper(ctx, a); err != nil {

@@ -34,6 +34,15 @@ type Report struct {
 	CoveredAtClockIn  int64  `json:"covered_at_clock_in"`
 	Corrections       int64  `json:"corrections"`
 	NoShows           int64  `json:"no_shows"`
+	TurnedAway        int64  `json:"turned_away"`
+	InsurerDenied     int64  `json:"insurer_denied"`
+	WaitingPayFen     int64  `json:"waiting_pay_fen"`
+	CancelFen         int64  `json:"cancel_compensation_fen"`
+	OfflineArrivals   int64  `json:"offline_arrivals"`
+	EarlyFinishes     int64  `json:"early_finishes"`
+	Overruns          int64  `json:"overruns"`
+	Replacements      int64  `json:"replacements"`
+	HoursDisputed     int64  `json:"hours_disputed"`
 	AccruedFen        int64  `json:"accrued_fen"`
 	PaidFen           int64  `json:"paid_fen"`
 	HeldFen           int64  `json:"held_fen"`
@@ -109,6 +118,15 @@ func (r *Report) count(ctx context.Context, d *db.DB) error {
 			AND c.expires_at_ms > e.at_ms WHERE e.kind = 'start' AND e.means <> 'correction'`},
 		{&r.Corrections, `SELECT COUNT(*) FROM corrections`},
 		{&r.NoShows, `SELECT COUNT(*) FROM placements WHERE state = 'no_show'`},
+		{&r.TurnedAway, `SELECT COUNT(*) FROM turned_away`},
+		{&r.InsurerDenied, `SELECT COUNT(*) FROM turned_away WHERE blame = 'insurer'`},
+		{&r.WaitingPayFen, `SELECT CAST(COALESCE(SUM(pay_fen), 0) AS BIGINT) FROM turned_away`},
+		{&r.CancelFen, `SELECT CAST(COALESCE(SUM(pay_fen), 0) AS BIGINT) FROM cancellations`},
+		{&r.OfflineArrivals, `SELECT COUNT(*) FROM offline_arrivals`},
+		{&r.EarlyFinishes, `SELECT COUNT(*) FROM timesheets WHERE early <> ''`},
+		{&r.Overruns, `SELECT COUNT(*) FROM overruns`},
+		{&r.Replacements, `SELECT COUNT(*) FROM replacements`},
+		{&r.HoursDisputed, `SELECT COUNT(*) FROM corrections WHERE disputed_line <> ''`},
 		{&r.PayoutLines, `SELECT COUNT(*) FROM payouts`},
 		{&r.PayoutReissued, `SELECT COUNT(*) FROM payouts WHERE reissue_of <> ''`},
 		{&r.Imports, `SELECT COUNT(*) FROM imports`},

@@ -138,6 +138,48 @@ func expected(ctx context.Context, r db.Reader, from, to time.Time) ([]task, err
 		clock.MS(from), clock.MS(to))
 }
 
+// came lists accepted placements whose shift began between two instants and whose worker is not on
+// record as having come.
+func came(ctx context.Context, r db.Reader, from, to time.Time) ([]task, error) {
+	return tasks(ctx, r, `SELECT p.id, p.id, p.shift_id, p.worker_id, p.employer_id, v.place_id,
+		p.starts_at_ms, p.ends_at_ms, p.accepted_at_ms
+		FROM placements p JOIN vacancies v ON v.id = p.vacancy_id AND v.settlement = 'platform'
+		WHERE p.state = 'accepted' AND p.starts_at_ms > $1 AND p.starts_at_ms <= $2
+		AND NOT EXISTS (SELECT 1 FROM timesheets t WHERE t.placement_id = p.id)
+		ORDER BY p.starts_at_ms, p.id`, clock.MS(from), clock.MS(to))
+}
+
+// deviceOf gives the phone of a worker.
+func deviceOf(ctx context.Context, r db.Reader, workerID string) (string, error) {
+	return db.Get[string](ctx, r, `SELECT id FROM device_keys WHERE worker_id = $1 AND ended_ms = 0
+		ORDER BY id LIMIT 1`, workerID)
+}
+
+// reoffered lists heads of running shifts that wait for somebody to step in: one row for each offer
+// by name, and one without a worker where anybody may.
+func reoffered(ctx context.Context, r db.Reader, now time.Time) ([]task, error) {
+	return tasks(ctx, r, `SELECT r.id, r.placement_id, r.shift_id, COALESCE(o.worker_id, ''),
+		r.employer_id, '', s.starts_at_ms, s.ends_at_ms, r.at_ms
+		FROM replacements r JOIN shifts s ON s.id = r.shift_id
+		LEFT JOIN placements o ON o.shift_id = r.shift_id AND o.state = 'offered'
+			AND o.made_at_ms = r.at_ms
+		WHERE r.filled_by = '' AND s.state = 'open' AND s.taken < s.heads AND s.ends_at_ms > $1
+		AND (r.offers = 0 OR o.id IS NOT NULL) ORDER BY r.id, o.id`,
+		clock.MS(now.Add(90*time.Minute)))
+}
+
+// pieceNorm gives how many pieces a shift asks for; 0 where it is not paid by the piece.
+func pieceNorm(ctx context.Context, r db.Reader, shiftID string) (int64, error) {
+	return db.Get[int64](ctx, r, `SELECT pieces FROM shifts WHERE id = $1`, shiftID)
+}
+
+// proposals lists what employers said of hours and workers have not answered.
+func proposals(ctx context.Context, r db.Reader) ([]task, error) {
+	return tasks(ctx, r, `SELECT id, placement_id, '', worker_id, employer_id, '', started_at_ms,
+		ended_at_ms, asked_at_ms FROM corrections WHERE state = 'asked' AND asked_by = 'employer'
+		ORDER BY asked_at_ms, id`)
+}
+
 // working lists who is at work.
 func working(ctx context.Context, r db.Reader) ([]task, error) {
 	return tasks(ctx, r, `SELECT p.id, p.id, p.shift_id, p.worker_id, p.employer_id, v.place_id,

@@ -194,7 +194,8 @@ func (w *world) come(ctx context.Context, now int) error {
 			offset = 5 + w.n(40, "how late", t.ID)
 		}
 		if at.Before(t.StartsAt.Add(time.Duration(offset)*time.Minute)) ||
-			w.chance(w.cfg.FaultsBP, "no show", t.ID) || w.tried[t.ID] == gateTriesMax {
+			w.chance(w.cfg.FaultsBP, "no show", t.ID) || w.silent(t.ID) ||
+			w.sentAway(t.ID) || w.tried[t.ID] == gateTriesMax {
 			continue
 		}
 		w.tried[t.ID]++
@@ -256,16 +257,17 @@ func (w *world) goHome(ctx context.Context, now int) error {
 		return err
 	}
 	for _, t := range list {
-		offset := w.n(20, "leaves", t.ID) - 5
-		if w.chance(w.cfg.FaultsBP, "early", t.ID) {
-			offset = -60
-		}
-		if at.Before(t.EndsAt.Add(time.Duration(offset)*time.Minute)) ||
+		after, said := w.leaves(t.ID)
+		if at.Before(t.EndsAt.Add(after)) ||
 			w.chance(2*w.cfg.FaultsBP, "forgets to clock out", t.ID) {
 			continue
 		}
 		in := attendance.Clock{Keyed: deed.Key(fmt.Sprintf("sim/out/%s/%d/%d", t.ID, w.day, now)),
 			PlacementID: t.ID, WorkerID: t.WorkerID}
+		in.Early = said
+		if in.Pieces, err = w.pieces(ctx, t); err != nil {
+			return err
+		}
 		who, err := w.proof(ctx, t, &in)
 		if err != nil {
 			return err

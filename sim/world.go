@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gongyi/gongyi/app"
+	"github.com/gongyi/gongyi/city/attendance"
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/internal/blob"
@@ -51,6 +52,7 @@ type world struct {
 
 	planID      string
 	planVersion int64
+	strictID    string             // a plan that the insurer must confirm
 	listed      []market.ShiftView // what can be found in this tick
 	listedAt    time.Time
 	byID        map[string]int // worker number by id
@@ -58,8 +60,9 @@ type world struct {
 	clerk     actor
 	workers   []actor // index = number; the zero actor has not registered yet
 	employers []actor
-	tried     map[string]int       // how often a worker stood at the gate, by placement
-	asked     map[string]time.Time // when a sign code was last asked for, by contract
+	tried     map[string]int                       // at the gate, by placement
+	asked     map[string]time.Time                 // when a sign code was last asked for, by contract
+	signed    map[string]attendance.OfflineArrival // by placement
 }
 
 // actor is somebody who does things.
@@ -90,8 +93,8 @@ func open(ctx context.Context, url string, cfg Config) (*world, error) {
 		cfg.Tick = tickDefault
 	}
 	w := &world{cfg: cfg, refused: map[string]int64{}, tried: map[string]int{},
-		asked: map[string]time.Time{},
-		byID:  map[string]int{}}
+		asked: map[string]time.Time{}, signed: map[string]attendance.OfflineArrival{},
+		byID: map[string]int{}}
 	if err := w.recall(ctx, url); err != nil {
 		return nil, err
 	}

@@ -27,7 +27,8 @@ func TestPaidMin(t *testing.T) {
 		"a minute over half":    {at(from, 0), at(from+241, 0), 211},
 		"out before the start":  {at(from-20, 0), at(from-5, 0), 0},
 	} {
-		if got := paidMin(c.in, c.out, at(from, 0), at(to, 0), 30); got != c.want {
+		s := stretch{from: at(from, 0), to: at(to, 0), breakMin: 30}
+		if got := s.paidMin(c.in, c.out); got != c.want {
 			t.Errorf("%s: got %d, want %d", name, got, c.want)
 		}
 	}
@@ -51,7 +52,7 @@ func TestCheckClaim(t *testing.T) {
 		"more":            {8 * 60, 20*60 + 1, "attendance.claim_late"},
 	} {
 		if got := fault.CodeOf(
-			checkClaim(day.At(c.from), day.At(c.to), earliest, shiftEnd, now),
+			bounds{earliest, shiftEnd.Add(4 * time.Hour), now}.check(day.At(c.from), day.At(c.to)),
 		); got != c.want {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)
 		}

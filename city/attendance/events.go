@@ -1,6 +1,10 @@
 package attendance
 
-import "time"
+import (
+	"time"
+
+	"github.com/gongyi/gongyi/internal/money"
+)
 
 // Stamp is what every clock event says.
 type Stamp struct {
@@ -36,6 +40,7 @@ type ClockedOut struct {
 	Stamp
 	WorkedMin int64  `json:"worked_min"`
 	LineID    string `json:"line_id"`
+	Early     string `json:"early,omitempty"` // own or sent_home
 }
 
 // Topic names the event.
@@ -50,3 +55,35 @@ type CorrectionGranted struct {
 
 // Topic names the event.
 func (CorrectionGranted) Topic() string { return "attendance.correction_granted.v1" }
+
+// TurnedAway says that a worker who came was not admitted, why, and what is paid for the waiting.
+type TurnedAway struct {
+	Stamp
+	EmployerID string    `json:"employer_id"`
+	Reason     string    `json:"reason"`
+	Blame      string    `json:"blame"` // worker, employer, insurer or weather
+	PayFen     money.Fen `json:"pay_fen"`
+	LineID     string    `json:"line_id"`
+}
+
+// Topic names the event.
+func (TurnedAway) Topic() string { return "attendance.turned_away.v1" }
+
+// HoursProposed says that an employer finds that less was worked.
+type HoursProposed struct {
+	Stamp
+	CorrectionID   string `json:"correction_id"`
+	DisputedLineID string `json:"disputed_line_id"`
+}
+
+// Topic names the event.
+func (HoursProposed) Topic() string { return "attendance.hours_proposed.v1" }
+
+// ArrivedOffline says that an arrival signed without network has been uploaded.
+type ArrivedOffline struct {
+	Stamp
+	DriftMS int64 `json:"drift_ms"` // the phone's clock minus the place's
+}
+
+// Topic names the event.
+func (ArrivedOffline) Topic() string { return "attendance.arrived_offline.v1" }

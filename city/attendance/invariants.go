@@ -11,7 +11,9 @@ import (
 
 // Check proves laws 1, 2 and 5 at the clock: every start (not a correction, which repeats one) of
 // platform-settled work has a cover in force with the worker's earlier consent, a signed contract
-// and a hold; nobody works in two places at one time. It reads the lower slices' tables.
+// and a hold; nobody works in two places at one time. And of accidents: waiting pay is accrued, a
+// disputed line waits for somebody, an offline arrival is no start. It reads the lower slices'
+// tables.
 func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 	const starts = `FROM clock_events e JOIN placements p ON p.id = e.placement_id
 		JOIN vacancies v ON v.id = p.vacancy_id
@@ -38,6 +40,17 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 			WHERE a.state = 'ended' AND NOT a.forgotten AND NOT b.forgotten
 			AND NOT EXISTS (SELECT 1 FROM corrections c WHERE c.state = 'granted'
 				AND c.placement_id IN (a.placement_id, b.placement_id))
+			ORDER BY a.placement_id LIMIT 1`},
+		{"law 4: waiting pay of %s is other than its wage line",
+			`SELECT o.placement_id FROM turned_away o LEFT JOIN wage_lines l ON l.id = o.line_id
+			WHERE o.pay_fen <> COALESCE(l.gross_fen, 0) ORDER BY o.placement_id LIMIT 1`},
+		{"law 4: the hours of line %s are disputed, and nobody is asked",
+			`SELECT l.id FROM wage_lines l WHERE l.state = 'disputed' AND NOT EXISTS
+			(SELECT 1 FROM corrections c WHERE c.disputed_line = l.id AND c.state = 'asked')
+			ORDER BY l.id LIMIT 1`},
+		{"law 5: the offline arrival at %s is not on its sheet, or a start",
+			`SELECT a.placement_id FROM offline_arrivals a LEFT JOIN clock_events e ON e.id = a.event_id
+			WHERE e.id IS NULL OR e.kind <> 'arrival' OR e.means <> 'offline'
 			ORDER BY a.placement_id LIMIT 1`},
 	} {
 		var id string

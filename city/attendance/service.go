@@ -7,11 +7,11 @@ import (
 	"github.com/gongyi/gongyi/city/contract"
 	"github.com/gongyi/gongyi/city/insurance"
 	"github.com/gongyi/gongyi/city/market"
+	"github.com/gongyi/gongyi/city/notify"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/policy"
 	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/city/wage"
-	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/deed"
 	"github.com/gongyi/gongyi/internal/fault"
@@ -29,6 +29,9 @@ type Contracts interface {
 type Covers interface {
 	CoverTx(ctx context.Context, tx *db.Tx, cmd insurance.CoverCmd) (string, error)
 	EndTx(ctx context.Context, tx *db.Tx, placementID string, endAt time.Time) error
+	ExtendTx(ctx context.Context, tx *db.Tx, placementID string, until time.Time) error
+	RequestTx(ctx context.Context, tx *db.Tx, cmd insurance.CoverCmd) (bool, error)
+	FindDeniedOf(ctx context.Context, r db.Reader, placementIDs []string) (map[string]string, error)
 }
 
 // Wages holds and accrues; wage.Service is one.
@@ -36,6 +39,14 @@ type Wages interface {
 	HeldTx(ctx context.Context, r db.Reader, placementID string) error
 	AccrueTx(ctx context.Context, tx *db.Tx, cmd wage.AccrueCmd) (string, error)
 	CorrectTx(ctx context.Context, tx *db.Tx, cmd wage.AccrueCmd) (string, error)
+	DisputeTx(ctx context.Context, tx *db.Tx, cmd wage.AccrueCmd) (wage.Split, error)
+	UpholdTx(ctx context.Context, tx *db.Tx, lineID, by string) error
+	ConcedeTx(ctx context.Context, tx *db.Tx, lineID, source string) error
+}
+
+// People knows whom to write to; people.Service is one.
+type People interface {
+	GetWorkerTx(ctx context.Context, r db.Reader, workerID string) (people.Worker, error)
 }
 
 // Placements knows the work; market.Service is one.
@@ -47,7 +58,9 @@ type Placements interface {
 	StartTx(ctx context.Context, tx *db.Tx, placementID string) error
 	DoneTx(ctx context.Context, tx *db.Tx, placementID string) error
 	NoShowTx(ctx context.Context, tx *db.Tx, placementID string) error
-	NotAdmittedTx(ctx context.Context, tx *db.Tx, placementID, reason string) error
+	NotAdmittedTx(ctx context.Context, tx *db.Tx, cmd market.NotAdmitted) (string, error)
+	CameTx(ctx context.Context, tx *db.Tx, placementID string) error
+	ReplaceTx(ctx context.Context, tx *db.Tx, cmd market.ReplaceCmd) (market.Replacement, error)
 	FindOverdue(ctx context.Context, before time.Time, limit int) ([]string, error)
 }
 
@@ -55,6 +68,8 @@ type Placements interface {
 type Deps struct {
 	DB        *db.DB
 	Policy    *policy.Book
+	People    People
+	Notify    *notify.Service
 	Stations  *station.Service
 	Contracts Contracts
 	Covers    Covers
@@ -78,6 +93,8 @@ type Clock struct {
 	LonE6       int64  `json:"lon_e6,omitempty"`
 	LatE6       int64  `json:"lat_e6,omitempty"`
 	AccuracyM   int64  `json:"accuracy_m,omitempty"`
+	Pieces      int64  `json:"pieces,omitempty"                              doc:"at the end of piece work: how many"          minimum:"0"`
+	Early       string `json:"early,omitempty"                               doc:"at an end before its time: the worker's own wish, or sent home by the employer; if left out, own where the worker clocks out and sent_home where the supervisor does" enum:"own,sent_home"`
 }
 
 // Receipt is what the worker holds in hand after clocking.
@@ -88,6 +105,8 @@ type Receipt struct {
 	At          time.Time `json:"at"`
 	CoverID     string    `json:"cover_id,omitempty"`
 	WorkedMin   int64     `json:"worked_min,omitempty"`
+	FloorMin    int64     `json:"floor_min,omitempty" doc:"paid on top: the employer sent the worker home"`
+	Pieces      int64     `json:"pieces,omitempty"`
 	LineID      string    `json:"line_id,omitempty"`
 }
 
@@ -117,13 +136,11 @@ func (s *Service) Arrive(ctx context.Context, in Clock) (Receipt, error) {
 				return Receipt{}, err
 			}
 			e := s.event(ctx, tx, job, arrival, tx.Now, means)
-			if err := insertArrival(ctx, tx, e, job.EmployerID, job.EndsAt); err != nil {
+			if err := s.arrivedTx(ctx, tx, job, e); err != nil {
 				return Receipt{}, err
 			}
-			if job.Settlement == market.Employer {
-				if err := s.Market.ArrivedTx(ctx, tx, job); err != nil {
-					return Receipt{}, err
-				}
+			if err := s.askTx(ctx, tx, job); err != nil {
+				return Receipt{}, err
 			}
 			return receipt(e), feed.PutTx(ctx, tx, Arrived{stamp(e)})
 		}, db.Lane("worker", in.WorkerID))
@@ -132,7 +149,9 @@ func (s *Service) Arrive(ctx context.Context, in Clock) (Receipt, error) {
 // ClockIn starts the work: 开工. One transaction: signed by both → funds held → insured from now →
 // start event. When one of these is missing the start is refused, and the arrival stays on record
 // with the reason.
+// Under a plan that the insurer must confirm, the first try asks it, and a later one starts.
 // Faults: those of Arrive; contract.not_signed, wage.not_held, insurance.no_consent,
+// insurance.not_confirmed, insurance.refused,
 // attendance.already_started, attendance.still_working, market.placement_state (conflict);
 // market.certificate_missing, market.certificate_expired (forbidden).
 func (s *Service) ClockIn(ctx context.Context, in Clock) (Receipt, error) {
@@ -159,8 +178,9 @@ func (s *Service) ClockIn(ctx context.Context, in Clock) (Receipt, error) {
 func keepsOut(f *fault.Error) bool {
 	switch f.Code {
 	case "contract.not_signed", "wage.not_held", "insurance.no_consent", "insurance.age",
-		"insurance.plan_closed", "market.certificate_missing", "market.certificate_expired",
-		"market.heat_stop", "market.heat_hours":
+		"insurance.plan_closed", "insurance.not_confirmed", "insurance.refused",
+		"market.certificate_missing", "market.certificate_expired", "market.heat_stop",
+		"market.heat_hours":
 		return true
 	}
 	return false
@@ -169,11 +189,11 @@ func keepsOut(f *fault.Error) bool {
 func (s *Service) startTx(
 	ctx context.Context, tx *db.Tx, job market.Job, means Means,
 ) (Receipt, error) {
-	if err := job.MustBe(market.Accepted); err != nil {
+	here, err := s.hereTx(ctx, tx, job) // first: who presses twice is told so in these words
+	if err != nil {
 		return Receipt{}, err
 	}
-	here, err := s.hereTx(ctx, tx, job)
-	if err != nil {
+	if err := job.MustBe(market.Accepted); err != nil {
 		return Receipt{}, err
 	}
 	if err := s.Market.MayStartTx(ctx, tx, job); err != nil {
@@ -220,9 +240,21 @@ func (s *Service) insureTx(ctx context.Context, tx *db.Tx, job market.Job) (stri
 	if err := s.Wages.HeldTx(ctx, tx, job.ID); err != nil {
 		return "", err
 	}
-	return s.Covers.CoverTx(ctx, tx, insurance.CoverCmd{PlacementID: job.ID, WorkerID: job.WorkerID,
-		EmployerID: job.EmployerID, PlanID: job.PlanID, Region: job.Region,
-		At: tx.Now, Until: job.EndsAt})
+	return s.Covers.CoverTx(ctx, tx, coverOf(job, tx.Now))
+}
+
+func coverOf(job market.Job, at time.Time) insurance.CoverCmd {
+	return insurance.CoverCmd{PlacementID: job.ID, WorkerID: job.WorkerID,
+		EmployerID: job.EmployerID, PlanID: job.PlanID, Region: job.Region, At: at, Until: job.EndsAt}
+}
+
+// askTx asks the insurer about somebody who has come, where the plan is a confirmed one.
+func (s *Service) askTx(ctx context.Context, tx *db.Tx, job market.Job) error {
+	if job.Settlement != market.Platform {
+		return nil
+	}
+	_, err := s.Covers.RequestTx(ctx, tx, coverOf(job, tx.Now))
+	return err
 }
 
 // hereTx tells whether the arrival is on record, and refuses whoever started here already or still
@@ -253,18 +285,10 @@ func (s *Service) atGate(ctx context.Context, tx *db.Tx, in Clock) (market.Job, 
 		return job, "", err
 	}
 	if job.WorkerID != in.WorkerID || in.EmployerID != "" && in.EmployerID != job.EmployerID {
-		return job, "", fault.New(fault.NotFound, "market.placement_not_found").OnField("placement_id")
+		return job, "", noPlacement()
 	}
-	early, err := s.Policy.At("attendance.early_arrival_min", job.Region, civil.DateOf(tx.Now))
-	if err != nil {
+	if err := s.mayEnter(job, tx.Now); err != nil {
 		return job, "", err
-	}
-	switch {
-	case tx.Now.Before(job.StartsAt.Add(-time.Duration(early.Value) * time.Minute)):
-		return job, "", fault.New(fault.Conflict, "attendance.too_early", "min", early.Value).
-			OnField("placement_id")
-	case tx.Now.After(job.EndsAt):
-		return job, "", fault.New(fault.Conflict, "attendance.too_late").OnField("placement_id")
 	}
 	means, err := s.prove(ctx, tx, in, job.PlaceID)
 	return job, means, err
@@ -292,9 +316,10 @@ func (s *Service) keepRefused(ctx context.Context, in Clock, f *fault.Error) err
 			if err != nil {
 				return Receipt{}, err
 			}
-			a := s.event(ctx, tx, job, arrival, tx.Now, means)
-			err = insertArrival(ctx, tx, a, job.EmployerID, job.EndsAt)
-			if err != nil && !fault.Is(err, "attendance.already_arrived") {
+			if err := s.comeTx(ctx, tx, job, means); err != nil {
+				return Receipt{}, err
+			}
+			if err := s.askTx(ctx, tx, job); err != nil {
 				return Receipt{}, err
 			}
 			e := s.event(ctx, tx, job, refused, tx.Now, means)
@@ -305,8 +330,10 @@ func (s *Service) keepRefused(ctx context.Context, in Clock, f *fault.Error) err
 }
 
 // ClockOut ends the work: 收工. One transaction: end event → cover ends after the way home → wage
-// accrued → placement done. The 24-hour clock starts here.
-// Faults: attendance.not_started (conflict), those of the proof.
+// accrued → placement done. The 24-hour clock starts here. Whoever clocks out piece work says how
+// many pieces; the other side confirms or has it corrected.
+// Faults: attendance.not_started (conflict); attendance.pieces_missing, attendance.pieces_many
+// (invalid); those of the proof.
 func (s *Service) ClockOut(ctx context.Context, in Clock) (Receipt, error) {
 	if err := may(ctx, in); err != nil {
 		return Receipt{}, err
@@ -318,19 +345,22 @@ func (s *Service) ClockOut(ctx context.Context, in Clock) (Receipt, error) {
 				return Receipt{}, err
 			}
 			if job.WorkerID != in.WorkerID || in.EmployerID != "" && in.EmployerID != job.EmployerID {
-				return Receipt{}, fault.New(fault.NotFound, "market.placement_not_found").
-					OnField("placement_id")
+				return Receipt{}, noPlacement()
 			}
 			means, err := s.prove(ctx, tx, in, job.PlaceID)
 			if err != nil {
 				return Receipt{}, err
 			}
-			return s.endTx(ctx, tx, job, tx.Now, means)
+			left, err := s.leaving(job, in)
+			if err != nil {
+				return Receipt{}, err
+			}
+			return s.endTx(ctx, tx, job, tx.Now, means, left)
 		}, db.Lane("worker", in.WorkerID))
 }
 
 func (s *Service) endTx(
-	ctx context.Context, tx *db.Tx, job market.Job, at time.Time, means Means,
+	ctx context.Context, tx *db.Tx, job market.Job, at time.Time, means Means, left leaving,
 ) (Receipt, error) {
 	sheet, err := getSheet(ctx, tx, job.ID)
 	if err != nil {
@@ -341,7 +371,11 @@ func (s *Service) endTx(
 	}
 	e := s.event(ctx, tx, job, end, at, means)
 	sheet.EndID, sheet.EndedAt, sheet.Forgotten = e.ID, at, means == Forgotten
-	sheet.WorkedMin = paidMin(sheet.StartedAt, at, job.StartsAt, job.EndsAt, job.BreakMin)
+	sheet.Pieces = left.pieces
+	if err := s.countMin(&sheet, job, left.said); err != nil {
+		return Receipt{}, err
+	}
+	e.Reason = sheet.Early
 	if job.Settlement == market.Platform {
 		if err := s.Covers.EndTx(ctx, tx, job.ID, at); err != nil {
 			return Receipt{}, err
@@ -360,16 +394,17 @@ func (s *Service) endTx(
 		return Receipt{}, err
 	}
 	r := receipt(e)
-	r.WorkedMin, r.LineID = sheet.WorkedMin, sheet.LineID
-	return r, feed.PutTx(ctx, tx, ClockedOut{stamp(e), sheet.WorkedMin, sheet.LineID})
+	r.WorkedMin, r.LineID, r.FloorMin, r.Pieces = sheet.WorkedMin, sheet.LineID, sheet.FloorMin,
+		sheet.Pieces
+	return r, feed.PutTx(ctx, tx, ClockedOut{stamp(e), sheet.WorkedMin, sheet.LineID, sheet.Early})
 }
 
 // earned is what the wage slice must know of the work on a sheet.
 func earned(job market.Job, sheet Sheet, source string) wage.AccrueCmd {
 	return wage.AccrueCmd{Source: source, PlacementID: job.ID, WorkerID: job.WorkerID,
-		EmployerID: job.EmployerID, Region: job.Region, WorkedMin: sheet.WorkedMin,
-		PlannedMin: job.PlannedMin, PayUnit: job.PayUnit, RateFen: money.Fen(job.RateFen),
-		StartAt: sheet.StartedAt, EndAt: sheet.EndedAt}
+		EmployerID: job.EmployerID, Region: job.Region, WorkedMin: sheet.WorkedMin + sheet.FloorMin,
+		PlannedMin: job.PlannedMin, Pieces: sheet.Pieces, PayUnit: job.PayUnit,
+		RateFen: money.Fen(job.RateFen), StartAt: sheet.StartedAt, EndAt: sheet.EndedAt}
 }
 
 func (s *Service) event(

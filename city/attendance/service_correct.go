@@ -7,7 +7,6 @@ import (
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/wage"
-	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/deed"
 	"github.com/gongyi/gongyi/internal/fault"
@@ -21,21 +20,44 @@ type AskCorrection struct {
 	WorkerID    string    `json:"worker_id"`
 	StartedAt   time.Time `json:"started_at"`
 	EndedAt     time.Time `json:"ended_at"`
+	Pieces      int64     `json:"pieces,omitempty" minimum:"0" doc:"of piece work"`
 	Reason      string    `json:"reason"                           maxLength:"200"`
 }
+
+// asker is the side that says that the recorded times are wrong; the other side answers.
+type asker string
+
+const (
+	byWorker   asker = "worker"
+	byEmployer asker = "employer"
+)
 
 // CorrectionView is a correction as both sides see it.
 type CorrectionView struct {
 	ID          string    `json:"id"`
 	PlacementID string    `json:"placement_id"`
 	WorkerID    string    `json:"worker_id"`
+	EmployerID  string    `json:"employer_id"`
+	AskedBy     asker     `json:"asked_by" doc:"worker or employer; the other side answers"`
 	StartedAt   time.Time `json:"started_at"`
 	EndedAt     time.Time `json:"ended_at"`
+	Pieces      int64     `json:"pieces,omitempty"`
 	Reason      string    `json:"reason"`
-	State       string    `json:"state"             doc:"asked, granted or denied"`
+	State       string    `json:"state"             doc:"asked, granted, denied, or lapsed: the worker was silent and the pay stands"`
+	AnswerBy    time.Time `json:"answer_by"`
 	Answer      string    `json:"answer,omitempty"`
 	LineID      string    `json:"line_id,omitempty"`
+
+	DisputedLineID string `json:"disputed_line_id,omitempty" doc:"what waits for the worker's answer"`
 }
+
+// States of a correction.
+const (
+	asked   = "asked"
+	granted = "granted"
+	denied  = "denied"
+	lapsed  = "lapsed"
+)
 
 // AskCorrection asks the employer for other times. One request at a time for a placement.
 // Faults: market.placement_not_found; attendance.not_ended, attendance.correction_open,
@@ -51,43 +73,62 @@ func (s *Service) AskCorrection(ctx context.Context, in AskCorrection) (Correcti
 			if err != nil {
 				return CorrectionView{}, err
 			}
-			if err := s.checkAsked(tx, in, job, sheet); err != nil {
+			if err := s.mayAsk(job, sheet, "attendance.correction_window_min", tx.Now); err != nil {
 				return CorrectionView{}, err
 			}
-			c := CorrectionView{ID: tx.ID("cor"), PlacementID: job.ID, WorkerID: job.WorkerID,
-				StartedAt: in.StartedAt, EndedAt: in.EndedAt, Reason: in.Reason, State: "asked"}
-			return c, insertCorrection(ctx, tx, c, job.EmployerID)
+			c, err := s.claim(job, sheet, in, byWorker, tx.Now)
+			if err != nil {
+				return CorrectionView{}, err
+			}
+			c.ID = tx.ID("cor")
+			return c, insertCorrection(ctx, tx, c)
 		}, db.Lane("worker", in.WorkerID))
 }
 
-func (s *Service) checkAsked(
-	tx *db.Tx, in AskCorrection, job market.Job, sheet Sheet,
-) error {
-	day := civil.DateOf(sheet.EndedAt)
-	window, err := s.Policy.At("attendance.correction_window_min", job.Region, day)
+// mayAsk refuses a correction after its window.
+// Faults: attendance.correction_closed (conflict).
+func (s *Service) mayAsk(job market.Job, sheet Sheet, window string, now time.Time) error {
+	within, err := s.minutes(window, job)
+	if err == nil && now.After(sheet.EndedAt.Add(within)) {
+		err = fault.New(fault.Conflict, "attendance.correction_closed", "hours",
+			int64(within/time.Hour)).OnField("placement_id")
+	}
+	return err
+}
+
+// claim checks other times, and pieces, and says until when they are to be answered.
+func (s *Service) claim(
+	job market.Job, sheet Sheet, in AskCorrection, by asker, now time.Time,
+) (CorrectionView, error) {
+	early, err := s.minutes("attendance.early_arrival_min", job)
 	if err != nil {
-		return err
+		return CorrectionView{}, err
 	}
-	early, err := s.Policy.At("attendance.early_arrival_min", job.Region, day)
+	over, err := s.minutes("attendance.overrun_min_max", job)
 	if err != nil {
-		return err
+		return CorrectionView{}, err
 	}
-	if tx.Now.After(sheet.EndedAt.Add(time.Duration(window.Value) * time.Minute)) {
-		return fault.New(fault.Conflict, "attendance.correction_closed", "hours", window.Value/60).
-			OnField("placement_id")
+	answer, err := s.minutes("attendance.correction_answer_min", job)
+	if err != nil {
+		return CorrectionView{}, err
 	}
-	earliest := job.StartsAt.Add(-time.Duration(early.Value) * time.Minute)
-	return checkClaim(in.StartedAt, in.EndedAt, earliest, job.EndsAt, tx.Now)
+	if in.Pieces == 0 {
+		in.Pieces = sheet.Pieces
+	}
+	if err := s.checkPieces(job, in.Pieces); err != nil {
+		return CorrectionView{}, err
+	}
+	b := bounds{job.StartsAt.Add(-early), job.EndsAt.Add(over), now}
+	return CorrectionView{PlacementID: job.ID, WorkerID: job.WorkerID, EmployerID: job.EmployerID,
+		AskedBy: by, StartedAt: in.StartedAt, EndedAt: in.EndedAt, Pieces: in.Pieces,
+		Reason: in.Reason, State: asked, AnswerBy: now.Add(answer)}, b.check(in.StartedAt, in.EndedAt)
 }
 
 // endedTx reads work that has ended. Another worker's is not found, whatever state it is in.
 func (s *Service) endedTx(
 	ctx context.Context, tx *db.Tx, placementID, workerID string,
 ) (market.Job, Sheet, error) {
-	job, err := s.Market.JobTx(ctx, tx, placementID)
-	if err == nil && job.WorkerID != workerID {
-		err = fault.New(fault.NotFound, "market.placement_not_found").OnField("placement_id")
-	}
+	job, err := s.jobFor(ctx, tx, placementID, workerID)
 	if err != nil {
 		return job, Sheet{}, err
 	}
@@ -120,16 +161,16 @@ func (s *Service) AnswerCorrection(ctx context.Context, in Answer) (CorrectionVi
 	}
 	return deed.Once(ctx, s.DB, scope(ctx, "answer_correction"), in.Keyed, in,
 		func(ctx context.Context, tx *db.Tx) (CorrectionView, error) {
-			c, err := getCorrection(ctx, tx, in.CorrectionID, in.EmployerID)
+			c, err := getCorrection(ctx, tx, in.CorrectionID, byWorker, in.EmployerID)
 			if err != nil {
 				return c, err
 			}
-			if c.State != "asked" {
-				return c, fault.New(fault.Conflict, "attendance.correction_answered").OnField("correction_id")
+			if c.State != asked {
+				return c, answered()
 			}
-			c.State, c.Answer = "denied", in.Words
+			c.State, c.Answer = denied, in.Words
 			if in.Grant {
-				c.State = "granted"
+				c.State = granted
 				if c.LineID, err = s.correctTx(ctx, tx, c); err != nil {
 					return c, err
 				}
@@ -138,35 +179,59 @@ func (s *Service) AnswerCorrection(ctx context.Context, in Answer) (CorrectionVi
 		}, wage.Lane(in.EmployerID))
 }
 
+// correctTx gives a placement other times and accrues anew. Gives the new line.
 func (s *Service) correctTx(ctx context.Context, tx *db.Tx, c CorrectionView) (string, error) {
 	job, sheet, err := s.endedTx(ctx, tx, c.PlacementID, c.WorkerID)
 	if err != nil {
 		return "", err
 	}
+	sheet, to, err := s.rewriteTx(ctx, tx, job, sheet, c)
+	if err != nil {
+		return "", err
+	}
+	if job.Settlement == market.Platform {
+		if sheet.LineID, err = s.Wages.CorrectTx(ctx, tx, earned(job, sheet, to.ID)); err != nil {
+			return "", err
+		}
+	}
+	return sheet.LineID, s.correctedTx(ctx, tx, sheet, to)
+}
+
+// rewriteTx reverses the events on a sheet and writes those of the correction.
+func (s *Service) rewriteTx(
+	ctx context.Context, tx *db.Tx, job market.Job, sheet Sheet, c CorrectionView,
+) (Sheet, Event, error) {
 	from, to := s.event(ctx, tx, job, start, c.StartedAt, Corrected),
 		s.event(ctx, tx, job, end, c.EndedAt, Corrected)
 	undoStart, undoEnd := s.event(ctx, tx, job, reversal, tx.Now, Corrected),
 		s.event(ctx, tx, job, reversal, tx.Now, Corrected)
 	undoStart.Reverses, undoEnd.Reverses = sheet.StartID, sheet.EndID
 	if err := insertEvents(ctx, tx, undoStart, undoEnd, from, to); err != nil {
-		return "", err
+		return sheet, to, err
 	}
-	sheet.StartID, sheet.StartedAt, sheet.EndID, sheet.EndedAt = from.ID, c.StartedAt, to.ID, c.EndedAt
+	sheet.StartID, sheet.EndID = from.ID, to.ID
+	corrected, err := s.correctedSheet(sheet, job, c)
+	return corrected, to, err
+}
+
+// correctedSheet is the sheet as a correction would have it.
+func (s *Service) correctedSheet(
+	sheet Sheet, job market.Job, c CorrectionView,
+) (Sheet, error) {
+	said := sheet.Early
+	if said == "" {
+		said = earlyOwn
+	}
+	sheet.StartedAt, sheet.EndedAt, sheet.Pieces = c.StartedAt, c.EndedAt, c.Pieces
 	sheet.Forgotten = false
-	sheet.WorkedMin = paidMin(c.StartedAt, c.EndedAt, job.StartsAt, job.EndsAt, job.BreakMin)
-	if job.Settlement == market.Platform {
-		if sheet.LineID, err = s.Wages.CorrectTx(ctx, tx, earned(job, sheet, to.ID)); err != nil {
-			return "", err
-		}
-	}
+	return sheet, s.countMin(&sheet, job, said)
+}
+
+func (s *Service) correctedTx(ctx context.Context, tx *db.Tx, sheet Sheet, to Event) error {
 	if err := changeSheet(ctx, tx, sheet); err != nil {
-		return "", err
+		return err
 	}
-	return sheet.LineID, feed.PutTx(
-		ctx,
-		tx,
-		CorrectionGranted{stamp(to), sheet.WorkedMin, sheet.LineID},
-	)
+	return feed.PutTx(ctx, tx, CorrectionGranted{stamp(to), sheet.WorkedMin, sheet.LineID})
 }
 
 // Corrections asks for an employer's open requests.

@@ -35,8 +35,9 @@ func insertEvents(ctx context.Context, tx *db.Tx, events ...Event) error {
 }
 
 const newSheet = `INSERT INTO timesheets(placement_id, worker_id, employer_id, state, arrived_at_ms,
-	start_id, started_at_ms, end_id, ended_at_ms, ends_at_ms, worked_min, line_id, forgotten)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, '', 0, $8, 0, '', FALSE) ON CONFLICT (placement_id) `
+	start_id, started_at_ms, end_id, ended_at_ms, ends_at_ms, worked_min, floor_min, pieces, early,
+	line_id, forgotten)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, '', 0, $8, 0, 0, 0, '', '', FALSE) ON CONFLICT (placement_id) `
 
 func insertArrival(
 	ctx context.Context,
@@ -96,9 +97,10 @@ func getSheet(ctx context.Context, r db.Reader, placementID string) (Sheet, erro
 	var s Sheet
 	var arrivedMS, startedMS, endedMS, endsMS int64
 	err := db.Row(ctx, r, []any{&s.PlacementID, &s.WorkerID, &s.EmployerID, &s.State, &arrivedMS,
-		&s.StartID, &startedMS, &s.EndID, &endedMS, &endsMS, &s.WorkedMin, &s.LineID, &s.Forgotten},
+		&s.StartID, &startedMS, &s.EndID, &endedMS, &endsMS, &s.WorkedMin,
+		&s.FloorMin, &s.Pieces, &s.Early, &s.LineID, &s.Forgotten},
 		`SELECT placement_id, worker_id, employer_id, state, arrived_at_ms, start_id, started_at_ms,
-			end_id, ended_at_ms, ends_at_ms, worked_min, line_id, forgotten
+			end_id, ended_at_ms, ends_at_ms, worked_min, floor_min, pieces, early, line_id, forgotten
 		FROM timesheets WHERE placement_id = $1`, placementID)
 	if errors.Is(err, db.ErrNone) {
 		return s, notStarted()
@@ -110,8 +112,10 @@ func getSheet(ctx context.Context, r db.Reader, placementID string) (Sheet, erro
 
 func closeSheet(ctx context.Context, tx *db.Tx, s Sheet) error {
 	n, err := tx.Exec(ctx, `UPDATE timesheets SET state = 'ended', end_id = $1, ended_at_ms = $2,
-		worked_min = $3, line_id = $4, forgotten = $5 WHERE placement_id = $6 AND state = 'started'`,
-		s.EndID, clock.MS(s.EndedAt), s.WorkedMin, s.LineID, s.Forgotten, s.PlacementID)
+		worked_min = $3, line_id = $4, forgotten = $5, floor_min = $6, pieces = $7, early = $8
+		WHERE placement_id = $9 AND state = 'started'`,
+		s.EndID, clock.MS(s.EndedAt), s.WorkedMin, s.LineID, s.Forgotten, s.FloorMin, s.Pieces, s.Early,
+		s.PlacementID)
 	if err == nil && n == 0 {
 		return notStarted()
 	}
@@ -120,9 +124,10 @@ func closeSheet(ctx context.Context, tx *db.Tx, s Sheet) error {
 
 func changeSheet(ctx context.Context, tx *db.Tx, s Sheet) error {
 	_, err := tx.Exec(ctx, `UPDATE timesheets SET start_id = $1, started_at_ms = $2, end_id = $3,
-		ended_at_ms = $4, worked_min = $5, line_id = $6, forgotten = $7 WHERE placement_id = $8`,
+		ended_at_ms = $4, worked_min = $5, line_id = $6, forgotten = $7, floor_min = $8, pieces = $9,
+		early = $10 WHERE placement_id = $11`,
 		s.StartID, clock.MS(s.StartedAt), s.EndID, clock.MS(s.EndedAt), s.WorkedMin, s.LineID,
-		s.Forgotten, s.PlacementID)
+		s.Forgotten, s.FloorMin, s.Pieces, s.Early, s.PlacementID)
 	return err
 }
 
@@ -136,83 +141,25 @@ func openSheets(
 		AND ends_at_ms <= $1 ORDER BY ends_at_ms, placement_id LIMIT $2`, clock.MS(endedBefore), limit)
 }
 
+// waitingSheets lists who has arrived at a shift that is not over, and is neither working nor
+// turned away.
+func waitingSheets(
+	ctx context.Context, r db.Reader, now time.Time, limit int,
+) ([]string, error) {
+	return db.List[string](ctx, r, `SELECT placement_id FROM timesheets WHERE state = 'arrived'
+		AND ends_at_ms > $1 AND NOT EXISTS (SELECT 1 FROM turned_away o
+			WHERE o.placement_id = timesheets.placement_id)
+		ORDER BY ends_at_ms, placement_id LIMIT $2`, clock.MS(now), limit)
+}
+
 // whyNotAdmitted tells whether the worker came, and the last reason for which they were kept out.
 func whyNotAdmitted(ctx context.Context, r db.Reader, placementID string) (string, bool, error) {
 	var kind, reason string
 	err := db.Row(ctx, r, []any{&kind, &reason}, `SELECT kind, reason FROM clock_events
-		WHERE placement_id = $1 ORDER BY id DESC LIMIT 1`, placementID)
+		WHERE placement_id = $1 ORDER BY CASE WHEN kind = 'refused' THEN 0 ELSE 1 END, at_ms DESC,
+		id DESC LIMIT 1`, placementID)
 	if errors.Is(err, db.ErrNone) {
 		return "", false, nil
 	}
 	return reason, err == nil, err
-}
-
-func insertCorrection(ctx context.Context, tx *db.Tx, c CorrectionView, employerID string) error {
-	n, err := tx.Exec(ctx, `INSERT INTO corrections(id, placement_id, worker_id, employer_id,
-		started_at_ms, ended_at_ms, reason, state, answer, asked_at_ms, answered_ms)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, 'asked', '', $8, 0) ON CONFLICT DO NOTHING`,
-		c.ID, c.PlacementID, c.WorkerID, employerID, clock.MS(c.StartedAt), clock.MS(c.EndedAt),
-		c.Reason, clock.MS(tx.Now))
-	if err == nil && n == 0 {
-		return fault.New(fault.Conflict, "attendance.correction_open").OnField("placement_id")
-	}
-	return err
-}
-
-const correctionColumns = `id, placement_id, worker_id, started_at_ms, ended_at_ms, reason, state,
-	answer`
-
-func scanCorrection(scan func(...any) error) (CorrectionView, error) {
-	var c CorrectionView
-	var from, to int64
-	err := scan(&c.ID, &c.PlacementID, &c.WorkerID, &from, &to, &c.Reason, &c.State, &c.Answer)
-	c.StartedAt, c.EndedAt = clock.At(from), clock.At(to)
-	return c, err
-}
-
-func getCorrection(
-	ctx context.Context,
-	r db.Reader,
-	id, employerID string,
-) (CorrectionView, error) {
-	list, err := listCorrections(ctx, r, `id = $1 AND employer_id = $2`, id, employerID)
-	if err == nil && len(list) == 0 {
-		return CorrectionView{}, fault.New(fault.NotFound, "attendance.correction_not_found").
-			OnField("correction_id")
-	}
-	if err != nil {
-		return CorrectionView{}, err
-	}
-	return list[0], nil
-}
-
-func openCorrections(
-	ctx context.Context,
-	r db.Reader,
-	employerID string,
-) ([]CorrectionView, error) {
-	return listCorrections(ctx, r,
-		`employer_id = $1 AND state = 'asked' ORDER BY asked_at_ms, id LIMIT 200`, employerID)
-}
-
-func listCorrections(
-	ctx context.Context,
-	r db.Reader,
-	where string,
-	args ...any,
-) ([]CorrectionView, error) {
-	list := []CorrectionView{}
-	err := db.Each(ctx, r, `SELECT `+correctionColumns+` FROM corrections WHERE `+where, args,
-		func(scan func(...any) error) error {
-			c, err := scanCorrection(scan)
-			list = append(list, c)
-			return err
-		})
-	return list, err
-}
-
-func answerCorrection(ctx context.Context, tx *db.Tx, c CorrectionView) error {
-	_, err := tx.Exec(ctx, `UPDATE corrections SET state = $1, answer = $2, answered_ms = $3
-		WHERE id = $4 AND state = 'asked'`, c.State, c.Answer, clock.MS(tx.Now), c.ID)
-	return err
 }

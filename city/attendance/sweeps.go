@@ -12,18 +12,27 @@ import (
 	"github.com/gongyi/gongyi/internal/jobs"
 )
 
+const (
+	deniedEvery = 15 * time.Second // somebody waits at the gate
+	waitingMax  = 1000             // ids in one question
+)
+
 // sweepMax bounds one turn; each row is a deed of its own, so a bad one stops no other.
 const sweepMax = 200
 
-// Sweeps closes forgotten ends and frees the heads of those who did not come.
+// Sweeps closes forgotten ends, frees the heads of those who did not come, and ends proposals to
+// which the worker was silent.
 func (s *Service) Sweeps() []jobs.Sweep {
 	return []jobs.Sweep{
 		{Name: "attendance.forgotten_end", Every: time.Minute, Limit: sweepMax, Run: s.closeForgotten},
 		{Name: "attendance.no_show", Every: time.Minute, Limit: sweepMax, Run: s.noShows},
+		{Name: "attendance.denied", Every: deniedEvery, Limit: waitingMax, Run: s.turnAwayDenied},
+		{Name: "attendance.lapse", Every: time.Minute, Limit: sweepMax, Run: s.lapseProposals},
 	}
 }
 
-// closeForgotten ends work whose worker forgot to clock out: at the shift's end, as a proposal.
+// closeForgotten ends work whose worker forgot to clock out: at the end of the shift, or of its
+// overrun, as a proposal; piece work with the norm. Both sides may have it corrected.
 func (s *Service) closeForgotten(ctx context.Context, now time.Time) (int, error) {
 	ctx = people.AsSystem(ctx, "attendance.forgotten_end")
 	wait, err := s.Policy.At("attendance.forgotten_end_min", "", civil.DateOf(now))
@@ -40,7 +49,11 @@ func (s *Service) closeForgotten(ctx context.Context, now time.Time) (int, error
 			if err != nil {
 				return Receipt{}, err
 			}
-			return s.endTx(ctx, tx, job, job.EndsAt, Forgotten)
+			sheet, err := getSheet(ctx, tx, id)
+			if err != nil {
+				return Receipt{}, err
+			}
+			return s.endTx(ctx, tx, job, sheet.ShiftEndsAt, Forgotten, leaving{earlyOwn, job.Pieces})
 		})
 		if err != nil && !fault.Is(err, "attendance.not_started") { // the worker was faster
 			return 0, err
@@ -71,15 +84,59 @@ func (s *Service) noShows(ctx context.Context, now time.Time) (int, error) {
 	return len(ids), nil
 }
 
+// turnAwayDenied sends those home whom the insurer of a confirmed plan does not take, or was silent
+// on for too long: it is not their fault, and they wait no longer than they must.
+func (s *Service) turnAwayDenied(ctx context.Context, now time.Time) (int, error) {
+	ctx = people.AsSystem(ctx, "attendance.denied")
+	ids, err := waitingSheets(ctx, s.DB, now, waitingMax)
+	if err != nil {
+		return 0, err
+	}
+	why, err := s.Covers.FindDeniedOf(ctx, s.DB, ids)
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range ids {
+		reason, denied := why[id]
+		if !denied {
+			continue
+		}
+		_, err := db.InTx(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (TurnedAwayView, error) {
+			job, err := s.Market.JobTx(ctx, tx, id)
+			if err != nil {
+				return TurnedAwayView{}, err
+			}
+			return s.turnAwayTx(ctx, tx, job, reason, "", Forgotten)
+		})
+		if err != nil && !fault.Is(err, "market.placement_state") { // cancelled meanwhile
+			return 0, err
+		}
+	}
+	return len(why), nil
+}
+
 func (s *Service) missedTx(ctx context.Context, tx *db.Tx, placementID string) error {
 	reason, came, err := whyNotAdmitted(ctx, tx, placementID)
 	if err != nil {
 		return err
 	}
-	if came {
-		return s.Market.NotAdmittedTx(ctx, tx, placementID, reason)
+	switch {
+	case !came:
+		return s.Market.NoShowTx(ctx, tx, placementID)
+	case reason == "": // came, and neither started nor was kept from it
+		_, err = s.Market.NotAdmittedTx(ctx, tx, market.NotAdmitted{PlacementID: placementID,
+			Reason: didNotStart, OwnFault: true})
+		return err
 	}
-	return s.Market.NoShowTx(ctx, tx, placementID)
+	job, err := s.Market.JobTx(ctx, tx, placementID)
+	if err != nil {
+		return err
+	}
+	_, err = s.turnAwayTx(ctx, tx, job, reason, "", Forgotten)
+	return err
 }
+
+// didNotStart is said of a worker who came and did not clock in.
+const didNotStart = "did_not_start"
 
 var _ Placements = (*market.Service)(nil)

@@ -23,6 +23,19 @@
 // is stuck until a clerk sets it going again. The covers of a refused one go on a new one, again by
 // a clerk.
 //
+// Under a confirmed plan the insurer is asked before the start, when the worker arrives:
+//
+//	wanted ──claimed, then called──▶ sent ──accepted──▶ confirmed: the start may come
+//	   ▲                              │  ├──rejected──▶ refused ┐ arrived, not admitted, with waiting
+//	   └──insurer: never seen──── unknown └──silence──▶ timed_out ┘ pay: not the worker's fault
+//
+// Silence until insurance.confirm_within_s after the question is a no; a yes that comes later is
+// not used. Covers that began are reported on bordereaux like the others.
+//
+// When the insurer refuses the report of a declared cover, the cover stands: the master policy
+// bound the insurer at the start, and law 1 asks what was in force then. The refusal is a clerk's
+// matter (FindBordereaux), and everybody on the bordereau is told at once (cover_refused).
+//
 // Invariants (Check): every cover has a consent of that worker for that plan and version, given
 // before it began and not withdrawn by then; its premium is posted, once; the beneficiary is never
 // the employer. No consent → no cover, so no start; the arrival stays on record (attendance).

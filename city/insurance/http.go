@@ -11,6 +11,7 @@ func Routes(m *web.Mux, s *Service) {
 	web.Do(m, "/workers/{worker_id}/insurance-consents", s.Consent)
 	web.Do(m, "/workers/{worker_id}/insurance-consents/withdrawals", s.WithdrawConsent)
 	web.Show(m, "/workers/{worker_id}/covers", s.FindCovers)
+	web.Show(m, "/cover-requests/denied", s.FindDenied)
 	web.Show(m, "/bordereaux", s.FindBordereaux)
 	web.Do(m, "/bordereaux/{bordereau_id}/retries", s.RetryBordereau)
 }

@@ -57,6 +57,8 @@ func TestHTTP(t *testing.T) {
 			{"worker", "GET", "/workers/wrk_x/covers", "", 403, "people.not_allowed"},
 			{"worker", "GET", "/bordereaux", "", 403, "people.not_allowed"},
 			{"clerk", "GET", "/bordereaux", "", 200, `{"bordereaux":[]}`},
+			{"worker", "GET", "/cover-requests/denied", "", 403, "people.not_allowed"},
+			{"clerk", "GET", "/cover-requests/denied", "", 200, `{"denied":[]}`},
 			{"clerk", "POST", "/bordereaux/bdx_x/retries", "", 404, "insurance.bordereau_not_found"},
 			{"clerk", "POST", "/insurance-plans/" + id + "/end", "", 200, `"state":"closed"`},
 			{"", "GET", "/insurance-plans", "", 200, `"insurer":"demo","mode"`},
@@ -70,7 +72,7 @@ func TestHTTP(t *testing.T) {
 				t.Errorf("%s %s %s %s: %d %s", c.actor, c.method, c.path, c.body, out.Code, out.Body)
 			}
 		}
-		if n := len(m.Routes()); n != 9 {
+		if n := len(m.Routes()); n != 10 {
 			t.Errorf("%d routes: have all a row above?", n)
 		}
 	})

@@ -10,8 +10,12 @@ import (
 	"github.com/gongyi/gongyi/internal/money"
 )
 
-// Declared is the only mode yet: cover is bound at the start of work and told in batches.
-const Declared = "declared"
+// The modes of a plan. Declared: a master policy binds cover at the start of work, and the insurer
+// is told in batches. Confirmed: the insurer must say yes to each placement before its start.
+const (
+	Declared  = "declared"
+	Confirmed = "confirmed"
+)
 
 // PlanState says whether a plan's newest version insures anybody.
 type PlanState string
@@ -34,7 +38,7 @@ type PlanText struct {
 	Name       string `json:"name" db:"name" maxLength:"60"`
 	Insurer    string `json:"insurer" db:"insurer" maxLength:"40" doc:"the insurer's short code"`
 	PolicyNo   string `json:"policy_no,omitempty" db:"policy_no" maxLength:"60" doc:"master policy"`
-	Mode       string `json:"mode,omitempty" db:"mode" enum:"declared" doc:"declared if left out"`
+	Mode       string `json:"mode,omitempty" db:"mode" enum:"declared,confirmed" doc:"declared if left out"`
 	Exclusions string `json:"exclusions,omitempty" db:"exclusions" maxLength:"2000"`
 	Sums
 	PremiumDayFen money.Fen `json:"premium_day_fen" db:"premium_day_fen" minimum:"0"`
@@ -65,7 +69,7 @@ func (p PlanText) check() error {
 	}{
 		{"name", strings.TrimSpace(p.Name) != ""},
 		{"insurer", p.Insurer != "" && strings.Trim(p.Insurer, codeLetters) == ""},
-		{"mode", p.Mode == Declared},
+		{"mode", p.Mode == Declared || p.Mode == Confirmed},
 		{"death_fen", p.DeathFen > 0 && p.DeathFen <= sumMax},
 		{"medical_fen", p.MedicalFen >= 0 && p.MedicalFen <= sumMax},
 		{"lost_income_day_fen", p.LostIncomeDayFen >= 0 && p.LostIncomeDayFen <= sumMax},

@@ -31,7 +31,7 @@ func TestPlanCheck(t *testing.T) {
 		{"no insurer", "insurer", func(p *PlanText) { p.Insurer = "" }},
 		{"an insurer with a slash", "insurer", func(p *PlanText) { p.Insurer = "a/b" }},
 		{"an insurer in Chinese", "insurer", func(p *PlanText) { p.Insurer = "平安" }},
-		{"another mode", "mode", func(p *PlanText) { p.Mode = "confirmed" }},
+		{"another mode", "mode", func(p *PlanText) { p.Mode = "promised" }},
 		{"no death sum", "death_fen", func(p *PlanText) { p.DeathFen = 0 }},
 		{"a trillion", "death_fen", func(p *PlanText) { p.DeathFen = money.MaxFen }},
 		{"negative medical", "medical_fen", func(p *PlanText) { p.MedicalFen = -1 }},

@@ -10,7 +10,8 @@ import (
 )
 
 // Check proves law 1 from the insurer's side (a cover stands on a consent of that worker to that
-// very version, given before it began and not taken back by then) and the premiums' part of law 3.
+// very version, given before it began and not taken back by then, and under a confirmed plan on the
+// insurer's yes) and the premiums' part of law 3.
 // It reads the ledger's postings.
 func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 	for _, law := range []struct{ sentence, query string }{
@@ -24,6 +25,11 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 			`SELECT k.id FROM insurance_consents k JOIN insurance_plans p ON p.id = k.plan_id
 			AND p.version = k.version WHERE k.death_fen <> p.death_fen OR k.medical_fen <> p.medical_fen
 			OR k.lost_income_day_fen <> p.lost_income_day_fen ORDER BY k.id LIMIT 1`},
+		{"law 1: cover %s began before the insurer of a confirmed plan had said yes",
+			`SELECT c.id FROM covers c JOIN insurance_plans p ON p.id = c.plan_id AND p.version = c.version
+			WHERE p.mode = 'confirmed' AND NOT EXISTS (SELECT 1 FROM cover_requests q
+			WHERE q.placement_id = c.placement_id AND q.version = c.version AND q.state = 'confirmed'
+			AND q.ended_at_ms <= c.effective_at_ms) ORDER BY c.id LIMIT 1`},
 		{"law 3: cover %s has no posted premium",
 			`SELECT c.id FROM covers c WHERE c.premium_fen > 0 AND NOT EXISTS (SELECT 1 FROM postings e
 			WHERE e.entry_id = 'premium/' || c.id) ORDER BY c.id LIMIT 1`},

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/gongyi/gongyi/city/ledger"
+	"github.com/gongyi/gongyi/city/notify"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/policy"
 	"github.com/gongyi/gongyi/internal/civil"
@@ -27,6 +28,12 @@ type Deps struct {
 	People  *people.Service
 	Ledger  Ledger
 	Insurer Insurer
+	Notify  Teller
+}
+
+// Teller writes to people; notify.Service is one.
+type Teller interface {
+	PutTx(ctx context.Context, tx *db.Tx, m notify.Message) error
 }
 
 // Service keeps plans and consents, binds covers and tells the insurers.
@@ -264,10 +271,11 @@ type CoverCmd struct {
 	Region      string // of the place, for the way home; "" takes the number for anywhere
 }
 
-// CoverTx binds a declared cover at cmd.At and posts its premium from the placement's hold. One
+// CoverTx binds a cover at cmd.At and posts its premium from the placement's hold. One
 // start is one person-day. Gives the cover's id.
 // Faults: insurance.no_consent, insurance.age (forbidden); insurance.plan_closed,
-// insurance.already_covered (conflict); insurance.plan_not_found; ledger.insufficient_funds.
+// insurance.already_covered, insurance.not_confirmed, insurance.refused (conflict);
+// insurance.plan_not_found; ledger.insufficient_funds.
 // Must run in the transaction that records the start. Source: 保险法 12, 31, 32, 34.
 func (s *Service) CoverTx(ctx context.Context, tx *db.Tx, cmd CoverCmd) (string, error) {
 	day := civil.DateOf(cmd.At)
@@ -282,6 +290,9 @@ func (s *Service) CoverTx(ctx context.Context, tx *db.Tx, cmd CoverCmd) (string,
 		return "", err
 	}
 	if err := plan.mustFit(consent.BirthDate, day); err != nil {
+		return "", err
+	}
+	if err := confirmedTx(ctx, tx, plan, cmd.PlacementID); err != nil {
 		return "", err
 	}
 	commute, err := s.Policy.At("insurance.commute_min", cmd.Region, day)
@@ -318,6 +329,16 @@ func (s *Service) payTx(ctx context.Context, tx *db.Tx, c Cover) error {
 // Must run in the transaction that records the end of work.
 func (s *Service) EndTx(ctx context.Context, tx *db.Tx, placementID string, endAt time.Time) error {
 	return endCover(ctx, tx, placementID, endAt)
+}
+
+// ExtendTx lets the placement's cover reach to the way home from until, where it would end before:
+// the work overruns its shift.
+// Faults: insurance.no_cover (not_found).
+// Must run in the transaction that records the overrun.
+func (s *Service) ExtendTx(
+	ctx context.Context, tx *db.Tx, placementID string, until time.Time,
+) error {
+	return extendCover(ctx, tx, placementID, until)
 }
 
 // FindCovers asks for a worker's covers.

@@ -36,6 +36,7 @@ type bundle struct {
 	people  *people.Service
 	money   *ledger.Service
 	insurer *insurer
+	letters *letters
 	s       *insurance.Service
 	clerk   context.Context
 	plan    insurance.Plan
@@ -48,7 +49,8 @@ func setup(t testing.TB, d *db.DB, clk *clock.Fake) *bundle {
 	t.Helper()
 	book := must(policy.Load())(t)
 	box := must(crypt.NewRing(crypt.KeyFromSeed(1)))(t)
-	b := &bundle{t: t, d: d, clk: clk, codes: map[string]string{}, insurer: newInsurer(t)}
+	b := &bundle{t: t, d: d, clk: clk, codes: map[string]string{}, insurer: newInsurer(t),
+		letters: &letters{}}
 	b.people = people.New(people.Deps{DB: d, Policy: book, Box: box,
 		Send: func(_ context.Context, _ *db.Tx, m people.Message) error {
 			b.codes[m.Phone] = m.Args["code"]
@@ -56,7 +58,7 @@ func setup(t testing.TB, d *db.DB, clk *clock.Fake) *bundle {
 		}})
 	b.money = ledger.New(ledger.Deps{DB: d})
 	b.s = insurance.New(insurance.Deps{DB: d, Policy: book, People: b.people, Ledger: b.money,
-		Insurer: insurance.NewClient(b.insurer.URL, b.insurer.Client())})
+		Insurer: insurance.NewClient(b.insurer.URL, b.insurer.Client()), Notify: b.letters})
 	b.clerk = people.WithActor(context.Background(),
 		people.Actor{AccountID: "acc_clerk", Roles: []people.Role{people.RoleClerk}})
 	b.plan = must(b.s.CreatePlan(b.clerk, insurance.CreatePlan{Keyed: b.key(), PlanText: plan()}))(t)

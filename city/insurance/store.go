@@ -103,9 +103,9 @@ func planAndConsent(
 ) (Plan, agreed, error) {
 	p := Plan{ID: planID}
 	var a agreed
-	err := db.Row(ctx, r, []any{&p.Version, (*string)(&p.State), &p.Insurer,
+	err := db.Row(ctx, r, []any{&p.Version, (*string)(&p.State), &p.Mode, &p.Insurer,
 		(*int64)(&p.PremiumDayFen), &p.AgeMin, &p.AgeMax, &a.ID, (*string)(&a.BirthDate), ms{&a.GivenAt}},
-		`SELECT p.version, p.state, p.insurer, p.premium_day_fen, p.age_min, p.age_max,
+		`SELECT p.version, p.state, p.mode, p.insurer, p.premium_day_fen, p.age_min, p.age_max,
 		COALESCE(c.id, ''), COALESCE(c.birth_date, ''), COALESCE(c.given_at_ms, 0)
 		FROM insurance_plans p LEFT JOIN insurance_consents c ON c.worker_id = $1 AND c.plan_id = p.id
 			AND c.version = p.version AND c.withdrawn_at_ms = 0
@@ -135,6 +135,17 @@ func insertCover(ctx context.Context, tx *db.Tx, c Cover) error {
 func endCover(ctx context.Context, tx *db.Tx, placementID string, endAt time.Time) error {
 	n, err := tx.Exec(ctx, `UPDATE covers SET expires_at_ms = $1 + commute_ms
 		WHERE placement_id = $2`, clock.MS(endAt), placementID)
+	if err == nil && n == 0 {
+		return fault.New(fault.NotFound, "insurance.no_cover").OnField("placement_id")
+	}
+	return err
+}
+
+// extendCover moves the end to the way home after until, never back.
+func extendCover(ctx context.Context, tx *db.Tx, placementID string, until time.Time) error {
+	n, err := tx.Exec(ctx, `UPDATE covers SET expires_at_ms =
+		CASE WHEN expires_at_ms < $1 + commute_ms THEN $1 + commute_ms ELSE expires_at_ms END
+		WHERE placement_id = $2`, clock.MS(until), placementID)
 	if err == nil && n == 0 {
 		return fault.New(fault.NotFound, "insurance.no_cover").OnField("placement_id")
 	}

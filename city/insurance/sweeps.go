@@ -14,10 +14,12 @@ const (
 	bordereauxMax = 20  // told or asked about in one turn
 )
 
-// Sweeps tell the insurers who is covered.
+// Sweeps ask insurers about those who wait at the gate, and tell them who is covered.
 func (s *Service) Sweeps() []jobs.Sweep {
-	return []jobs.Sweep{{Name: "insurance.bordereau", Every: time.Minute, Limit: bordereauxMax,
-		Run: s.report}}
+	return []jobs.Sweep{
+		{Name: "insurance.ask", Every: askFirst, Limit: requestsMax, Run: s.askInsurers},
+		{Name: "insurance.bordereau", Every: time.Minute, Limit: bordereauxMax, Run: s.report},
+	}
 }
 
 // report puts untold covers on bordereaux and tells or asks about those that are due. Nothing is
@@ -87,6 +89,10 @@ func (s *Service) settle(ctx context.Context, b Bordereau) error {
 
 func (s *Service) change(ctx context.Context, before, after Bordereau) (bool, error) {
 	return db.InTx(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (bool, error) {
-		return changeBordereau(ctx, tx, before, after)
+		changed, err := changeBordereau(ctx, tx, before, after)
+		if err == nil && changed && after.State == Refused {
+			err = s.tellRefusedTx(ctx, tx, after.ID)
+		}
+		return changed, err
 	})
 }

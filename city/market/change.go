@@ -61,7 +61,7 @@ func sameHours(a, b []ShiftPlan) bool {
 		})
 		return list
 	}
-	return slices.Equal(times(a), times(b))
+	return slices.EqualFunc(times(a), times(b), ShiftPlan.same)
 }
 
 // sameSet compares lists whose order says nothing.

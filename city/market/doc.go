@@ -7,7 +7,7 @@
 //
 //	offered ──accept──▶ accepted ──start──▶ started ──end──▶ done
 //	   │                   ├──▶ cancelled_by_worker / cancelled_by_employer
-//	   ├──▶ withdrawn      └──▶ no_show
+//	   ├──▶ withdrawn      └──▶ no_show ──▶ (replaced: the head is offered again)
 //	   └──▶ declined
 //
 // A vacancy:
@@ -52,6 +52,10 @@
 // under 16 is placed; a vacancy in public has passed the gate. Accept is one transaction: head and
 // clash → wage.HoldTx → contract.DraftTx → clashing offers withdrawn; a failure in the last step
 // leaves nothing. The head is taken by a guarded UPDATE, so a lost race is a row count of zero.
+//
+// A shift called off at short notice pays its workers a share of the planned wage out of their
+// holds, by the policy's steps (market.cancel_…); every cancellation leaves a row. Who accepts
+// after the shift's start steps in: hold, no-show and pay count from then.
 //
 // Sources: 人力资源市场暂行条例 24, 26, 29 (what a vacancy says); 禁止使用童工规定 2, 6, 8; the gate
 // package for discrimination; numbers from policy.

@@ -64,3 +64,21 @@ func (ApplicationMoved) Topic() string { return "market.application_moved.v1" }
 
 // Subject is the application.
 func (e ApplicationMoved) Subject() string { return e.ApplicationID }
+
+// PlacementCancelled says that an employer called a placement off, how late, and what it costs.
+type PlacementCancelled struct{ Cancellation }
+
+// Topic names the event.
+func (PlacementCancelled) Topic() string { return "market.placement_cancelled.v1" }
+
+// Subject is the placement.
+func (e PlacementCancelled) Subject() string { return e.PlacementID }
+
+// HeadReoffered says that a head is offered again because its worker did not come.
+type HeadReoffered struct{ Replacement }
+
+// Topic names the event.
+func (HeadReoffered) Topic() string { return "market.head_reoffered.v1" }
+
+// Subject is the placement of the worker who did not come.
+func (e HeadReoffered) Subject() string { return e.PlacementID }

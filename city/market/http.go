@@ -5,6 +5,7 @@ import "github.com/gongyi/gongyi/internal/web"
 // Routes mounts the market.
 func Routes(m *web.Mux, s *Service) {
 	web.Show(m, "/shifts", s.FindWork)
+	web.Show(m, "/shifts/replacements", s.FindReplacements)
 	web.Show(m, "/shifts/{shift_id}", s.ShowShift)
 	web.Show(m, "/shifts/{shift_id}/people", s.FindPeople)
 	web.Do(m, "/shifts/{shift_id}/placements", s.AcceptShift)

@@ -44,6 +44,9 @@ func (s *Service) Check(ctx context.Context, r db.Reader, now time.Time) error {
 	if err := checkEmployment(ctx, r); err != nil {
 		return err
 	}
+	if err := checkAccidents(ctx, r); err != nil {
+		return err
+	}
 	if err := checkLaws(ctx, r, gateLaws); err != nil {
 		return err
 	}

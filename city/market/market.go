@@ -63,7 +63,7 @@ type Shift struct {
 	Conditions                         []Condition
 	Source                             string // of a vacancy re-posted from elsewhere
 	StartsAt, EndsAt                   time.Time
-	BreakMin, Heads, Taken             int64
+	BreakMin, Pieces, Heads, Taken     int64 // Pieces is the norm of a shift paid by the piece
 	State                              string
 }
 
@@ -74,12 +74,23 @@ func plannedMin(from, to time.Time, breakMin int64) int64 {
 	return int64(to.Sub(from)/time.Minute) - breakMin
 }
 
-// PlannedFen is what the shift pays when worked as planned; by the month, what a month pays.
-func PlannedFen(payUnit string, rate money.Fen, plannedMin int64) money.Fen {
-	if payUnit == "day" || payUnit == "month" {
+// PlannedFen is what the shift pays when worked as planned; by the piece, for the norm; by the
+// month, what a month pays.
+func PlannedFen(payUnit string, rate money.Fen, plannedMin, pieces int64) money.Fen {
+	switch payUnit {
+	case "day", "month":
 		return rate
+	case "piece":
+		return money.MulDivHalfUp(rate, pieces, 1)
 	}
 	return money.MulDivHalfUp(rate, plannedMin, 60)
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // withMargin adds basis points to an amount, rounded up: what is held for an overrun.

@@ -40,6 +40,11 @@ func checkItems(v Publish) error {
 	if len(v.Shifts) == 0 || len(v.Shifts) > shiftsPerVacancy {
 		return fault.New(fault.Invalid, "market.shift_count", "max", shiftsPerVacancy).OnField("shifts")
 	}
+	for _, s := range v.Shifts {
+		if err := s.checkParts(v.PayUnit); err != nil {
+			return err
+		}
+	}
 	return checkKind(v)
 }
 
@@ -54,7 +59,7 @@ func checkKind(v Publish) error {
 			OnField("term_months")
 	case v.Settlement != Platform && v.Settlement != Employer:
 		return fault.New(fault.Invalid, "market.settlement").OnField("settlement")
-	case v.PayUnit != "hour" && v.PayUnit != "day" && !monthly,
+	case v.PayUnit != "hour" && v.PayUnit != "day" && v.PayUnit != "piece" && !monthly,
 		monthly && v.Settlement == Platform:
 		return fault.New(fault.Invalid, "market.pay_unit").OnField("pay_unit")
 	case v.Hire != "instant" && v.Hire != "offer":
@@ -98,8 +103,8 @@ func atNight(from, to time.Time) bool {
 	return false
 }
 
-// checkPay refuses pay under the place's minimum: by the hour for hours and days, by the month for
-// months. Source: 劳动法 48; 劳动合同法 72; the numbers are policy's.
+// checkPay refuses pay under the place's minimum: by the hour for hours, days and pieces (whose
+// norm must earn it), by the month for months. Source: 劳动法 48; 劳动合同法 72; the numbers are policy's.
 func checkPay(v Publish, n numbers) error {
 	if v.PayUnit == "month" {
 		if int64(v.RateFen) < n.monthlyFenMin {
@@ -108,7 +113,7 @@ func checkPay(v Publish, n numbers) error {
 		return nil
 	}
 	for _, s := range v.Shifts {
-		paid := PlannedFen(v.PayUnit, v.RateFen, plannedMin(s.StartsAt, s.EndsAt, s.BreakMin))
+		paid := PlannedFen(v.PayUnit, v.RateFen, plannedMin(s.StartsAt, s.EndsAt, s.BreakMin), s.Pieces)
 		least := money.MulDivCeil(
 			money.Fen(n.hourlyFenMin),
 			plannedMin(s.StartsAt, s.EndsAt, s.BreakMin),

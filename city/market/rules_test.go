@@ -136,10 +136,10 @@ func TestMayWork(t *testing.T) {
 // Goal: a shift's pay and what is held for it, rounded as said.
 func TestPlannedFen(t *testing.T) {
 	t.Parallel()
-	if got := PlannedFen("hour", 2500, 450); got != 18_750 {
+	if got := PlannedFen("hour", 2500, 450, 0); got != 18_750 {
 		t.Errorf("hour: %d", got)
 	}
-	if got := PlannedFen("day", 20_000, 450); got != 20_000 {
+	if got := PlannedFen("day", 20_000, 450, 0); got != 20_000 {
 		t.Errorf("day: %d", got)
 	}
 	if got := withMargin(money.Fen(18_750), 500); got != 19_688 {

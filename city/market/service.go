@@ -21,10 +21,12 @@ import (
 	"github.com/gongyi/gongyi/internal/money"
 )
 
-// Funds holds and releases an employer's money for a placement; wage.Service is one.
+// Funds holds and releases an employer's money for a placement, and pays out of it who is kept from
+// work; wage.Service is one.
 type Funds interface {
 	HoldTx(ctx context.Context, tx *db.Tx, cmd wage.HoldCmd) error
 	ReleaseTx(ctx context.Context, tx *db.Tx, placementID string) error
+	AccrueTx(ctx context.Context, tx *db.Tx, cmd wage.AccrueCmd) (string, error)
 }
 
 // Contracts drafts and voids what both sides sign; contract.Service is one.
@@ -74,7 +76,7 @@ type Publish struct {
 	Title      string      `json:"title"`
 	Content    string      `json:"content"`
 	Occupation string      `json:"occupation"                                                        doc:"code of 职业分类大典 2022"`
-	PayUnit    string      `json:"pay_unit"                                 enum:"hour,day,month"`
+	PayUnit    string      `json:"pay_unit"                                 enum:"hour,day,piece,month"`
 	RateFen    money.Fen   `json:"rate_fen"`
 	TermMonths int64       `json:"term_months,omitempty"                                             doc:"of work by the month; 0: open-ended"`
 	PlanID     string      `json:"plan_id,omitempty"                                                 doc:"insurance plan"`
@@ -91,8 +93,10 @@ type Publish struct {
 type ShiftPlan struct {
 	StartsAt time.Time `json:"starts_at"`
 	EndsAt   time.Time `json:"ends_at"`
-	BreakMin int64     `json:"break_min,omitempty"`
+	BreakMin int64     `json:"break_min,omitempty"             doc:"unpaid, at no fixed time; left out where breaks are given"`
 	Heads    int64     `json:"heads"               minimum:"1"`
+	Pieces   int64     `json:"pieces,omitempty"    minimum:"0" doc:"the norm of the shift, where pay is by the piece"`
+	Breaks   []Break   `json:"breaks,omitempty"                doc:"at fixed times" maxItems:"8"`
 }
 
 // VacancyView is a vacancy as its employer sees it.
@@ -121,6 +125,7 @@ func (s *Service) PublishVacancy(ctx context.Context, in Publish) (VacancyView, 
 }
 
 func (s *Service) publish(ctx context.Context, in Publish) (VacancyView, error) {
+	in.Shifts = withBreaks(in.Shifts)
 	if err := checkItems(in); err != nil {
 		return VacancyView{}, err
 	}

@@ -35,6 +35,7 @@ func (s *Service) ChangeVacancy(ctx context.Context, in Change) (VacancyView, er
 }
 
 func (s *Service) change(ctx context.Context, in Change) (VacancyView, error) {
+	in.Shifts = withBreaks(in.Shifts)
 	if err := checkItems(in.Publish); err != nil {
 		return VacancyView{}, err
 	}

@@ -73,11 +73,19 @@ func (s *Service) acceptTx(ctx context.Context, tx *db.Tx, in Accept) (Placement
 	p := Placement{ID: tx.ID("plc"), ShiftID: shift.ID, VacancyID: shift.VacancyID,
 		WorkerID: in.WorkerID, EmployerID: shift.EmployerID, State: Accepted,
 		StartsAt: shift.StartsAt, EndsAt: shift.EndsAt}
+	if tx.Now.After(p.StartsAt) { // stepping in: it begins now, and a no-show is counted from now
+		p.StartsAt = tx.Now.Truncate(time.Minute)
+	}
 	if err := takeHead(ctx, tx, shift.ID); err != nil {
 		return PlacementView{}, err
 	}
 	if p.ID, err = placeWorker(ctx, tx, p, shift.Hire); err != nil {
 		return PlacementView{}, err
+	}
+	if p.StartsAt.After(shift.StartsAt) {
+		if err := fillReplacement(ctx, tx, p); err != nil {
+			return PlacementView{}, err
+		}
 	}
 	if err := s.holdTx(ctx, tx, shift, p); err != nil {
 		return PlacementView{}, err
@@ -139,7 +147,8 @@ func (s *Service) mayTake(
 	if err := s.mayDo(ctx, tx, shift, worker); err != nil {
 		return nil, err
 	}
-	if err := noClash(ctx, tx, workerID, shift.StartsAt, shift.EndsAt); err != nil {
+	if err := noClash(ctx, tx, workerID, later(shift.StartsAt, tx.Now),
+		shift.EndsAt); err != nil {
 		return nil, err
 	}
 	return s.hoursTx(ctx, tx, shift, workerID)
@@ -162,10 +171,7 @@ func (s *Service) holdTx(ctx context.Context, tx *db.Tx, shift Shift, p Placemen
 		PlacementID: p.ID,
 		EmployerID:  p.EmployerID,
 		PremiumFen:  premium,
-		WageFen: withMargin(
-			PlannedFen(shift.PayUnit, shift.RateFen, shift.PlannedMin()),
-			margin.Value,
-		),
+		WageFen:     withMargin(shift.payFen(shift.remainingMin(p.StartsAt)), margin.Value),
 	})
 }
 
@@ -207,13 +213,20 @@ func (s *Service) offerTx(
 	if shift.State != Open || !tx.Now.Before(shift.StartsAt) {
 		return Placement{}, fault.New(fault.Conflict, "market.shift_closed").OnField("shift_id")
 	}
+	return s.askTx(ctx, tx, shift, in.WorkerID)
+}
+
+// askTx writes an offer of the shift and tells its worker.
+func (s *Service) askTx(
+	ctx context.Context, tx *db.Tx, shift Shift, workerID string,
+) (Placement, error) {
 	p := Placement{ID: tx.ID("plc"), ShiftID: shift.ID, VacancyID: shift.VacancyID,
-		WorkerID: in.WorkerID, EmployerID: shift.EmployerID, State: Offered,
+		WorkerID: workerID, EmployerID: shift.EmployerID, State: Offered,
 		StartsAt: shift.StartsAt, EndsAt: shift.EndsAt}
 	if err := insertPlacement(ctx, tx, p); err != nil {
 		return Placement{}, err
 	}
-	return p, s.tellWorker(ctx, tx, in.WorkerID, "offer", p.ID, map[string]string{
+	return p, s.tellWorker(ctx, tx, workerID, "offer", p.ID, map[string]string{
 		"title": shift.Title, "day": string(civil.DateOf(shift.StartsAt))})
 }
 
@@ -251,93 +264,9 @@ func (s *Service) CancelPlacement(ctx context.Context, in Leave) (PlacementView,
 			if err != nil {
 				return PlacementView{}, err
 			}
-			return s.endTx(ctx, tx, p, CancelledByWorker, reason)
+			_, err = s.leaveTx(ctx, tx, p, CancelledByWorker, reason, nil)
+			return viewAs(p, CancelledByWorker), err
 		}, db.Lane("worker", in.WorkerID))
-}
-
-// CancelShift is an employer calling a shift off.
-type CancelShift struct {
-	deed.Keyed
-	ShiftID    string `json:"shift_id"    path:"shift_id"`
-	EmployerID string `json:"employer_id"`
-	Reason     string `json:"reason"                      maxLength:"200"`
-}
-
-// ShiftCancelled says how many workers were told.
-type ShiftCancelled struct {
-	ShiftID   string `json:"shift_id"`
-	Cancelled int    `json:"cancelled"`
-}
-
-// CancelShift calls a shift off: who has not started is released and told. Work that has started
-// goes on to its end and is paid.
-// Faults: market.shift_not_found, market.shift_closed (conflict).
-func (s *Service) CancelShift(ctx context.Context, in CancelShift) (ShiftCancelled, error) {
-	if err := people.Must(ctx, people.PermCancelShift, in.EmployerID); err != nil {
-		return ShiftCancelled{}, err
-	}
-	return deed.Once(ctx, s.DB, scope(ctx, "cancel_shift"), in.Keyed, in,
-		func(ctx context.Context, tx *db.Tx) (ShiftCancelled, error) {
-			if err := closeShift(ctx, tx, in.ShiftID, in.EmployerID); err != nil {
-				return ShiftCancelled{}, err
-			}
-			placed, err := placementsOn(ctx, tx, in.ShiftID)
-			if err != nil {
-				return ShiftCancelled{}, err
-			}
-			for _, p := range placed {
-				if err := s.tellCancelled(ctx, tx, p, in.Reason); err != nil {
-					return ShiftCancelled{}, err
-				}
-			}
-			return ShiftCancelled{in.ShiftID, len(placed)}, nil
-		}, db.Lane("shift", in.ShiftID))
-}
-
-func (s *Service) tellCancelled(ctx context.Context, tx *db.Tx, p Placement, reason string) error {
-	if p.State == Offered {
-		if err := setState(ctx, tx, p, Withdrawn, reason); err != nil {
-			return err
-		}
-		if err := followTx(ctx, tx, p.ID, CancelledByEmployer, reason); err != nil {
-			return err
-		}
-	} else if _, err := s.endTx(ctx, tx, p, CancelledByEmployer, reason); err != nil {
-		return err
-	}
-	return s.tellWorker(ctx, tx, p.WorkerID, "shift_cancelled", p.ID,
-		map[string]string{"day": string(civil.DateOf(p.StartsAt))})
-}
-
-// endTx ends an accepted placement before its start: the head is free again, the hold released,
-// the contract void.
-func (s *Service) endTx(
-	ctx context.Context, tx *db.Tx, p Placement, to State, reason string,
-) (PlacementView, error) {
-	if err := p.MustBe(Accepted); err != nil {
-		return PlacementView{}, err
-	}
-	if err := setState(ctx, tx, p, to, reason); err != nil {
-		return PlacementView{}, err
-	}
-	if err := giveHead(ctx, tx, p.ShiftID); err != nil {
-		return PlacementView{}, err
-	}
-	if err := s.Funds.ReleaseTx(ctx, tx, p.ID); err != nil {
-		return PlacementView{}, err
-	}
-	if err := s.Contracts.VoidTx(ctx, tx, p.ID, string(to)); err != nil {
-		return PlacementView{}, err
-	}
-	wish := to
-	if to == CancelledByWorker {
-		wish = Withdrawn
-	}
-	if err := followTx(ctx, tx, p.ID, wish, reason); err != nil {
-		return PlacementView{}, err
-	}
-	v := viewAs(p, to)
-	return v, feed.PutTx(ctx, tx, PlacementEnded{v})
 }
 
 // NoShowTx ends a placement whose worker did not come.
@@ -346,27 +275,14 @@ func (s *Service) NoShowTx(ctx context.Context, tx *db.Tx, placementID string) e
 	if err != nil {
 		return err
 	}
-	_, err = s.endTx(ctx, tx, p, NoShow, "")
+	_, err = s.leaveTx(ctx, tx, p, NoShow, "", nil)
 	return err
 }
 
-// ownFaults are the reasons for which a worker who came was kept out by something only the worker
-// could have done: sign, agree to the insurance, or renew a certificate.
-var ownFaults = map[string]bool{"contract.not_signed": true, "insurance.no_consent": true,
-	"market.certificate_missing": true, "market.certificate_expired": true}
-
-// NotAdmittedTx ends a placement whose worker came and was not let in, with the reason on record.
-func (s *Service) NotAdmittedTx(ctx context.Context, tx *db.Tx, placementID, reason string) error {
-	p, err := getPlacement(ctx, tx, placementID)
-	if err != nil {
-		return err
-	}
-	to := CancelledByEmployer
-	if reason == "" || ownFaults[reason] {
-		to = CancelledByWorker
-	}
-	_, err = s.endTx(ctx, tx, p, to, "not_admitted "+reason)
-	return err
+// CameTx marks a no-show as excused: its worker had come, as was found later. Another placement is
+// left alone.
+func (s *Service) CameTx(ctx context.Context, tx *db.Tx, placementID string) error {
+	return excuse(ctx, tx, placementID)
 }
 
 // FindOverdue lists accepted placements whose shift began before then; for attendance's sweep.
@@ -384,7 +300,9 @@ type Job struct {
 	Settlement                       Settlement
 	Required                         []string
 	Conditions                       []Condition
-	RateFen, BreakMin, PlannedMin    int64
+	RateFen, BreakMin, PlannedMin    int64 // PlannedMin is the shift's, also for who stepped in later
+	Pieces                           int64 // the norm, by the piece
+	Breaks                           []Break
 }
 
 // JobTx reads a placement with the terms of its shift.

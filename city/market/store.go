@@ -10,7 +10,6 @@ import (
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/fault"
-	"github.com/gongyi/gongyi/internal/money"
 )
 
 func noShift() error {
@@ -54,11 +53,15 @@ type point struct{ lonE6, latE6 int64 }
 
 func insertShift(ctx context.Context, tx *db.Tx, id, vacancyID, employerID, state string,
 	plan ShiftPlan, at point) error {
-	_, err := tx.Exec(ctx, `INSERT INTO shifts(id, vacancy_id, employer_id, starts_at_ms, ends_at_ms,
-		break_min, heads, taken, state, lon_e6, lat_e6)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10)`,
+	breaks, err := json.Marshal(plan.Breaks)
+	if err != nil {
+		return fmt.Errorf("breaks of shift %s: %w", id, err)
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO shifts(id, vacancy_id, employer_id, starts_at_ms, ends_at_ms,
+		break_min, breaks, pieces, heads, taken, state, lon_e6, lat_e6)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12)`,
 		id, vacancyID, employerID, clock.MS(plan.StartsAt), clock.MS(plan.EndsAt), plan.BreakMin,
-		plan.Heads, state, at.lonE6, at.latE6)
+		string(breaks), plan.Pieces, plan.Heads, state, at.lonE6, at.latE6)
 	return err
 }
 
@@ -74,7 +77,7 @@ const shiftColumns = `s.id, s.vacancy_id, s.employer_id, v.place_id, v.title, v.
 	v.occupation, v.region, v.settlement, v.work_type, v.pay_unit, v.plan_id, v.hire,
 	v.rate_fen, v.term_months, v.required,
 	v.minor_ok, v.conditions, v.source, s.starts_at_ms, s.ends_at_ms, s.break_min,
-	s.heads, s.taken, s.state`
+	s.pieces, s.heads, s.taken, s.state`
 
 func getShift(ctx context.Context, r db.Reader, id string) (Shift, error) {
 	var s Shift
@@ -105,7 +108,7 @@ func shiftDests(s *Shift) ([]any, func() error) {
 	return []any{&s.ID, &s.VacancyID, &s.EmployerID, &s.PlaceID, &s.Title, &s.Content, &s.Occupation,
 			&s.Region, &settlement, &s.WorkType, &s.PayUnit, &s.PlanID, &s.Hire, (*int64)(&s.RateFen),
 			&s.TermMonths, &required, &s.MinorOK, &conditions, &s.Source, &starts, &ends, &s.BreakMin,
-			&s.Heads, &s.Taken, &s.State},
+			&s.Pieces, &s.Heads, &s.Taken, &s.State},
 		func() error {
 			s.Settlement, s.StartsAt, s.EndsAt = Settlement(settlement), clock.At(starts), clock.At(ends)
 			s.Conditions = split[Condition](conditions)
@@ -145,9 +148,10 @@ func giveHead(ctx context.Context, tx *db.Tx, shiftID string) error {
 // returns the placement's id.
 func placeWorker(ctx context.Context, tx *db.Tx, p Placement, hire string) (string, error) {
 	var id string
-	err := db.Row(ctx, tx, []any{&id}, `UPDATE placements SET state = 'accepted', accepted_at_ms = $1
+	err := db.Row(ctx, tx, []any{&id}, `UPDATE placements SET state = 'accepted', accepted_at_ms = $1,
+		starts_at_ms = $4
 		WHERE shift_id = $2 AND worker_id = $3 AND state = 'offered' RETURNING id`,
-		clock.MS(tx.Now), p.ShiftID, p.WorkerID)
+		clock.MS(tx.Now), p.ShiftID, p.WorkerID, clock.MS(p.StartsAt))
 	if !errors.Is(err, db.ErrNone) {
 		return id, err
 	}
@@ -329,8 +333,8 @@ func closeShift(ctx context.Context, tx *db.Tx, shiftID, employerID string) erro
 
 func getJob(ctx context.Context, r db.Reader, placementID string) (Job, error) {
 	var j Job
-	var starts, ends int64
-	var state, settlement, required, conditions string
+	var starts, ends, shiftStarts int64
+	var state, settlement, required, conditions, breaks string
 	err := db.Row(ctx, r, []any{
 		&j.ID,
 		&j.ShiftID,
@@ -349,18 +353,24 @@ func getJob(ctx context.Context, r db.Reader, placementID string) (Job, error) {
 		&j.BreakMin,
 		&required,
 		&conditions,
+		&shiftStarts,
+		&breaks,
+		&j.Pieces,
 	},
 		`SELECT p.id, p.shift_id, p.vacancy_id, p.worker_id, p.employer_id, p.state, p.starts_at_ms,
 			p.ends_at_ms, v.place_id, v.region, v.plan_id, v.pay_unit, v.settlement, v.rate_fen, s.break_min,
-			v.required, v.conditions
+			v.required, v.conditions, s.starts_at_ms, s.breaks, s.pieces
 		FROM placements p JOIN vacancies v ON v.id = p.vacancy_id JOIN shifts s ON s.id = p.shift_id
 		WHERE p.id = $1`, placementID)
 	if errors.Is(err, db.ErrNone) {
 		return j, noPlacement()
 	}
+	if err == nil {
+		err = json.Unmarshal([]byte(breaks), &j.Breaks)
+	}
 	j.State, j.Settlement = State(state), Settlement(settlement)
 	j.StartsAt, j.EndsAt = clock.At(starts), clock.At(ends)
-	j.PlannedMin = plannedMin(j.StartsAt, j.EndsAt, j.BreakMin)
+	j.PlannedMin = plannedMin(clock.At(shiftStarts), j.EndsAt, j.BreakMin)
 	j.Conditions = split[Condition](conditions)
 	if err == nil {
 		j.Required, err = requirements(j.ShiftID, required)
@@ -402,7 +412,7 @@ func shiftView(s Shift) ShiftView {
 	return ShiftView{ID: s.ID, VacancyID: s.VacancyID, EmployerID: s.EmployerID, PlaceID: s.PlaceID,
 		Title: s.Title, Region: s.Region, StartsAt: s.StartsAt, EndsAt: s.EndsAt, PayUnit: s.PayUnit,
 		Settlement: s.Settlement, RateFen: s.RateFen,
-		PayFen: money.Fen(PlannedFen(s.PayUnit, s.RateFen, s.PlannedMin())),
+		PayFen: s.payFen(s.PlannedMin()),
 		PlanID: s.PlanID, Hire: s.Hire, Required: s.Required,
 		Conditions: s.Conditions, Source: s.Source, HeadsLeft: s.Heads - s.Taken}
 }

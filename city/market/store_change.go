@@ -2,6 +2,7 @@ package market
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 
 	"github.com/gongyi/gongyi/internal/civil"
@@ -33,12 +34,17 @@ func getPosted(ctx context.Context, r db.Reader, id, employerID string) (posted,
 	if v.Required, err = requirements(id, required); err != nil {
 		return v, err
 	}
-	err = db.Each(ctx, r, `SELECT starts_at_ms, ends_at_ms, break_min, heads FROM shifts
+	err = db.Each(ctx, r, `SELECT starts_at_ms, ends_at_ms, break_min, heads, pieces, breaks
+		FROM shifts
 		WHERE vacancy_id = $1 AND state <> 'cancelled' ORDER BY starts_at_ms, id`, []any{id},
 		func(scan func(...any) error) error {
 			var starts, ends int64
 			var p ShiftPlan
-			err := scan(&starts, &ends, &p.BreakMin, &p.Heads)
+			var breaks string
+			err := scan(&starts, &ends, &p.BreakMin, &p.Heads, &p.Pieces, &breaks)
+			if err == nil {
+				err = json.Unmarshal([]byte(breaks), &p.Breaks)
+			}
 			p.StartsAt, p.EndsAt = clock.At(starts), clock.At(ends)
 			v.Shifts = append(v.Shifts, p)
 			return err

@@ -75,7 +75,15 @@ func TestDemoCities(t *testing.T) {
 		"people.age_insured_maximum": 65, "contract.parttime_day_min": 240,
 		"contract.parttime_week_min": 1440, "market.heads_max": 500,
 		"market.shift_day_min_max": 660, "market.hold_margin_bp": 500, "station.qr_window_s": 30,
-		"people.code_valid_min": 5, "people.code_tries": 5, "people.code_per_hour": 5}
+		"attendance.waiting_pay_min": 60, "attendance.waiting_pay_bp": 10_000,
+		"attendance.early_floor_bp": 5_000, "attendance.early_tolerance_min": 10,
+		"attendance.overrun_min_max": 240, "attendance.pieces_norm_bp_max": 20_000,
+		"attendance.employer_correction_window_min": 480, "attendance.correction_answer_min": 600,
+		"attendance.offline_drift_s_max": 600, "attendance.offline_upload_min_max": 4320,
+		"market.cancel_free_min": 1440, "market.cancel_short_bp": 2_000, "market.cancel_late_min": 240,
+		"market.cancel_late_bp": 5_000, "market.replace_after_min": 15,
+		"insurance.confirm_within_s": 900,
+		"people.code_valid_min":      5, "people.code_tries": 5, "people.code_per_hour": 5}
 	for code, value := range want {
 		for _, region := range []string{"500103", "330110"} {
 			n, err := book.At(code, region, "2026-03-02")

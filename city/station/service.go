@@ -198,6 +198,24 @@ func (s *Service) VerifyTx(
 	return nil
 }
 
+// ShownTx tells from when until when a place showed a code: its window and the one after, in which
+// it is still taken. For a code that was scanned without network and is told later.
+// Faults: station.qr_forged (forbidden) also for a code of the future; station.place_not_found.
+func (s *Service) ShownTx(
+	ctx context.Context, r db.Reader, placeID, shown string, now time.Time,
+) (from, until time.Time, err error) {
+	key, err := s.keyOf(ctx, r, placeID)
+	if err != nil {
+		return from, until, err
+	}
+	seconds, err := s.windowSeconds(now)
+	if err != nil {
+		return from, until, err
+	}
+	w, err := windowOf(key, placeID, shown, window(now, seconds))
+	return time.Unix(w*seconds, 0).UTC(), time.Unix((w+2)*seconds, 0).UTC(), err
+}
+
 func (s *Service) windowSeconds(at time.Time) (int64, error) {
 	n, err := s.Policy.At("station.qr_window_s", "", civil.DateOf(at))
 	return n.Value, err

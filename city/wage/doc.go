@@ -20,8 +20,14 @@
 // by another payout after each of reissueWaits; then the line waits for a clerk (FindStuckLines).
 //
 // A correction says what the placement has earned in all. Lines that no payout has taken up are
-// reversed and one new line carries the rest, so that a dispute over hours delays only the disputed
-// minutes. Below what is paid or on its way nobody is corrected.
+// reversed and one new line carries the rest. Below what is paid or on its way nobody is corrected.
+// When the employer says that less was worked, the line is reversed and two stand in its place:
+// what nobody disputes is confirmed by that word and paid, and a disputed line waits for the
+// worker's answer. It is confirmed when the worker denies or is silent, and reversed when the
+// worker agrees.
+//
+// A line may also pay for no work: waiting at the gate (waiting), and a shift called off at short
+// notice (notice). Both come out of the placement's hold like a wage.
 //
 // Laws (Check): 3, what was accrued is paid or owed, fen for fen, line for line; 4, every line past
 // its time is paid or has a warning.

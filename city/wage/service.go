@@ -179,9 +179,19 @@ func (s *Service) writeTx(
 		return "", false, err
 	}
 	l := cmd.line(tx.ID("wln"), n, earlier, lim, tx.Now)
+	isNew, err := s.writeLineTx(ctx, tx, l)
+	if err != nil || !isNew {
+		return "", false, err
+	}
+	return l.ID, true, nil
+}
+
+// writeLineTx funds and writes a line, its entry and its event. It tells whether the placement had
+// none of that number.
+func (s *Service) writeLineTx(ctx context.Context, tx *db.Tx, l Line) (bool, error) {
 	hold, from, err := s.fundTx(ctx, tx, l)
 	if err != nil {
-		return "", false, err
+		return false, err
 	}
 	l.UnfundedFen = from.arrears
 	isNew, err := insertLine(ctx, tx, l)
@@ -189,16 +199,16 @@ func (s *Service) writeTx(
 		err = fmt.Errorf("wage: placement %s has a line and a hold", l.PlacementID)
 	}
 	if err != nil || !isNew {
-		return "", false, err
+		return false, err
 	}
 	e := ledger.Entry{Kind: "accrual", Source: l.ID, Ends: hold}
 	e.Move(ledger.Hold(l.PlacementID), ledger.Payable(l.ID), from.hold)
 	e.Move(ledger.Available(l.EmployerID), ledger.Payable(l.ID), from.free)
 	e.Move(ledger.Arrears(l.EmployerID), ledger.Payable(l.ID), from.arrears)
 	if _, err := s.Ledger.PostTx(ctx, tx, e); err != nil {
-		return "", false, err
+		return false, err
 	}
-	return l.ID, true, feed.PutTx(ctx, tx, LineAccrued{about(l), l.WorkedMin, l.UnfundedFen, l.DueAt})
+	return true, feed.PutTx(ctx, tx, LineAccrued{about(l), l.WorkedMin, l.UnfundedFen, l.DueAt})
 }
 
 // fundTx takes the placement's hold, if it has one, and finds the money for a line. The employer's

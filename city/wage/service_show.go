@@ -154,7 +154,7 @@ type Slip struct {
 
 // SlipItem is a row of a slip.
 type SlipItem struct {
-	Item      string    `json:"item" doc:"hour, day, piece: what the rate is for"`
+	Item      string    `json:"item" doc:"hour, day, piece, waiting, notice: what the rate is for"`
 	RateFen   money.Fen `json:"rate_fen"`
 	Quantity  int64     `json:"quantity" doc:"minutes worked, or pieces"`
 	AmountFen money.Fen `json:"amount_fen"`
@@ -219,7 +219,7 @@ func (s *Service) slip(ctx context.Context, l Line) (SlipView, error) {
 		return SlipView{}, err
 	}
 	item := SlipItem{Item: l.PayUnit, RateFen: l.RateFen, Quantity: l.WorkedMin, AmountFen: l.GrossFen}
-	if l.PayUnit == ByPiece {
+	if l.PayUnit == ByPiece || l.PayUnit == ByNotice {
 		item.Quantity = l.Pieces
 	}
 	v := SlipView{LineID: l.ID, EmployerName: employer.Name, CycleFrom: civil.DateOf(l.StartAt),

@@ -151,7 +151,7 @@ func confirm(ctx context.Context, tx *db.Tx, ids []string, by string) error {
 // reverse marks a line that no payout has taken up.
 func reverse(ctx context.Context, tx *db.Tx, id string) error {
 	n, err := tx.Exec(ctx, `UPDATE wage_lines SET state = 'reversed', unfunded_fen = 0
-		WHERE id = $1 AND state IN ('accrued', 'confirmed', 'failed')`, id)
+		WHERE id = $1 AND state IN ('accrued', 'confirmed', 'disputed', 'failed')`, id)
 	if err == nil && n == 0 {
 		err = fmt.Errorf("wage: line %s cannot be reversed", id)
 	}

@@ -2,6 +2,7 @@ package wage
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/gongyi/gongyi/internal/fault"
@@ -15,6 +16,7 @@ type State string
 const (
 	Accrued    State = "accrued"
 	Confirmed  State = "confirmed"
+	Disputed   State = "disputed"   // the employer says that it was not worked; it waits for an answer
 	Instructed State = "instructed" // a payout is on its way
 	Failed     State = "failed"     // the bank refused the last payout
 	Paid       State = "paid"
@@ -28,9 +30,19 @@ const (
 	ByPiece = "piece"
 )
 
+// What is paid for without work: waiting at the gate, by the hour, and a cancellation at short
+// notice, by the amount.
+const (
+	ByWaiting = "waiting"
+	ByNotice  = "notice"
+)
+
+var units = []string{ByHour, ByDay, ByPiece, ByWaiting, ByNotice}
+
 // Why a line is late.
 const (
 	lateHours   = "hours"   // they are not confirmed
+	lateDispute = "dispute" // the employer says that it was not worked
 	lateFunds   = "funds"   // the employer's money is missing
 	lateBank    = "bank"    // the payout has not arrived
 	lateRefused = "refused" // the bank would not pay
@@ -79,6 +91,8 @@ func (l Line) lateReason() string {
 	switch {
 	case l.UnfundedFen > 0:
 		return lateFunds
+	case l.State == Disputed:
+		return lateDispute
 	case l.State == Accrued:
 		return lateHours
 	case l.State == Failed:
@@ -102,20 +116,20 @@ type AccrueCmd struct {
 	WorkerID    string
 	EmployerID  string
 	Region      string // of the place: its policy holds
-	PayUnit     string // ByHour, ByDay or ByPiece
+	PayUnit     string // ByHour, ByDay, ByPiece, ByWaiting or ByNotice
 	RateFen     money.Fen
 	WorkedMin   int64
 	PlannedMin  int64 // of the shift, without breaks; by day only
-	Pieces      int64 // by piece only
+	Pieces      int64 // by piece; 1 by notice
 	StartAt     time.Time
 	EndAt       time.Time
 }
 
 // check refuses what only a programmer can do wrong: people's input has passed the market's gate.
 func (c AccrueCmd) check() error {
-	known := c.PayUnit == ByHour || c.PayUnit == ByDay || c.PayUnit == ByPiece
-	if c.Source == "" || c.PlacementID == "" || c.WorkerID == "" || c.EmployerID == "" || !known ||
-		c.RateFen <= 0 || min(c.WorkedMin, c.PlannedMin, c.Pieces) < 0 || c.EndAt.Before(c.StartAt) {
+	if c.Source == "" || c.PlacementID == "" || c.WorkerID == "" || c.EmployerID == "" ||
+		!slices.Contains(units, c.PayUnit) || c.RateFen <= 0 ||
+		min(c.WorkedMin, c.PlannedMin, c.Pieces) < 0 || c.EndAt.Before(c.StartAt) {
 		return fmt.Errorf("wage: cannot accrue %+v", c)
 	}
 	return nil
@@ -125,9 +139,9 @@ func (c AccrueCmd) check() error {
 // planned minutes: who works less or more earns in proportion (product choice).
 func (c AccrueCmd) earned() money.Fen {
 	switch {
-	case c.PayUnit == ByPiece:
+	case c.PayUnit == ByPiece || c.PayUnit == ByNotice:
 		return money.MulDivHalfUp(c.RateFen, c.Pieces, 1)
-	case c.PayUnit == ByHour:
+	case c.PayUnit == ByHour || c.PayUnit == ByWaiting:
 		return money.MulDivHalfUp(c.RateFen, c.WorkedMin, 60)
 	case c.PlannedMin == 0:
 		return c.RateFen
@@ -171,9 +185,15 @@ type correction struct {
 // Faults: wage.below_paid (conflict) when more has been paid, or is on its way.
 func correct(lines []Line, gross money.Fen) (correction, error) {
 	var c correction
-	for _, l := range lines {
+	taken := -1 // what stands before a line that a payout has taken up, stands
+	for i, l := range lines {
+		if l.sent() {
+			taken = i
+		}
+	}
+	for i, l := range lines {
 		switch {
-		case l.sent():
+		case l.State != Reversed && i <= taken:
 			c.earlier += l.AmountFen
 			c.last = l.ID
 		case l.State != Reversed:

@@ -7,7 +7,7 @@ CREATE TABLE clock_events (
     kind         TEXT   NOT NULL CHECK (kind IN ('arrival', 'refused', 'start', 'end', 'reversal')),
     at_ms        BIGINT NOT NULL,
     written_ms   BIGINT NOT NULL,
-    means        TEXT   NOT NULL CHECK (means IN ('qr', 'place', 'supervisor', 'forgotten', 'correction')),
+    means        TEXT   NOT NULL CHECK (means IN ('qr', 'place', 'supervisor', 'forgotten', 'correction', 'offline')),
     reason       TEXT   NOT NULL,
     reverses     TEXT   NOT NULL,
     account_id   TEXT   NOT NULL
@@ -27,10 +27,14 @@ CREATE TABLE timesheets (
     ended_at_ms   BIGINT NOT NULL,
     ends_at_ms    BIGINT NOT NULL,
     worked_min    BIGINT NOT NULL,
+    floor_min     BIGINT NOT NULL CHECK (floor_min >= 0),
+    pieces        BIGINT NOT NULL CHECK (pieces >= 0),
+    early         TEXT   NOT NULL CHECK (early IN ('', 'own', 'sent_home')),
     line_id       TEXT   NOT NULL,
     forgotten     BOOLEAN NOT NULL
 );
 CREATE INDEX timesheets_open ON timesheets (ends_at_ms, placement_id) WHERE state = 'started';
+CREATE INDEX timesheets_waiting ON timesheets (ends_at_ms, placement_id) WHERE state = 'arrived';
 CREATE INDEX timesheets_of_worker ON timesheets (worker_id, started_at_ms);
 
 CREATE TABLE corrections (
@@ -38,12 +42,19 @@ CREATE TABLE corrections (
     placement_id  TEXT   NOT NULL REFERENCES timesheets (placement_id),
     worker_id     TEXT   NOT NULL,
     employer_id   TEXT   NOT NULL,
+    asked_by      TEXT   NOT NULL CHECK (asked_by IN ('worker', 'employer')),
     started_at_ms BIGINT NOT NULL,
     ended_at_ms   BIGINT NOT NULL,
+    pieces        BIGINT NOT NULL,
     reason        TEXT   NOT NULL,
-    state         TEXT   NOT NULL CHECK (state IN ('asked', 'granted', 'denied')),
+    state         TEXT   NOT NULL CHECK (state IN ('asked', 'granted', 'denied', 'lapsed')),
     answer        TEXT   NOT NULL,
+    disputed_line TEXT   NOT NULL,
     asked_at_ms   BIGINT NOT NULL,
+    answer_by_ms  BIGINT NOT NULL,
     answered_ms   BIGINT NOT NULL
 );
+CREATE INDEX corrections_due ON corrections (answer_by_ms, id) WHERE state = 'asked';
 CREATE UNIQUE INDEX corrections_asked ON corrections (placement_id) WHERE state = 'asked';
+CREATE INDEX corrections_to_employer ON corrections (employer_id, asked_at_ms) WHERE state = 'asked';
+CREATE INDEX corrections_to_worker ON corrections (worker_id, asked_at_ms) WHERE state = 'asked';

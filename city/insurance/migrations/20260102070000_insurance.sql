@@ -7,7 +7,7 @@ CREATE TABLE insurance_plans (
     name                TEXT    NOT NULL,
     insurer             TEXT    NOT NULL,
     policy_no           TEXT    NOT NULL,
-    mode                TEXT    NOT NULL CHECK (mode = 'declared'),
+    mode                TEXT    NOT NULL CHECK (mode IN ('declared', 'confirmed')),
     exclusions          TEXT    NOT NULL,
     death_fen           BIGINT  NOT NULL CHECK (death_fen > 0),
     medical_fen         BIGINT  NOT NULL CHECK (medical_fen >= 0),

@@ -9,7 +9,7 @@ CREATE TABLE wage_lines (
     source          TEXT    NOT NULL,
     worker_id       TEXT    NOT NULL,
     employer_id     TEXT    NOT NULL,
-    pay_unit        TEXT    NOT NULL CHECK (pay_unit IN ('hour', 'day', 'piece')),
+    pay_unit        TEXT    NOT NULL CHECK (pay_unit IN ('hour', 'day', 'piece', 'waiting', 'notice')),
     rate_fen        BIGINT  NOT NULL,
     worked_min      BIGINT  NOT NULL,
     planned_min     BIGINT  NOT NULL,
@@ -21,7 +21,7 @@ CREATE TABLE wage_lines (
     amount_fen      BIGINT  NOT NULL CHECK (amount_fen > 0 AND amount_fen = gross_fen - earlier_fen),
     unfunded_fen    BIGINT  NOT NULL CHECK (unfunded_fen BETWEEN 0 AND amount_fen),
     state           TEXT    NOT NULL
-        CHECK (state IN ('accrued', 'confirmed', 'instructed', 'failed', 'paid', 'reversed')),
+        CHECK (state IN ('accrued', 'confirmed', 'disputed', 'instructed', 'failed', 'paid', 'reversed')),
     next_at_ms      BIGINT  NOT NULL,
     warn_at_ms      BIGINT  NOT NULL,
     due_at_ms       BIGINT  NOT NULL,
@@ -46,6 +46,6 @@ CREATE INDEX wage_lines_unfunded ON wage_lines (employer_id, id) WHERE unfunded_
 -- A line is warned of once.
 CREATE TABLE wage_warnings (
     line_id TEXT   PRIMARY KEY REFERENCES wage_lines (id),
-    reason  TEXT   NOT NULL CHECK (reason IN ('hours', 'funds', 'bank', 'refused')),
+    reason  TEXT   NOT NULL CHECK (reason IN ('hours', 'dispute', 'funds', 'bank', 'refused')),
     at_ms   BIGINT NOT NULL
 );
