@@ -8,11 +8,13 @@ import (
 	"path/filepath"
 
 	"github.com/gongyi/gongyi/bench"
+	"github.com/gongyi/gongyi/internal/fault"
 )
 
 type benchCmd struct {
 	Loop   benchLoopCmd   `cmd:"" help:"The main loop: accept, sign, clock in, clock out, pay."`
 	Ledger benchLedgerCmd `cmd:"" help:"Double entry alone: hold and spend."`
+	Match  benchMatchCmd  `cmd:"" help:"The match engine on a world of files."`
 }
 
 type benchFlags struct {
@@ -95,4 +97,42 @@ func measure[R any](f benchFlags, run func(url string) ([]R, error), show func(R
 func line(engine string, clients int, p bench.Phase) {
 	fmt.Printf("%-9s %7d %-10s %7d %8d %9d %9d %9d\n", engine, clients, p.Deed, p.N, p.PerS,
 		p.P50US, p.P99US, p.CPUUS)
+}
+
+type benchMatchCmd struct {
+	Posts   string `help:"Vacancies, tab-separated."                                     required:"" type:"path"`
+	Workers string `help:"Workers, tab-separated."                                       required:"" type:"path"`
+	Classes string `help:"Classes, tab-separated."                                       required:"" type:"path"`
+	Queries int    `help:"Queries for workers; half as many for vacancies."                                      default:"2000"`
+	Stride  int    `help:"Between queried rows; 0: 997 for workers, 1009 for vacancies."                         default:"0"`
+	Changes int    `help:"Changes that are measured."                                                            default:"3000"`
+	OutW2P  string `help:"File for the answers to workers."                                          type:"path"                name:"out-w2p"`
+	OutP2W  string `help:"File for the answers to vacancies."                                        type:"path"                name:"out-p2w"`
+	JSON    bool   `help:"Print one JSON object."                                                                               name:"json"`
+}
+
+const askedMax = 1_000_000
+
+// Run measures the match engine.
+func (c benchMatchCmd) Run(ctx context.Context) error {
+	for field, n := range map[string]int{"queries": c.Queries, "changes": c.Changes} {
+		if n < 1 || n > askedMax {
+			return fault.New(fault.Invalid, "sim.size", "least", 1, "most", askedMax).OnField(field)
+		}
+	}
+	r, err := bench.Match(ctx, bench.MatchConfig{Posts: c.Posts, Workers: c.Workers,
+		Classes: c.Classes, Queries: c.Queries, Stride: c.Stride, Changes: c.Changes,
+		OutW2P: c.OutW2P, OutP2W: c.OutP2W})
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return json.NewEncoder(os.Stdout).Encode(r)
+	}
+	fmt.Printf("%d vacancies, %d workers, %d classes: built in %.1f s, %.0f MB (%.0f B a vacancy, %.0f B "+
+		"a worker)\nworker → %d vacancies: p50 %.1f µs, p99 %.1f µs\nvacancy → workers: p50 %.0f µs, "+
+		"p99 %.0f µs\nall workers: %.0f a second\na change: p50 %.0f µs, p99 %.0f µs\n",
+		r.Posts, r.Workers, r.Classes, r.BuildS, r.MB, r.BytesPerPost, r.BytesPerWorker, 20, r.W2PP50,
+		r.W2PP99, r.P2WP50, r.P2WP99, r.BatchWorkersPS, r.ChangeP50, r.ChangeP99)
+	return nil
 }
