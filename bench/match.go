@@ -208,6 +208,9 @@ func (m *matchRun) batch(ctx context.Context) error {
 	var wg sync.WaitGroup
 	errs := make([]error, runtime.GOMAXPROCS(0))
 	watch, cpu := clock.Start(), cpuTime()
+	order := m.ix.ByPlace(len(m.workers), func(i int) (x, y int32) {
+		return m.workers[i].X, m.workers[i].Y
+	})
 	for n := range errs {
 		wg.Go(func() {
 			var into []match.Hit
@@ -216,7 +219,7 @@ func (m *matchRun) batch(ctx context.Context) error {
 				if from >= len(m.workers) {
 					return
 				}
-				for i := from; i < min(from+piece, len(m.workers)); i++ {
+				for _, i := range order[from:min(from+piece, len(order))] {
 					var err error
 					if into, err = m.ix.PostsFor(&m.workers[i], bestPosts, into[:0]); err != nil {
 						errs[n] = err
@@ -294,8 +297,7 @@ func (m *matchRun) seen(kind int, p match.Post, w match.Worker) error {
 	}
 	found := slices.ContainsFunc(hits, func(h match.Hit) bool { return h.ID == id })
 	if found != want && len(hits) < match.KMax {
-		return fmt.Errorf("after a change of kind %d the next query found %d: %v, want %v", kind, id, found,
-			want)
+		return fmt.Errorf("after a change of kind %d the next query found %d: %v", kind, id, found)
 	}
 	return nil
 }

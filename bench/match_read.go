@@ -128,9 +128,10 @@ const (
 func readPosts(file string) ([]match.Post, error) {
 	var out []match.Post
 	err := eachLine(file, 15, func(f *fields) {
-		out = append(out, match.Post{ID: int32(f.number(0, 0, 1<<30)), X: int32(f.number(1, -metres, metres)),
-			Y: int32(f.number(2, -metres, metres)), WageFen: int32(f.number(6, 0, fenMax)),
-			Required: f.skills(7), Shifts: f.ranges(8), AgeMin: uint8(f.number(9, 0, 150)),
+		out = append(out, match.Post{ID: int32(f.number(0, 0, 1<<30)),
+			X: int32(f.number(1, -metres, metres)), Y: int32(f.number(2, -metres, metres)),
+			WageFen: int32(f.number(6, 0, fenMax)), Required: f.skills(7), Shifts: f.ranges(8),
+			AgeMin: uint8(f.number(9, 0, 150)),
 			AgeMax: uint8(f.number(10, 0, 150)), Night: f.flag(11), Permits: uint8(f.number(12, 0, 255))})
 	})
 	return out, err
@@ -143,7 +144,7 @@ func readWorkers(file string) ([]match.Worker, error) {
 			X: int32(f.number(1, -metres, metres)), Y: int32(f.number(2, -metres, metres)),
 			FloorFen: int32(f.number(6, 0, fenMax)), ReachM: int32(f.number(7, 0, metres)),
 			Skills: f.skills(8), Busy: f.ranges(9), Age: uint8(f.number(10, 0, 150)), NoNight: f.flag(11),
-			Permits: uint8(f.number(12, 0, 255)), Reliability: int32(f.number(13, 0, 1<<20))})
+			Permits: uint8(f.number(12, 0, 255)), Reliability: int32(f.number(13, 0, match.ReliabilityMax))})
 	})
 	return out, err
 }

@@ -129,9 +129,9 @@ func (c benchMatchCmd) Run(ctx context.Context) error {
 	if c.JSON {
 		return json.NewEncoder(os.Stdout).Encode(r)
 	}
-	fmt.Printf("%d vacancies, %d workers, %d classes: built in %.1f s, %.0f MB (%.0f B a vacancy, %.0f B "+
-		"a worker)\nworker → %d vacancies: p50 %.1f µs, p99 %.1f µs\nvacancy → workers: p50 %.0f µs, "+
-		"p99 %.0f µs\nall workers: %.0f a second\na change: p50 %.0f µs, p99 %.0f µs\n",
+	fmt.Printf("%d vacancies, %d workers, %d classes: built in %.1f s, %.0f MB (%.0f B a vacancy, "+
+		"%.0f B a worker)\nworker → %d vacancies: p50 %.1f µs, p99 %.1f µs\nvacancy → workers: "+
+		"p50 %.0f µs, p99 %.0f µs\nall workers: %.0f a second\na change: p50 %.0f µs, p99 %.0f µs\n",
 		r.Posts, r.Workers, r.Classes, r.BuildS, r.MB, r.BytesPerPost, r.BytesPerWorker, 20, r.W2PP50,
 		r.W2PP99, r.P2WP50, r.P2WP99, r.BatchWorkersPS, r.ChangeP50, r.ChangeP99)
 	return nil

@@ -50,8 +50,8 @@ func (ix *Index) PostsFor(w *Worker, k int, into []Hit) ([]Hit, error) {
 	return append(into, sorted(q.found.hits)...), nil
 }
 
-// WorkersFor gives a vacancy's best k workers, best first, appended to into. The vacancy need not be
-// in the market.
+// WorkersFor gives a vacancy's best k workers, best first, appended to into. The vacancy need not
+// be in the market.
 // Errors: ErrInput for a k outside 1…KMax or a vacancy that cannot be.
 func (ix *Index) WorkersFor(p *Post, k int, into []Hit) ([]Hit, error) {
 	if err := cmp.Or(checkK(k), p.check()); err != nil {

@@ -2,6 +2,7 @@ package match
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -45,7 +46,9 @@ func (ix *Index) Load(ps []Post, ws []Worker, cs []Class) error {
 			ix.workers[layer].goesFar(ws[i].ReachM)
 			return ix.grid.leafOf(ws[i].X, ws[i].Y)
 		})
-		fill(ix.workers[layer], workers, byLeaf, func(i int32) pooled[worker] { return packWorker(&ws[i]) })
+		fill(ix.workers[layer], workers, byLeaf, func(i int32) pooled[worker] {
+			return packWorker(&ws[i])
+		})
 	}
 	for i := range ws {
 		place(&ix.workerAt, ws[i].ID, loc{ix.grid.leafOf(ws[i].X, ws[i].Y)<<layerBits |
@@ -109,4 +112,11 @@ func fill[R record](s *shelf[R], c codec[R], byLeaf [][]int32, pack func(i int32
 			s.publish(int32(leaf), blocks)
 		}
 	}
+}
+
+// ByPlace orders n people square by square, so that whoever asks for all of them finds the next
+// one's neighbourhood already at hand.
+func (ix *Index) ByPlace(n int, at func(i int) (x, y int32)) []int32 {
+	byLeaf := group(int(ix.grid.leaves()), n, func(i int) int32 { return ix.grid.leafOf(at(i)) })
+	return slices.Concat(byLeaf...)
 }

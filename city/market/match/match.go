@@ -3,16 +3,18 @@ package match
 import (
 	"errors"
 	"fmt"
+	"math"
 )
 
 // Sizes and bounds.
 const (
-	ClassReachM = 10_000 // a class within it can be visited (30 minutes)
-	KMax        = 100    // best k that may be asked for
-	Horizon     = 1344   // quarter hours that shifts and busy hours can name: 14 days
-	SkillsMax   = 4096
-	RangesMax   = 64          // of one record
-	PlaneM      = 100_000_000 // coordinates lie between -PlaneM and PlaneM
+	ClassReachM    = 10_000 // a class within it can be visited (30 minutes)
+	KMax           = 100    // best k that may be asked for
+	Horizon        = 1344   // quarter hours that shifts and busy hours can name: 14 days
+	SkillsMax      = 4096
+	RangesMax      = 64 // of one record
+	ReliabilityMax = math.MaxUint16
+	PlaneM         = 100_000_000 // coordinates lie between -PlaneM and PlaneM
 )
 
 // Range is a stretch of quarter hours, [From, To).
@@ -144,7 +146,8 @@ func (w *Worker) check() error {
 	if !onPlane(w.X, w.Y) {
 		return refuse("worker %d lies at %d, %d", w.ID, w.X, w.Y)
 	}
-	if w.ReachM < 0 || w.ReachM > PlaneM || w.Reliability < 0 || w.FloorFen < 0 {
+	if w.ReachM < 0 || w.ReachM > PlaneM || w.FloorFen < 0 || w.Reliability < 0 ||
+		w.Reliability > ReliabilityMax {
 		return refuse("worker %d: reach %d, reliability %d, floor %d", w.ID, w.ReachM, w.Reliability,
 			w.FloorFen)
 	}
@@ -181,6 +184,40 @@ func (h *hours) meets(r Range) bool {
 		}
 	}
 	return false
+}
+
+// meetsRuns tells whether any stretch of packed runs meets the set.
+func (h *hours) meetsRuns(runs []uint16) bool {
+	for ; len(runs) >= runWords; runs = runs[runWords:] {
+		r := Range{runs[0], runs[1]}
+		for range runs[2] {
+			if h.meets(r) {
+				return true
+			}
+			r.From, r.To = r.From+daily, r.To+daily
+		}
+	}
+	return false
+}
+
+const (
+	daily    = 96 // quarter hours; most people work the same hours day by day
+	runWords = 3  // from, to, days
+)
+
+// packRuns writes stretches of time as runs of the same hours on following days.
+func packRuns(ranges []Range) []uint16 {
+	pool := make([]uint16, 0, runWords*2)
+	for i := 0; i < len(ranges); {
+		r, n := ranges[i], 1
+		for i+n < len(ranges) && int(ranges[i+n].From) == int(r.From)+n*daily &&
+			int(ranges[i+n].To) == int(r.To)+n*daily {
+			n++
+		}
+		pool = append(pool, r.From, r.To, uint16(n))
+		i += n
+	}
+	return pool
 }
 
 // maskIn is the part of a range that lies in word w.

@@ -41,8 +41,9 @@ func far2(ax, ay, bx, by int32) float64 {
 	return dx*dx + dy*dy
 }
 
-// fit says whether a worker fits a vacancy, how far away it is (squared) and which skill is missing.
+// fit says whether a worker fits a vacancy, how far it is (squared) and which skill is missing.
 func (m *market) fit(w match.Worker, p match.Post) (d2 float64, missing int32, ok bool) {
+	const reach2 = match.ClassReachM * match.ClassReachM
 	d2 = far2(w.X, w.Y, p.X, p.Y)
 	if d2 > float64(w.ReachM)*float64(w.ReachM) || p.WageFen < w.FloorFen || w.Age < p.AgeMin ||
 		w.Age > p.AgeMax || p.Permits&^w.Permits != 0 || p.Night && w.NoNight ||
@@ -56,7 +57,7 @@ func (m *market) fit(w match.Worker, p match.Post) (d2 float64, missing int32, o
 		}
 		taught := false
 		for _, c := range m.classes {
-			taught = taught || c.Skill == s && far2(c.X, c.Y, w.X, w.Y) <= match.ClassReachM*match.ClassReachM
+			taught = taught || c.Skill == s && far2(c.X, c.Y, w.X, w.Y) <= reach2
 		}
 		if missing >= 0 || !taught {
 			return 0, 0, false
@@ -135,8 +136,9 @@ func (draw source) hours() []match.Range {
 
 func (draw source) post(id int32, wide int) match.Post {
 	p := match.Post{ID: id, WageFen: int32(1500 + 100*draw(30, "wage")), Required: draw.skills(6),
-		Shifts: draw.hours(), AgeMin: uint8(16 + draw(8, "from age")), AgeMax: uint8(40 + draw(30, "to age")),
-		Night: draw(5, "night") == 0, Permits: 1 << draw(10, "permit") & 7}
+		Shifts: draw.hours(), AgeMin: uint8(16 + draw(8, "from age")),
+		AgeMax: uint8(40 + draw(30, "to age")), Night: draw(5, "night") == 0,
+		Permits: 1 << draw(10, "permit") & 7}
 	p.X, p.Y = draw.spot(wide)
 	return p
 }
@@ -190,7 +192,9 @@ func change(t interface{ Fatal(...any) }, m *market, ix *match.Index, draw sourc
 }
 
 // compare asks both the same.
-func compare(t interface{ Fatalf(string, ...any) }, m *market, ix *match.Index, draw source, wide int) {
+func compare(
+	t interface{ Fatalf(string, ...any) }, m *market, ix *match.Index, draw source, wide int,
+) {
 	k := 1 + draw(25, "k")
 	w := draw.worker(0, wide)
 	got, err := ix.PostsFor(&w, k, nil)
@@ -311,22 +315,29 @@ func TestRefused(t *testing.T) {
 	for i := range many {
 		many[i] = match.Range{From: uint16(i), To: uint16(i + 1)}
 	}
-	for name, err := range map[string]error{
-		"match: vacancy id -1":                                        ix.PutPost(match.Post{ID: -1}),
-		"match: worker id -1":                                         ix.PutWorker(match.Worker{ID: -1}),
-		"match: skill 3 is named twice":                               ix.PutPost(match.Post{Required: []uint16{3, 1, 3}}),
-		"match: skill 4096; they count from 0 to 4095":                ix.PutWorker(match.Worker{Skills: []uint16{4096}}),
-		"match: 65 stretches of time; at most 64":                     ix.PutPost(match.Post{Shifts: many}),
-		"match: the stretch [5,5); it must be rising and end by 1344": ix.PutWorker(match.Worker{Busy: []match.Range{{From: 5, To: 5}}}),
-		"match: worker 0: reach -1, reliability 0, floor 0":           ix.PutWorker(match.Worker{ReachM: -1}),
-		"match: vacancy 0: wage 0, ages 3 to 2":                       ix.PutPost(match.Post{AgeMin: 3, AgeMax: 2}),
-		"match: class 0 teaches skill 0 at 2000000000, 0":             ix.PutClass(match.Class{X: 2_000_000_000}),
-		"match: vacancy 0 lies at -2000000000, 0":                     ix.PutPost(match.Post{X: -2_000_000_000}),
-		"match: worker 0 lies at 0, 2000000000":                       ix.PutWorker(match.Worker{Y: 2_000_000_000}),
-		"match: worker 9 lies at 0, 2000000000":                       ix.Load(nil, []match.Worker{{ID: 9, Y: 2_000_000_000}}, nil),
+	const far = 2_000_000_000
+	empty := []match.Range{{From: 5, To: 5}}
+	lost := []match.Worker{{ID: 9, Y: far}}
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{ix.PutPost(match.Post{ID: -1}), "vacancy id -1"},
+		{ix.PutWorker(match.Worker{ID: -1}), "worker id -1"},
+		{ix.PutPost(match.Post{Required: []uint16{3, 1, 3}}), "skill 3 is named twice"},
+		{ix.PutWorker(match.Worker{Skills: []uint16{4096}}), "skill 4096; they count from 0 to 4095"},
+		{ix.PutPost(match.Post{Shifts: many}), "65 stretches of time; at most 64"},
+		{ix.PutWorker(match.Worker{Busy: empty}),
+			"the stretch [5,5); it must be rising and end by 1344"},
+		{ix.PutWorker(match.Worker{ReachM: -1}), "worker 0: reach -1, reliability 0, floor 0"},
+		{ix.PutPost(match.Post{AgeMin: 3, AgeMax: 2}), "vacancy 0: wage 0, ages 3 to 2"},
+		{ix.PutClass(match.Class{X: far}), "class 0 teaches skill 0 at 2000000000, 0"},
+		{ix.PutPost(match.Post{X: -far}), "vacancy 0 lies at -2000000000, 0"},
+		{ix.PutWorker(match.Worker{Y: far}), "worker 0 lies at 0, 2000000000"},
+		{ix.Load(nil, lost, nil), "worker 9 lies at 0, 2000000000"},
 	} {
-		if !errors.Is(err, match.ErrInput) || err.Error() != name {
-			t.Errorf("got %v, want %s", err, name)
+		if !errors.Is(c.err, match.ErrInput) || c.err.Error() != "match: "+c.want {
+			t.Errorf("got %v, want %s", c.err, c.want)
 		}
 	}
 	for _, k := range []int{0, -1, match.KMax + 1} {
@@ -339,5 +350,46 @@ func TestRefused(t *testing.T) {
 	}
 	if s := ix.Size(); s.Posts != 0 || s.Workers != 0 {
 		t.Errorf("something of it was kept: %+v", s)
+	}
+}
+
+// world is a market of a size that fits a cache, for the benchmarks.
+func world(b *testing.B) (*match.Index, source) {
+	b.Helper()
+	r := rand.New(rand.NewPCG(3, 3))
+	draw := source(func(n int, _ string) int { return r.IntN(n) })
+	var ps []match.Post
+	var ws []match.Worker
+	var cs []match.Class
+	for id := range int32(50_000) {
+		ps, ws = append(ps, draw.post(id, 60_000)), append(ws, draw.worker(id, 60_000))
+		if id < 200 {
+			cs = append(cs, draw.class(id, 60_000))
+		}
+	}
+	ix := match.New(area, match.DefaultWeights)
+	if err := ix.Load(ps, ws, cs); err != nil {
+		b.Fatal(err)
+	}
+	return ix, draw
+}
+
+func BenchmarkPostsFor(b *testing.B) {
+	ix, draw := world(b)
+	w := draw.worker(0, 60_000)
+	var hits []match.Hit
+	b.ReportAllocs()
+	for b.Loop() {
+		hits, _ = ix.PostsFor(&w, 20, hits[:0])
+	}
+}
+
+func BenchmarkWorkersFor(b *testing.B) {
+	ix, draw := world(b)
+	p := draw.post(0, 60_000)
+	var hits []match.Hit
+	b.ReportAllocs()
+	for b.Loop() {
+		hits, _ = ix.WorkersFor(&p, 50, hits[:0])
 	}
 }

@@ -14,7 +14,7 @@ type post struct {
 	req            [inlineSkills]uint16 // number + 1; 0 is none
 	need           uint16
 	ageMin, ageMax uint8
-	shifts, more   uint8
+	runs, more     uint8
 }
 
 func (p post) key() int32   { return p.wage }
@@ -24,16 +24,17 @@ const postBytes = 36
 
 var posts = codec[post]{
 	pool: func(b *block[post], p *post) []uint16 {
-		return b.pool[p.off : p.off+uint32(p.shifts)*2+uint32(p.more)]
+		return b.pool[p.off : p.off+uint32(p.runs)*runWords+uint32(p.more)]
 	},
 	at:    func(p *post, off uint32) { p.off = off },
 	index: func(*block[post]) *index { return nil },
 }
 
 func packPost(p *Post) pooled[post] {
+	pool := packRuns(p.Shifts)
 	r := post{x: p.X, y: p.Y, wage: p.WageFen, id: p.ID, need: p.need(), ageMin: p.AgeMin,
-		ageMax: p.AgeMax, shifts: uint8(len(p.Shifts)), more: uint8(max(len(p.Required)-inlineSkills, 0))}
-	pool := packRanges(p.Shifts)
+		ageMax: p.AgeMax, runs: uint8(len(pool) / runWords),
+		more: uint8(max(len(p.Required)-inlineSkills, 0))}
 	for i, s := range p.Required {
 		if i < inlineSkills {
 			r.req[i] = s + 1
@@ -42,14 +43,6 @@ func packPost(p *Post) pooled[post] {
 		}
 	}
 	return pooled[post]{r, pool}
-}
-
-func packRanges(ranges []Range) []uint16 {
-	pool := make([]uint16, 0, 2*len(ranges))
-	for _, r := range ranges {
-		pool = append(pool, r.From, r.To)
-	}
-	return pool
 }
 
 // What a worker can do about a skill. Two that are teachable are as bad as one that is not.
@@ -210,21 +203,13 @@ func (q *postQuery) stopBelow(base float64) int32 {
 
 // fits looks at what lies in the pool: more skills, and the hours.
 func (q *postQuery) fits(b *block[post], p *post, miss *uint8) bool {
-	pool := posts.pool(b, p)
-	for _, s := range pool[2*int(p.shifts):] {
+	pool, runs := posts.pool(b, p), runWords*int(p.runs)
+	for _, s := range pool[runs:] {
 		if *miss += q.state[s]; *miss > 1 {
 			return false
 		}
 	}
-	if q.idle {
-		return true
-	}
-	for i := 0; i < 2*int(p.shifts); i += 2 {
-		if q.busy.meets(Range{pool[i], pool[i+1]}) {
-			return false
-		}
-	}
-	return true
+	return q.idle || !q.busy.meetsRuns(pool[:runs])
 }
 
 func (q *postQuery) missing(b *block[post], p *post, miss uint8) int32 {
@@ -236,7 +221,7 @@ func (q *postQuery) missing(b *block[post], p *post, miss uint8) int32 {
 			return int32(s) - 1
 		}
 	}
-	for _, s := range posts.pool(b, p)[2*int(p.shifts):] {
+	for _, s := range posts.pool(b, p)[runWords*int(p.runs):] {
 		if q.state[s] != has {
 			return int32(s) - 1
 		}

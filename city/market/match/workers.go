@@ -7,34 +7,35 @@ import (
 
 // worker is somebody in 40 bytes; skills, then busy hours, lie in the pool.
 type worker struct {
-	sig                         uint64 // of the skills: a missing bit is a missing skill
-	x, y, id, floor, reach, rel int32
-	off                         uint32
-	have                        uint16
-	age, skills, busy           uint8
+	sig                    uint64 // of the skills: a missing bit is a missing skill
+	x, y, id, floor, reach int32
+	off                    uint32
+	have, rel              uint16
+	age, skills, runs      uint8
 }
 
-func (w worker) key() int32   { return w.rel }
+func (w worker) key() int32   { return int32(w.rel) }
 func (w worker) ident() int32 { return w.id }
 
-const workerBytes = 48
+const workerBytes = 40
 
 var workers = codec[worker]{
 	pool: func(b *block[worker], w *worker) []uint16 {
-		return b.pool[w.off : w.off+uint32(w.skills)+uint32(w.busy)*2]
+		return b.pool[w.off : w.off+uint32(w.skills)+uint32(w.runs)*runWords]
 	},
 	at:    func(w *worker, off uint32) { w.off = off },
 	index: indexBySkill,
 }
 
 func packWorker(w *Worker) pooled[worker] {
-	r := worker{x: w.X, y: w.Y, id: w.ID, floor: w.FloorFen, reach: w.ReachM, rel: w.Reliability,
-		have: w.have(), age: w.Age, skills: uint8(len(w.Skills)), busy: uint8(len(w.Busy))}
-	pool := slices.Concat(w.Skills, packRanges(w.Busy))
+	runs := packRuns(w.Busy)
+	r := worker{x: w.X, y: w.Y, id: w.ID, floor: w.FloorFen, reach: w.ReachM,
+		rel: uint16(w.Reliability), have: w.have(), age: w.Age,
+		skills: uint8(len(w.Skills)), runs: uint8(len(runs) / runWords)}
 	for _, s := range w.Skills {
 		r.sig |= bit(s)
 	}
-	return pooled[worker]{r, pool}
+	return pooled[worker]{r, slices.Concat(w.Skills, runs)}
 }
 
 func bit(skill uint16) uint64 { return 1 << (skill * 40503 >> 10) }
@@ -149,7 +150,8 @@ func (q *workerQuery) begin(ix *Index, p *Post, k int) {
 	}
 	q.want = q.want[:len(p.Required)]
 	for i, s := range p.Required {
-		q.want[i] = wanted{skill: s, bit: bit(s), points: taught.of(s), leaf: -1, near: q.want[i].near[:0]}
+		q.want[i] = wanted{skill: s, bit: bit(s), points: taught.of(s), leaf: -1,
+			near: q.want[i].near[:0]}
 	}
 	q.scanned = 0
 }
@@ -214,9 +216,9 @@ func (q *workerQuery) look(o open) {
 		i = q.scan(b, o.leaf, int(o.from), near2)
 	}
 	if i < len(b.recs) {
-		q.reopen(o, n, i, near2, b.recs[i].rel)
+		q.reopen(o, n, i, near2, int32(b.recs[i].rel))
 	} else if n+1 < len(blocks) {
-		q.reopen(o, n+1, 0, near2, blocks[n+1].recs[0].rel)
+		q.reopen(o, n+1, 0, near2, int32(blocks[n+1].recs[0].rel))
 	}
 }
 
@@ -236,8 +238,8 @@ func (q *workerQuery) reachOf(w *wanted, leaf int32) int {
 	return w.reach
 }
 
-// lists gives the records of a block among which all who fit must be: who lacks at most one skill of
-// two has one of any two. It says no where the whole block must be read.
+// lists gives the records of a block among which all who fit must be: who may lack one skill has
+// one of any two. It says no where the whole block must be read.
 func (q *workerQuery) lists(b *block[worker], leaf int32) ([2][]uint16, bool) {
 	var out [2][]uint16
 	if b.index == nil || len(q.want) == 0 {
@@ -282,7 +284,7 @@ func (q *workerQuery) scanLists(b *block[worker], leaf int32, lists [2][]uint16,
 		}
 		q.scanned++
 		if w := &b.recs[i]; q.admits(w) {
-			if q.bound(near2, w.rel) < q.found.bar() {
+			if q.bound(near2, int32(w.rel)) < q.found.bar() {
 				return
 			}
 			q.weigh(b, w, leaf)
@@ -297,7 +299,7 @@ func (q *workerQuery) scan(b *block[worker], leaf int32, from int, near2 float64
 	stop := q.stopBelow(base)
 	for i := from; i < len(b.recs); i++ {
 		w := &b.recs[i]
-		if w.rel < stop && (i >= from+few || q.bound(near2, w.rel) < q.found.bar()) {
+		if int32(w.rel) < stop && (i >= from+few || q.bound(near2, int32(w.rel)) < q.found.bar()) {
 			q.scanned += i - from
 			return i
 		}
@@ -346,7 +348,7 @@ func (q *workerQuery) weigh(b *block[worker], w *worker, leaf int32) bool {
 	}
 	score := -q.w.PointsPerKM*math.Sqrt(d2)/1000 - q.w.PointsPerMissing*miss +
 		float64(w.rel)/q.w.ReliabilityPerPoint
-	if score < q.found.bar() || q.shifts && q.clashes(pool[w.skills:]) {
+	if score < q.found.bar() || q.shifts && q.hours.meetsRuns(pool[w.skills:]) {
 		return false
 	}
 	q.found.offer(Hit{w.id, score, missing})
@@ -361,13 +363,4 @@ func (q *workerQuery) canLearn(s *wanted, w *worker, leaf int32) bool {
 		return false
 	}
 	return within(s.near, w.x, w.y)
-}
-
-func (q *workerQuery) clashes(busy []uint16) bool {
-	for i := 0; i < len(busy); i += 2 {
-		if q.hours.meets(Range{busy[i], busy[i+1]}) {
-			return true
-		}
-	}
-	return false
 }
