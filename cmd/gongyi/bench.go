@@ -14,6 +14,7 @@ import (
 type benchCmd struct {
 	Loop   benchLoopCmd   `cmd:"" help:"The main loop: accept, sign, clock in, clock out, pay."`
 	Ledger benchLedgerCmd `cmd:"" help:"Double entry alone: hold and spend."`
+	Assign benchAssignCmd `cmd:"" help:"The best assignment of workers to vacancies, proven."`
 	Match  benchMatchCmd  `cmd:"" help:"The match engine on a world of files."`
 }
 
@@ -134,5 +135,32 @@ func (c benchMatchCmd) Run(ctx context.Context) error {
 		"p50 %.0f µs, p99 %.0f µs\nall workers: %.0f a second\na change: p50 %.0f µs, p99 %.0f µs\n",
 		r.Posts, r.Workers, r.Classes, r.BuildS, r.MB, r.BytesPerPost, r.BytesPerWorker, 20, r.W2PP50,
 		r.W2PP99, r.P2WP50, r.P2WP99, r.BatchWorkersPS, r.ChangeP50, r.ChangeP99)
+	return nil
+}
+
+type benchAssignCmd struct {
+	Files []string `arg:"" help:"Problems (BMAT)."                        name:"file" type:"path"`
+	Fast  bool     `help:"Proven close, in a part of the time."`
+	JSON  bool     `help:"Print one JSON object a file."                  name:"json"`
+}
+
+// Run measures the assignment.
+func (c benchAssignCmd) Run() error {
+	for _, file := range c.Files {
+		r, err := bench.Assign(file, c.Fast)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			err = json.NewEncoder(os.Stdout).Encode(r)
+		} else {
+			_, err = fmt.Fprintf(os.Stdout, "%s: %d workers, %d vacancies, %d choices: %d placed, sum %d, "+
+				"at most %d possible (gap %.6f %%), %.2f s, CPU %.2f s, %.0f MB\n", file, r.Workers, r.Posts,
+				r.Edges, r.Placed, r.Objective, r.Bound, 100*r.Gap, r.WallS, r.CPUS, r.PeakMB)
+		}
+		if err != nil {
+			return fmt.Errorf("print the measurement: %w", err)
+		}
+	}
 	return nil
 }
