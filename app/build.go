@@ -22,18 +22,22 @@ import (
 )
 
 // build makes the services, lower floors first. Where a lower slice must tell a higher one, app
-// hands it a function: people → notify (codes), ledger → wage (a payout's end).
+// hands it a function: people → notify (codes), people → wage (a
+// new card), ledger → wage (a payout's end).
 func build(d *db.DB, text *i18n.Book, book *policy.Book, o Options) *City {
 	c := &City{DB: d, Text: text, Policy: book}
 	c.People = people.New(people.Deps{DB: d, Policy: book, Box: o.Box, NewCode: o.NewCode,
 		Send: func(ctx context.Context, tx *db.Tx, m people.Message) error {
 			return c.Notify.PutTx(ctx, tx, notify.Message(m))
+		},
+		CardChanged: func(ctx context.Context, tx *db.Tx, workerID string) error {
+			return c.Wages.CardChangedTx(ctx, tx, workerID)
 		}})
 	c.Notify = notify.New(notify.Deps{DB: d, Text: text, Box: o.Box, People: c.People,
 		Gateway: notify.NewClient(o.Outside.SMSURL, o.Outside.Client)})
 	c.Skills = skill.New(skill.Deps{DB: d, Box: o.Box, Workers: c.People})
 	c.Stations = station.New(station.Deps{DB: d, Policy: book, Box: o.Box})
-	c.Ledger = ledger.New(ledger.Deps{DB: d, People: c.People,
+	c.Ledger = ledger.New(ledger.Deps{DB: d, Policy: book, People: c.People,
 		Bank: ledger.NewClient(o.Outside.BankURL, o.Outside.Client),
 		Settled: func(ctx context.Context, tx *db.Tx, ended []ledger.Settlement) error {
 			return c.Wages.SettledTx(ctx, tx, ended)
@@ -44,7 +48,8 @@ func build(d *db.DB, text *i18n.Book, book *policy.Book, o Options) *City {
 		}})
 	c.Insurance = insurance.New(insurance.Deps{DB: d, Policy: book, People: c.People, Ledger: c.Ledger,
 		Insurer: insurance.NewClient(o.Outside.InsurerURL, o.Outside.Client), Notify: c.Notify})
-	c.Wages = wage.New(wage.Deps{DB: d, Policy: book, People: c.People, Ledger: c.Ledger})
+	c.Wages = wage.New(wage.Deps{DB: d, Policy: book, People: c.People, Ledger: c.Ledger,
+		Notify: c.Notify})
 	c.Market = market.New(market.Deps{
 		DB:        d,
 		Box:       o.Box,

@@ -55,7 +55,7 @@ var usual = map[string]string{"worker_id": "$worker", "employer_id": "$employer"
 	"kind": "workers", "import_id": "$import", "vacancy_id": "$vacancy",
 	"payout_id": "$payout", "application_id": "$application",
 	"slot_id": "$slot", "interview_id": "$interview", "check_id": "$check",
-	"device_id": "$device"}
+	"device_id": "$device", "difference_id": "$difference"}
 
 const (
 	byWorker   = `{"worker_id": "$worker", "token": "forged"}`
@@ -193,6 +193,14 @@ var matrix = []operation{
 	{name: "insurance.FindBordereaux", cells: "- - - - - - - - + + -"},
 	{name: "insurance.RetryBordereau", cells: "- - - - - - - - + + -"},
 
+	{name: "ledger.GetAccount", cells: "- - - - + - - - + + +"},
+	{name: "ledger.AskRefund", body: `{"amount_fen": 1000000000}`, cells: "- - - - + - - - + - -"},
+	{name: "ledger.FindRefunds", cells: "- - - - + - - - + + +"},
+	{name: "ledger.GrantLimit", body: `{"kind": "credit", "limit_fen": 100, "reference": "授信1",
+		"until": "2099-12-31", "region": "500103"}`, cells: "- - - - - - - - + + -"},
+	{name: "ledger.DeclareInsolvent", body: `{"ground": ""}`, cells: "- - - - - - - - + + -"},
+	{name: "ledger.FindDifferences", cells: "- - - - - - - - + + +"},
+	{name: "ledger.ExplainDifference", body: `{"words": "核对过"}`, cells: "- - - - - - - - + + -"},
 	{name: "ledger.FindStuckPayouts", cells: "- - - - - - - - + + -"},
 	{name: "ledger.AskPayoutAgain", cells: "- - - - - - - - + + -"},
 
@@ -383,6 +391,10 @@ var matrix = []operation{
 
 	//                                           N A W w E e S s C D U
 	{name: "wage.GetStatement", cells: "- - - - + - - - + + +"},
+	{name: "wage.GetWageLedger", query: "?from=2026-03-01&until=2026-03-31",
+		cells: "- - - - + - - - + + +"},
+	{name: "wage.OpenWageLedger", body: `{"from": "2026-03-01", "until": "2026-03-31"}`,
+		cells: "- - - - - - - - + - -"},
 	{name: "wage.ConfirmHours", body: `{"line_ids": ["$line"]}`,
 		cells: "- - - - + - + - - - -"},
 	{name: "wage.ConfirmHours", note: "another's line",
@@ -390,6 +402,7 @@ var matrix = []operation{
 		cells: ". . . - . 0 . 0 . . ."},
 	{name: "wage.GetMyWages", cells: "- - + - - - - - + + +"},
 	{name: "wage.GetSlip", cells: "- - + 0 + 0 + 0 + + +"},
+	{name: "wage.FindLateLines", cells: "- - - - - - - - + + -"},
 	{name: "wage.FindStuckLines", cells: "- - - - - - - - + + -"},
 	{name: "wage.PayAgain", cells: "- - - - - - - - + + -"},
 
@@ -613,7 +626,8 @@ func newCast(t *town) *cast {
 		"correction": asked.ID, "plan": t.planID, "bordereau": t.first("bordereaux"),
 		"payout": t.first("payouts"), "broker": broker, "account": worker.accountID, "name": name,
 		"id_number": idNumber, "card": card, "uscc": sim.USCC(region, 1), "sha256": sha,
-		"skill": t.skill(), "device": device, "proposal": proposal}
+		"skill": t.skill(), "device": device, "proposal": proposal,
+		"difference": t.difference()}
 	t.employ(c, worker)
 	wrong := workerRow(1)
 	wrong[2] = "1"
@@ -659,6 +673,19 @@ func (t *town) session(phone string) string {
 	s, err := t.People.LogIn(ctx, people.LogIn{Phone: phone, Code: t.code(phone)})
 	t.ok(err)
 	return s.Token
+}
+
+// difference makes the books differ from the bank's.
+func (t *town) difference() string {
+	t.t.Helper()
+	_, err := db.InTx(context.Background(), t.DB, func(ctx context.Context, tx *db.Tx) (int64, error) {
+		return tx.Exec(ctx, `INSERT INTO bank_differences(id, employer_id, day, key, entries, bank_fen,
+			ours_fen, state, words, closed_by, found_at_ms, closed_at_ms)
+			VALUES ('dif_1', $1, '2026-03-02', 'x', 'deposit/x', 1, 0, 'open', '', '', 1, 0)`,
+			t.employer.id)
+	})
+	t.ok(err)
+	return "dif_1"
 }
 
 // first gives the id of a table's first row.

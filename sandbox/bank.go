@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"net/http"
+	"slices"
 	"sort"
 	"strconv"
 	"time"
@@ -23,6 +24,7 @@ const (
 	accepted  = "accepted"
 	paid      = "paid"
 	rejected  = "rejected"
+	returned  = "returned"
 	neverSeen = "never_seen"
 )
 
@@ -36,6 +38,8 @@ type payout struct {
 	Reason    string    `json:"reason,omitempty"` // why it was rejected
 	AtMS      int64     `json:"at_ms"`
 	PaidAtMS  int64     `json:"paid_at_ms,omitempty"` // 0: rejected
+	BackAtMS  int64     `json:"back_at_ms,omitempty"` // when the payee's bank sends it back; 0: never
+	Purpose   string    `json:"purpose,omitempty"`
 }
 
 // line is how a payout stands, as the bank tells it.
@@ -50,6 +54,8 @@ func (p payout) at(now time.Time) line {
 	switch {
 	case p.PaidAtMS == 0:
 		return line{p.Key, rejected, p.Reason, p.AtMS}
+	case p.BackAtMS != 0 && p.BackAtMS <= clock.MS(now):
+		return line{p.Key, returned, p.Reason, p.BackAtMS}
 	case p.PaidAtMS <= clock.MS(now):
 		return line{p.Key, paid, "", p.PaidAtMS}
 	}
@@ -63,20 +69,30 @@ type credit struct {
 	Account   string    `json:"account"`
 	AmountFen money.Fen `json:"amount_fen"`
 	AtMS      int64     `json:"at_ms"`
+	Returns   string    `json:"returns,omitempty"` // the payout that came back
+	Reason    string    `json:"reason,omitempty"`
 }
 
 type bank struct {
 	payouts map[string]payout
 	credits []credit         // credits[i].N = i+1
 	first   map[string]int64 // credit id → its first N
+	backs   []payout         // paid, to come back, and not yet listed
+	moves   moves
 }
 
-func newBank() bank { return bank{payouts: map[string]payout{}, first: map[string]int64{}} }
+func newBank() bank {
+	return bank{payouts: map[string]payout{}, first: map[string]int64{}, moves: moves{}}
+}
 
 func (b *bank) applyPayouts(lines []payout) error {
 	for _, p := range lines {
 		if _, known := b.payouts[p.Key]; !known {
 			b.payouts[p.Key] = p
+			b.moves.addPayout(p)
+			if p.BackAtMS != 0 {
+				b.backs = append(b.backs, p)
+			}
 		}
 	}
 	return nil
@@ -88,7 +104,9 @@ func (b *bank) applyCredit(c credit) error {
 	}
 	if _, known := b.first[c.ID]; !known {
 		b.first[c.ID] = c.N
+		b.moves.addCredit(c)
 	}
+	b.backs = slices.DeleteFunc(b.backs, func(p payout) bool { return p.Key == c.Returns })
 	b.credits = append(b.credits, c)
 	return nil
 }
@@ -98,10 +116,15 @@ func (s *Server) bankRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /bank/payouts/ask", s.askPayouts)
 	mux.HandleFunc("GET /bank/credits", s.getCredits)
 	mux.HandleFunc("POST /bank/credits", s.postCredit)
+	mux.HandleFunc("GET /bank/statement", s.getStatement)
 }
 
+// order is a payout to a card; a refund, which goes to where the account's money comes from; or a
+// guarantee's call, which its giver pays into the account.
 type order struct {
 	Key       string    `json:"key"`
+	Purpose   string    `json:"purpose"`
+	Guarantee string    `json:"guarantee"`
 	AmountFen money.Fen `json:"amount_fen"`
 	Card      string    `json:"card"`
 	Name      string    `json:"name"`
@@ -112,8 +135,14 @@ func (o order) check() error {
 	if err := checkKey(o.Key); err != nil {
 		return err
 	}
-	if o.AmountFen <= 0 || o.AmountFen > money.MaxFen || o.Card == "" || o.Name == "" ||
-		o.Account == "" {
+	named := o.Card != "" && o.Name != ""
+	switch o.Purpose {
+	case purposeRefund:
+		named = true
+	case purposeCall:
+		named = o.Guarantee != ""
+	}
+	if o.AmountFen <= 0 || o.AmountFen > money.MaxFen || o.Account == "" || !named {
 		return refuse(http.StatusUnprocessableEntity,
 			"payout %s needs an amount above zero, card, name and account", o.Key)
 	}
@@ -147,7 +176,7 @@ func (s *Server) takePayouts(ctx context.Context, orders []order, f Fault) (any,
 	var fresh []payout
 	seen := map[string]string{} // within this request
 	for _, o := range orders {
-		d, err := s.digest(o.AmountFen, o.Card, o.Name, o.Account)
+		d, err := s.digest(o.AmountFen, o.Card, o.Name, o.Account, o.Purpose, o.Guarantee)
 		if err != nil {
 			return nil, err
 		}
@@ -182,12 +211,16 @@ func (s *Server) takePayouts(ctx context.Context, orders []order, f Fault) (any,
 // case that wages meet most.
 func (s *Server) decide(o order, digest string, request Fault, now time.Time) payout {
 	p := payout{Key: o.Key, Digest: digest, Account: o.Account, AmountFen: o.AmountFen,
-		AtMS: clock.MS(now), PaidAtMS: clock.MS(now.Add(s.opts.SettleAfter))}
+		Purpose: o.Purpose,
+		AtMS:    clock.MS(now), PaidAtMS: clock.MS(now.Add(s.opts.SettleAfter))}
 	switch f := s.befalls("bank.decide", o.Key); {
 	case f == Error:
 		p.PaidAtMS, p.Reason = 0, "account closed"
 	case f == Delay || request == Delay:
 		p.PaidAtMS = clock.MS(now.Add(s.opts.SettleAfter + s.opts.LateBy))
+	}
+	if p.PaidAtMS != 0 && o.Purpose != purposeCall && s.befalls("bank.return", o.Key) == Error {
+		p.BackAtMS, p.Reason = p.PaidAtMS+s.opts.BackAfter.Milliseconds(), "name does not fit the account"
 	}
 	return p
 }
@@ -230,6 +263,9 @@ func (s *Server) getCredits(w http.ResponseWriter, r *http.Request) {
 		var limit int64
 		if limit, err = number(r, "limit", pageSize, 1, pageMax); err == nil {
 			s.answer(w, r, "bank.credits", strconv.FormatInt(after, 10), func(Fault) (any, error) {
+				if err := s.bringBack(r.Context()); err != nil {
+					return nil, err
+				}
 				return map[string][]credit{"credits": s.bank.page(after, limit)}, nil
 			})
 			return
@@ -290,17 +326,21 @@ func (s *Server) Credit(ctx context.Context, id, account string, amount money.Fe
 		}
 		return nil
 	}
+	return s.listCredit(ctx, credit{ID: id, Account: account, AmountFen: amount})
+}
+
+// listCredit puts a credit on the bank's list, where a Duplicate fault puts it twice.
+func (s *Server) listCredit(ctx context.Context, c credit) error {
 	times := 1
-	if s.befalls("bank.credit", id) == Duplicate {
+	if s.befalls("bank.credit", c.ID) == Duplicate {
 		times = 2
 	}
 	for range times {
 		if len(s.bank.credits) >= creditsMax {
 			return full("bank", creditsMax, "credits")
 		}
-		err := s.note(ctx, kindCredit, id, credit{N: int64(len(s.bank.credits)) + 1, ID: id,
-			Account: account, AmountFen: amount, AtMS: clock.MS(s.opts.Clock.Now())})
-		if err != nil {
+		c.N, c.AtMS = int64(len(s.bank.credits))+1, clock.MS(s.opts.Clock.Now())
+		if err := s.note(ctx, kindCredit, c.ID, c); err != nil {
 			return err
 		}
 	}

@@ -45,9 +45,11 @@ func Calls() []Call {
 	return []Call{
 		{"bank.payouts", transport},
 		{"bank.decide", []Fault{Delay, Error}}, // on one payout, when it first comes
+		{"bank.return", []Fault{Error}},        // on one payout: paid, it comes back BackAfter later
 		{"bank.ask", transport},
 		{"bank.credit", []Fault{Duplicate}},
 		{"bank.credits", transport},
+		{"bank.statement", transport},
 		{"insurer.bordereaux", transport},
 		{"insurer.decide", []Fault{Error}}, // on one bordereau, when it first comes
 		{"insurer.ask", transport},

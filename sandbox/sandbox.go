@@ -22,6 +22,7 @@ const (
 	keyCharsMax  = 200
 
 	settleAfterDefault = time.Minute
+	backAfterDefault   = 48 * time.Hour
 	lateByDefault      = 3 * time.Hour // late, but well within the 24 hours of a wage
 )
 
@@ -34,6 +35,7 @@ type Options struct {
 	Text    *i18n.Book  // of the pages; default: the embedded one
 
 	SettleAfter time.Duration // between accepted and paid; default 1 min
+	BackAfter   time.Duration // between paid and sent back by the payee's bank; default 2 days
 	LateBy      time.Duration // how much later a Delay fault lets a payout be paid; default 3 h
 	AnswerDelay time.Duration // how long a Delay fault holds back an answer; default 0: no waiting
 }
@@ -51,6 +53,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.SettleAfter == 0 {
 		o.SettleAfter = settleAfterDefault
+	}
+	if o.BackAfter == 0 {
+		o.BackAfter = backAfterDefault
 	}
 	if o.LateBy == 0 {
 		o.LateBy = lateByDefault

@@ -474,7 +474,8 @@ func TestAttempts(t *testing.T) {
 		w.want(t, "POST", "/bank/payouts", fmt.Sprintf(paySame, key), 200, "accepted")
 	}
 	w.want(t, "POST", "/bank/payouts/ask", `{"keys":["p1"]}`, 200, "accepted")
-	want := "bank.payouts p1 1\nbank.decide p1 1\nbank.payouts p2 1\nbank.decide p2 1\n" +
+	want := "bank.payouts p1 1\nbank.decide p1 1\nbank.return p1 1\n" +
+		"bank.payouts p2 1\nbank.decide p2 1\nbank.return p2 1\n" +
 		"bank.payouts p1 2\nbank.ask p1 1\n"
 	if seen.String() != want {
 		t.Errorf("got\n%swant\n%s", seen.String(), want)

@@ -22,7 +22,7 @@ func (w *world) due(minute, now int) bool {
 func (w *world) act(ctx context.Context, at time.Time) error {
 	now := minuteOf(at)
 	for _, step := range []func(context.Context, int) error{
-		w.foundCity, w.register, w.checkPapers, w.vetAndReview, w.fundAndPublish,
+		w.foundCity, w.register, w.checkPapers, w.lend, w.vetAndReview, w.fundAndPublish,
 		w.recruit, w.changeMinds, w.callOff,
 		w.look, w.answerOffers, w.sign, w.fallIll, w.callOffLate,
 		w.arriveOffline, w.turnAway, w.come,
@@ -30,6 +30,7 @@ func (w *world) act(ctx context.Context, at time.Time) error {
 		w.answerProposals,
 		w.confirm, w.mendCards, w.wish, w.screen, w.bookSeats, w.callOffSlots, w.interview, w.stay,
 		w.sendRosters,
+		w.askRefunds,
 	} {
 		if err := step(ctx, now); err != nil {
 			return err

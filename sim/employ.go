@@ -60,7 +60,7 @@ func (w *world) vetAndReview(ctx context.Context, now int) error {
 // evening or the next days.
 func (w *world) fundAndPublish(ctx context.Context, now int) error {
 	for n, e := range w.employers {
-		if !e.known() || !w.due(7*60+w.n(150, "office", n), now) {
+		if !e.known() || !w.due(7*60+w.n(150, "office", n), now) || w.bankrupt(n) {
 			continue
 		}
 		if err := w.fund(ctx, n, e); err != nil {
@@ -78,7 +78,8 @@ func (w *world) fundAndPublish(ctx context.Context, now int) error {
 
 // fund sends money from the employer's own bank to its sub-account there. Some run dry for a day.
 func (w *world) fund(ctx context.Context, n int, e actor) error {
-	if w.day%2 == n%2 && w.day > 0 || w.chance(2*w.cfg.FaultsBP, "runs dry", n, w.day) {
+	if w.lastDay(n) || w.day%2 == n%2 && w.day > 0 ||
+		w.chance(2*w.cfg.FaultsBP, "runs dry", n, w.day) {
 		return nil
 	}
 	amount := money.Fen(250_000 + w.n(350_000, "funds", n, w.day))

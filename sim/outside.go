@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync/atomic"
 
 	"github.com/gongyi/gongyi/app"
@@ -60,6 +61,9 @@ func (o *Outside) Begin(
 // faults fails calls to the outside at the configured rate: half of the failures lose the answer
 // after the deed was done, the others refuse, repeat or delay it.
 func (w *world) faults(call, key string, attempt int) sandbox.Fault {
+	if call == "bank.return" {
+		return w.comesBack(key)
+	}
 	if !w.chance(w.cfg.FaultsBP, "outside", call, key, attempt) {
 		return sandbox.None
 	}
@@ -71,8 +75,16 @@ func (w *world) faults(call, key string, attempt int) sandbox.Fault {
 	case 6:
 		return sandbox.Duplicate
 	}
+	if strings.HasPrefix(call, "bank.") &&
+		!w.chance(bankLateBP, "half a day late", call, key, attempt) {
+		return sandbox.Duplicate
+	}
 	return sandbox.Delay
 }
+
+// bankLateBP is how many of the bank's delays are long ones: a bank that pays half a day later is
+// rarer than a line that breaks.
+const bankLateBP = 1_000
 
 // journal keeps what the outside world knows in sim_outside.
 type journal struct {

@@ -58,6 +58,7 @@ type Report struct {
 	LawViolations     int64  `json:"law_violations"`
 	ElapsedMS         int64  `json:"elapsed_ms"`
 	DeedsPerS         int64  `json:"deeds_per_s"`
+	MoneyReport
 }
 
 func (w *world) report(ctx context.Context, url string) (Report, error) {
@@ -70,6 +71,9 @@ func (w *world) report(ctx context.Context, url string) (Report, error) {
 	r := Report{Seed: w.cfg.Seed, Days: days, Workers: w.cfg.Workers, Employers: w.cfg.Employers,
 		DB: db.Redact(url), TitlesRead: titles}
 	if err := r.count(ctx, w.city.DB); err != nil {
+		return r, err
+	}
+	if err := w.countMoney(ctx, &r.MoneyReport); err != nil {
 		return r, err
 	}
 	totals, err := w.city.Wages.Totals(ctx, w.city.DB)
@@ -127,7 +131,7 @@ func (r *Report) count(ctx context.Context, d *db.DB) error {
 		{&r.Overruns, `SELECT COUNT(*) FROM overruns`},
 		{&r.Replacements, `SELECT COUNT(*) FROM replacements`},
 		{&r.HoursDisputed, `SELECT COUNT(*) FROM corrections WHERE disputed_line <> ''`},
-		{&r.PayoutLines, `SELECT COUNT(*) FROM payouts`},
+		{&r.PayoutLines, `SELECT COUNT(*) FROM payouts WHERE kind = 'wage'`},
 		{&r.PayoutReissued, `SELECT COUNT(*) FROM payouts WHERE reissue_of <> ''`},
 		{&r.Imports, `SELECT COUNT(*) FROM imports`},
 		{&r.ImportRows, `SELECT COUNT(*) FROM import_rows`},

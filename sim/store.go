@@ -234,6 +234,7 @@ func unconfirmed(ctx context.Context, r db.Reader, employerID string) ([]string,
 
 // refusedPayees lists workers whose last payout the bank refused.
 func refusedPayees(ctx context.Context, r db.Reader) ([]string, error) {
-	return db.List[string](ctx, r, `SELECT DISTINCT worker_id FROM payouts p WHERE state = 'failed'
+	return db.List[string](ctx, r, `SELECT DISTINCT worker_id FROM payouts p
+		WHERE kind = 'wage' AND (state = 'failed' OR state = 'returned')
 		AND NOT EXISTS (SELECT 1 FROM payouts q WHERE q.reissue_of = p.id) ORDER BY worker_id`)
 }

@@ -318,7 +318,7 @@ func (s *Service) payTx(ctx context.Context, tx *db.Tx, c Cover) error {
 	if c.PremiumFen == 0 {
 		return nil
 	}
-	e := ledger.Entry{Kind: "premium", Source: c.ID}
+	e := ledger.Entry{Kind: "premium", Source: c.ID, EmployerID: c.EmployerID}
 	e.Move(ledger.Hold(c.PlacementID), ledger.Premium(c.Insurer), c.PremiumFen)
 	_, err := s.Ledger.PostTx(ctx, tx, e)
 	return err

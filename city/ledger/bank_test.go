@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -36,6 +37,8 @@ type credit struct {
 	Account   string `json:"account"`
 	AmountFen int64  `json:"amount_fen"`
 	AtMS      int64  `json:"at_ms"`
+	Returns   string `json:"returns,omitempty"`
+	Reason    string `json:"reason,omitempty"`
 }
 
 type line struct {
@@ -122,8 +125,27 @@ func (b *fakeBank) creditsAfter(w http.ResponseWriter, r *http.Request) {
 func (b *fakeBank) deposit(id, employerID string, fen int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.credits = append(b.credits, credit{int64(len(b.credits) + 1), id, employerID, fen,
-		clock.MS(b.clk.Now())})
+	b.credits = append(b.credits, credit{N: int64(len(b.credits) + 1), ID: id, Account: employerID,
+		AmountFen: fen, AtMS: clock.MS(b.clk.Now())})
+}
+
+// sendBack lists one of the payments that were made as come back, and says whether there was one.
+func (b *fakeBank) sendBack() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, key := range slices.Sorted(maps.Keys(b.states)) {
+		if b.states[key] != "paid" {
+			continue
+		}
+		o := b.orders[key]
+		b.states[key], b.reasons[key] = "returned", "no such account"
+		b.paid[o.Card] -= int64(o.AmountFen)
+		b.credits = append(b.credits, credit{N: int64(len(b.credits) + 1), ID: "back-" + key,
+			Account: o.Account, AmountFen: int64(o.AmountFen), AtMS: clock.MS(b.clk.Now()), Returns: key,
+			Reason: "no such account"})
+		return true
+	}
+	return false
 }
 
 // settle ends all accepted payments: paid, or rejected with the reason.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 	"unicode"
@@ -32,27 +33,37 @@ type Banker interface {
 	Ask(ctx context.Context, keys []string) ([]Answer, error)
 	// Credits tells what came into the sub-accounts after credit number n, in order.
 	Credits(ctx context.Context, after int64, limit int) ([]Credit, error)
+	// Statement tells what the bank has booked on a sub-account in [from, until), by pages.
+	Statement(ctx context.Context, account string, from, until time.Time, skip, limit int) (
+		BankStatement, error)
 }
 
-// Order is one payout as the bank reads it. It holds a card number: it is never logged.
+// Order is one payout as the bank reads it. It holds a card number: it is never logged. A refund
+// names no card: the bank pays it to where the sub-account's money comes from. A guarantee's call
+// names the guarantee, and goes into the sub-account.
 type Order struct {
 	Key       string    `json:"key"`
+	Purpose   Kind      `json:"purpose"`
 	AmountFen money.Fen `json:"amount_fen"`
-	Card      string    `json:"card"`
-	Name      string    `json:"name"`
+	Card      string    `json:"card,omitempty"`
+	Name      string    `json:"name,omitempty"`
 	Account   string    `json:"account"` // the employer's sub-account
+	Guarantee string    `json:"guarantee,omitempty"`
 }
 
 // String leaves the card out.
 func (o Order) String() string { return fmt.Sprintf("%s: %s yuan", o.Key, o.AmountFen) }
 
-// Credit is money that came into an employer's sub-account.
+// Credit is money that came into an employer's sub-account: from the employer, or back from where
+// it had been paid.
 type Credit struct {
 	N         int64
 	ID        string
 	Account   string
 	AmountFen money.Fen
 	At        time.Time
+	Returns   string // the payout whose money came back; "" for a deposit
+	Reason    string // why it came back, in the bank's words
 }
 
 // Client speaks to a bank over HTTP.
@@ -117,6 +128,8 @@ func (c *Client) Credits(ctx context.Context, after int64, limit int) ([]Credit,
 			Account   string    `json:"account"`
 			AmountFen money.Fen `json:"amount_fen"`
 			AtMS      int64     `json:"at_ms"`
+			Returns   string    `json:"returns"`
+			Reason    string    `json:"reason"`
 		} `json:"credits"`
 	}
 	path := fmt.Sprintf("/bank/credits?after=%d&limit=%d", after, limit)
@@ -130,7 +143,35 @@ func (c *Client) Credits(ctx context.Context, after int64, limit int) ([]Credit,
 			return nil, unavailable(fmt.Errorf("credit %d %q after %d is not one", l.N, l.ID, after))
 		}
 		after = l.N
-		out = append(out, Credit{l.N, l.ID, l.Account, l.AmountFen, clock.At(l.AtMS)})
+		out = append(out, Credit{l.N, l.ID, l.Account, l.AmountFen, clock.At(l.AtMS),
+			l.Returns, short(l.Reason)})
+	}
+	return out, nil
+}
+
+// Statement is part of Banker.
+func (c *Client) Statement(
+	ctx context.Context, account string, from, until time.Time, skip, limit int,
+) (BankStatement, error) {
+	var page struct {
+		ClosingFen money.Fen `json:"closing_fen"`
+		More       bool      `json:"more"`
+		Lines      []struct {
+			Key       string    `json:"key"`
+			AmountFen money.Fen `json:"amount_fen"`
+			AtMS      int64     `json:"at_ms"`
+			Returns   string    `json:"returns"`
+		} `json:"lines"`
+	}
+	path := fmt.Sprintf("/bank/statement?account=%s&from=%d&until=%d&skip=%d&limit=%d",
+		url.QueryEscape(account), clock.MS(from), clock.MS(until), skip, limit)
+	if err := c.call(ctx, http.MethodGet, path, nil, &page); err != nil {
+		return BankStatement{}, err
+	}
+	out := BankStatement{ClosingFen: page.ClosingFen, More: page.More,
+		Lines: make([]BankLine, len(page.Lines))}
+	for i, l := range page.Lines {
+		out.Lines[i] = BankLine{l.Key, l.AmountFen, clock.At(l.AtMS), l.Returns}
 	}
 	return out, nil
 }

@@ -2,8 +2,16 @@ package ledger
 
 import "github.com/gongyi/gongyi/internal/web"
 
-// Routes mounts what a clerk may do with payouts that wait for one.
+// Routes mounts what an employer may do with its account, and a clerk with payouts, limits and what
+// the bank says differently.
 func Routes(m *web.Mux, s *Service) {
+	web.Show(m, "/employers/{employer_id}/account", s.GetAccount)
+	web.Do(m, "/employers/{employer_id}/refunds", s.AskRefund)
+	web.Show(m, "/employers/{employer_id}/refunds", s.FindRefunds)
+	web.Do(m, "/employers/{employer_id}/limits", s.GrantLimit)
+	web.Do(m, "/employers/{employer_id}/insolvency", s.DeclareInsolvent)
+	web.Show(m, "/bank-differences", s.FindDifferences)
+	web.Do(m, "/bank-differences/{difference_id}/explain", s.ExplainDifference)
 	web.Show(m, "/payouts/stuck", s.FindStuckPayouts)
 	web.Do(m, "/payouts/{payout_id}/ask-again", s.AskPayoutAgain)
 }

@@ -31,6 +31,12 @@ func Premium(insurer string) Account { return Account("premium/" + insurer) }
 // Bank mirrors the employer's sub-account: its balance is minus the money there.
 func Bank(employerID string) Account { return Account("bank/" + employerID) }
 
+// Refunding is what is on its way to the employer's own account by one payout.
+func Refunding(payoutID string) Account { return Account("refund/" + payoutID) }
+
+// Drawn is what holds have taken from one of the employer's limits: zero or less.
+func Drawn(k LimitKind, employerID string) Account { return Account(string(k) + "/" + employerID) }
+
 // Arrears is what the employer owes beyond its money: zero or less.
 func Arrears(employerID string) Account { return Account("arrears/" + employerID) }
 
@@ -57,11 +63,25 @@ type Entry struct {
 	Kind     string
 	Source   string
 	Postings []Posting
+	// EmployerID is on whose statement the entry stands; "" where an account or Ends tells.
+	EmployerID string
 	// Ends is a hold that TakeHoldTx has taken for this entry. What the postings do not spend of it
 	// goes back to its employer soon.
 	Ends HoldView
 
-	opensFor string // the employer of the hold that the entry opens
+	opensFor string    // the employer of the hold that the entry opens
+	backed   money.Fen // of the hold that the entry opens, by a guarantee
+}
+
+// employer tells on whose statement the entry stands.
+func (e Entry) employer() string {
+	for _, p := range e.Postings {
+		switch kind, owner := p.Account.split(); kind {
+		case "employer", "bank", "arrears", string(CreditLine), string(Guarantee):
+			return owner
+		}
+	}
+	return cmp.Or(e.EmployerID, e.Ends.EmployerID)
 }
 
 // HoldView is a hold as it stands.
@@ -69,7 +89,12 @@ type HoldView struct {
 	ID         string // the placement
 	EmployerID string
 	LeftFen    money.Fen
+	BackedFen  money.Fen // of which a guarantee stands in: no money is there
 }
+
+// CashFen is what can be spent of the hold. A guarantee that stands in for the rest pays only when
+// it is called.
+func (h HoldView) CashFen() money.Fen { return max(h.LeftFen-h.BackedFen, 0) }
 
 // ID names the entry by what caused it.
 func (e Entry) ID() string { return e.Kind + "/" + e.Source }
@@ -125,8 +150,11 @@ func (e Entry) check() error {
 	if e.rest() < 0 {
 		return fmt.Errorf("ledger: entry %s spends more than is left of hold %s", e.ID(), e.Ends.ID)
 	}
-	if n := len(e.Postings); sum != 0 || n == 0 {
+	if n := len(e.Postings); sum != 0 || n == 0 && e.rest() == 0 {
 		return fmt.Errorf("ledger: the %d postings of entry %s sum to %d fen", n, e.ID(), int64(sum))
+	}
+	if e.employer() == "" {
+		return fmt.Errorf("ledger: entry %s is on nobody's statement", e.ID())
 	}
 	return nil
 }
@@ -154,14 +182,26 @@ const (
 	Sent      State = "sent"    // handed to the bank, or about to be: asked about before anything else
 	Unknown   State = "unknown" // the answer was lost
 	Confirmed State = "confirmed"
-	Failed    State = "failed" // the bank will not pay it; another payout may
+	Failed    State = "failed"   // the bank will not pay it; another payout may
+	Returned  State = "returned" // paid, and days later the money came back; another payout may
+)
+
+// Kind is what a payout is for.
+type Kind string
+
+// The kinds of payout.
+const (
+	Wage   Kind = "wage"   // to a worker's card
+	Refund Kind = "refund" // unspent funds, to the employer's own account
+	Call   Kind = "call"   // of a guarantee: from its giver to the employer's sub-account
 )
 
 // Payout is one instruction to the bank.
 type Payout struct {
 	ID         string
-	LineID     string
-	WorkerID   string
+	Kind       Kind
+	LineID     string // of a wage; any other payout's own id
+	WorkerID   string // of a wage
 	EmployerID string
 	AmountFen  money.Fen
 	ReissueOf  string // the failed payout that this one repeats; "" for a first one
@@ -178,7 +218,7 @@ type Settlement struct {
 	PayoutID  string
 	LineID    string
 	AmountFen money.Fen
-	State     State // Confirmed or Failed
+	State     State // Confirmed, Failed or Returned
 	Reason    string
 	At        time.Time // the bank's time
 }
@@ -206,12 +246,18 @@ const (
 	bankAccepted  = "accepted"
 	bankPaid      = "paid"
 	bankRejected  = "rejected"
+	bankReturned  = "returned" // it was paid, and came back
 	bankNeverSeen = "never_seen"
 )
 
 // stuck tells whether the payout has not ended and nothing will happen to it by itself.
 func (p Payout) stuck() bool {
-	return p.State != Confirmed && p.State != Failed && p.NextAt.Equal(Never)
+	return !p.ended() && p.NextAt.Equal(Never)
+}
+
+// ended tells whether the bank has said its last word, as far as one can know.
+func (p Payout) ended() bool {
+	return p.State == Confirmed || p.State == Failed || p.State == Returned
 }
 
 // claimed is the payout just before the bank is called.
@@ -224,10 +270,16 @@ func (p Payout) claimed(now time.Time) Payout {
 // wage was in time, so it is believed only between the wish and now.
 func (p Payout) answered(a Answer, now time.Time) Payout {
 	switch a.State {
-	case bankPaid, bankRejected:
+	case bankPaid, bankRejected, bankReturned:
 		p.State, p.EndedAt, p.NextAt = Confirmed, between(p.WantedAt, a.At, now), Never
-		if a.State == bankRejected {
+		switch a.State {
+		case bankRejected:
 			p.State, p.Reason = Failed, a.Reason
+		case bankReturned:
+			p.State, p.Reason = Returned, a.Reason
+			if p.Kind == Call { // it goes from one account of the bank to another
+				p.State = Failed
+			}
 		}
 		return p
 	case bankAccepted:
@@ -269,8 +321,48 @@ func (p Payout) settlement() Settlement {
 		Reason: p.Reason, At: p.EndedAt}
 }
 
+// entry is the movement at the bank.
 func (p Payout) entry() Entry {
 	e := Entry{Kind: "payout", Source: p.ID}
-	e.Move(Payable(p.LineID), Bank(p.EmployerID), p.AmountFen)
+	switch p.Kind {
+	case Refund:
+		e.Kind = "refund"
+		e.Move(Refunding(p.ID), Bank(p.EmployerID), p.AmountFen)
+	case Call:
+		e.Kind = "call"
+		e.Move(Bank(p.EmployerID), Rest(p.ID), p.AmountFen)
+	default:
+		e.Move(Payable(p.LineID), Bank(p.EmployerID), p.AmountFen)
+	}
 	return e
+}
+
+// back is the entry of money that has come back: it was returned, or a refund has failed. A wage is
+// owed again; all other money goes to the employer as a rest.
+func (p Payout) back() Entry {
+	e := Entry{Kind: "return", Source: p.ID, EmployerID: p.EmployerID}
+	switch {
+	case p.Kind == Wage:
+		e.Move(Bank(p.EmployerID), Payable(p.LineID), p.AmountFen)
+	case p.State == Failed:
+		e.Kind = "refund_back"
+		e.Move(Refunding(p.ID), Rest(p.ID), p.AmountFen)
+	default:
+		e.Move(Bank(p.EmployerID), Rest(p.ID), p.AmountFen)
+	}
+	return e
+}
+
+// booked is what a payout that has just ended leaves in the books: its entries, and whether they
+// leave a rest on its way to the employer.
+func (p Payout) booked() (entries []Entry, rest bool) {
+	switch {
+	case p.State == Confirmed:
+		return []Entry{p.entry()}, p.Kind == Call
+	case p.State == Returned:
+		return []Entry{p.entry(), p.back()}, p.Kind != Wage
+	case p.Kind == Refund:
+		return []Entry{p.back()}, true
+	}
+	return nil, false
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/policy"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/deed"
 	"github.com/gongyi/gongyi/internal/fault"
@@ -21,6 +22,7 @@ type Payees interface {
 // Deps are what the ledger stands on.
 type Deps struct {
 	DB     *db.DB
+	Policy *policy.Book
 	People Payees
 	Bank   Banker
 	// Settled is told, in the transaction that records it, how payouts ended; its error undoes all.
@@ -44,6 +46,8 @@ func (s *Service) PostTx(ctx context.Context, tx *db.Tx, e Entry) (string, error
 	if err := e.check(); err != nil {
 		return "", err
 	}
+	back := min(e.Ends.BackedFen, e.rest())
+	e.Move(Hold(e.Ends.ID), Drawn(Guarantee, e.Ends.EmployerID), back)
 	rest := e.rest()
 	e.Move(Hold(e.Ends.ID), Rest(e.Ends.ID), rest)
 	isNew, err := insertEntry(ctx, tx, e)
@@ -61,6 +65,9 @@ func (s *Service) PostTx(ctx context.Context, tx *db.Tx, e Entry) (string, error
 	if rest > 0 {
 		err = insertRest(ctx, tx, e.Ends, rest)
 	}
+	if err == nil && back > 0 {
+		err = useLimit(ctx, tx, e.Ends.EmployerID, Guarantee, -back)
+	}
 	return e.ID(), err
 }
 
@@ -72,7 +79,7 @@ func change(ctx context.Context, tx *db.Tx, e Entry, c Posting) error {
 	case kind == "employer":
 		return creditEmployer(ctx, tx, owner, c.AmountFen)
 	case e.opensFor != "":
-		return openHold(ctx, tx, c.Account, e.opensFor, c.AmountFen)
+		return openHold(ctx, tx, c.Account, e.opensFor, c.AmountFen, e.backed)
 	}
 	return creditHold(ctx, tx, c.Account, c.AmountFen)
 }
@@ -84,13 +91,34 @@ type HoldCmd struct {
 	AmountFen  money.Fen
 }
 
-// HoldTx moves available funds into a hold that only its placement can spend. The same again
-// changes nothing.
-// Faults: ledger.insufficient_funds, ledger.source_reused (conflict).
+// HoldTx moves available funds into a hold that only its placement can spend; what is missing is
+// drawn from the employer's credit line, then from its guarantee. The same again changes nothing.
+// Faults: ledger.insufficient_funds, ledger.insolvent, ledger.source_reused (conflict).
 func (s *Service) HoldTx(ctx context.Context, tx *db.Tx, cmd HoldCmd) error {
+	free, insolvent, err := standing(ctx, tx, cmd.EmployerID)
+	if err != nil {
+		return err
+	}
 	e := Entry{Kind: "hold", Source: cmd.ID, opensFor: cmd.EmployerID}
-	e.Move(Available(cmd.EmployerID), Hold(cmd.ID), cmd.AmountFen)
-	_, err := s.PostTx(ctx, tx, e)
+	e.Move(Available(cmd.EmployerID), Hold(cmd.ID), min(free, cmd.AmountFen))
+	if insolvent || free < cmd.AmountFen {
+		same, err := isHeld(ctx, tx, cmd)
+		switch {
+		case err != nil || same:
+			return err
+		case insolvent:
+			return isInsolvent()
+		}
+		if err := s.drawTx(ctx, tx, cmd, &e, cmd.AmountFen-free); err != nil {
+			return err
+		}
+	}
+	_, err = s.PostTx(ctx, tx, e)
+	if fault.Is(err, "ledger.source_reused") { // the first time a limit may have stood in
+		if same, e := isHeld(ctx, tx, cmd); e != nil || same {
+			return e
+		}
+	}
 	return err
 }
 
@@ -117,7 +145,7 @@ func (s *Service) ReleaseTx(ctx context.Context, tx *db.Tx, holdID string) error
 		return err
 	}
 	e := Entry{Kind: "release", Source: holdID, Ends: h}
-	e.Move(Hold(holdID), Available(h.EmployerID), h.LeftFen)
+	e.Move(Hold(holdID), Available(h.EmployerID), h.CashFen())
 	_, err = s.PostTx(ctx, tx, e)
 	return err
 }
@@ -149,8 +177,9 @@ func (s *Service) WantPayoutsTx(ctx context.Context, tx *db.Tx, wants []Want) ([
 	payouts := make([]Payout, len(wants))
 	for i, w := range wants {
 		ids[i] = tx.ID("pay")
-		payouts[i] = Payout{ID: ids[i], LineID: w.LineID, WorkerID: w.WorkerID, EmployerID: w.EmployerID,
-			AmountFen: w.AmountFen, ReissueOf: w.ReissueOf, State: Wanted, NextAt: tx.Now, WantedAt: tx.Now}
+		payouts[i] = Payout{ID: ids[i], Kind: Wage, LineID: w.LineID, WorkerID: w.WorkerID,
+			EmployerID: w.EmployerID,
+			AmountFen:  w.AmountFen, ReissueOf: w.ReissueOf, State: Wanted, NextAt: tx.Now, WantedAt: tx.Now}
 	}
 	n, err := insertPayouts(ctx, tx, payouts)
 	if err == nil && int(n) != len(wants) {
@@ -162,6 +191,7 @@ func (s *Service) WantPayoutsTx(ctx context.Context, tx *db.Tx, wants []Want) ([
 // PayoutView is a payout as a clerk sees it.
 type PayoutView struct {
 	ID         string    `json:"id"`
+	Kind       Kind      `json:"kind" enum:"wage,refund,call"`
 	LineID     string    `json:"line_id"`
 	WorkerID   string    `json:"worker_id"`
 	EmployerID string    `json:"employer_id"`
@@ -172,8 +202,8 @@ type PayoutView struct {
 }
 
 func viewOf(p Payout) PayoutView {
-	return PayoutView{p.ID, p.LineID, p.WorkerID, p.EmployerID, p.AmountFen, p.State, p.Attempts,
-		p.WantedAt}
+	return PayoutView{p.ID, p.Kind, p.LineID, p.WorkerID, p.EmployerID, p.AmountFen, p.State,
+		p.Attempts, p.WantedAt}
 }
 
 const stuckListMax = 100
@@ -226,7 +256,8 @@ func (s *Service) AskPayoutAgain(ctx context.Context, in AskAgain) (PayoutView, 
 		})
 }
 
-// Counts tells how many payouts were wanted in the city's life, and how many repeat a failed one.
+// Counts tells how many payouts of wages were wanted in the city's life, and how many repeat a
+// failed one.
 func (s *Service) Counts(ctx context.Context, r db.Reader) (payouts, reissued int64, err error) {
 	return countPayouts(ctx, r)
 }

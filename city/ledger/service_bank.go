@@ -64,14 +64,29 @@ func (s *Service) claimTx(ctx context.Context, tx *db.Tx, ids []string) ([]Order
 	return orders, s.Settled(ctx, tx, refused)
 }
 
+// orderTx says what the bank is to do: pay a worker's card, pay back to where an employer's money
+// comes from, or have a guarantee's giver pay into the sub-account.
 func (s *Service) orderTx(ctx context.Context, tx *db.Tx, p Payout) (Order, error) {
+	o := Order{Key: p.ID, Purpose: p.Kind, AmountFen: p.AmountFen, Account: p.EmployerID}
+	switch p.Kind {
+	case Refund:
+		return o, nil
+	case Call:
+		limits, err := limitsOf(ctx, tx, p.EmployerID)
+		for _, l := range limits {
+			if l.Kind == Guarantee {
+				o.Guarantee = l.Reference
+			}
+		}
+		return o, err
+	}
 	worker, err := s.People.GetWorkerTx(ctx, tx, p.WorkerID)
 	if err != nil {
 		return Order{}, err
 	}
 	card, err := s.People.CardTx(ctx, tx, p.WorkerID)
-	return Order{Key: p.ID, AmountFen: p.AmountFen, Card: card.Number, Name: worker.Name,
-		Account: p.EmployerID}, err
+	o.Card, o.Name = card.Number, worker.Name
+	return o, err
 }
 
 // ask learns how payouts stand whose end is not known.
@@ -136,20 +151,39 @@ func (s *Service) recordTx(
 	if err != nil || len(payouts) == 0 {
 		return err
 	}
-	var ended []Settlement
-	var entries []Entry
 	for i, p := range payouts {
-		p = p.answered(answers[p.ID], tx.Now)
-		payouts[i] = p
-		if p.State == Confirmed {
-			entries = append(entries, p.entry())
-		}
-		if p.State == Confirmed || p.State == Failed {
-			ended = append(ended, p.settlement())
-		}
+		payouts[i] = p.answered(answers[p.ID], tx.Now)
 	}
 	if err := changePayouts(ctx, tx, payouts); err != nil {
 		return err
+	}
+	return s.bookTx(ctx, tx, payouts)
+}
+
+// bookTx books those of the payouts that have ended and tells their owners.
+func (s *Service) bookTx(ctx context.Context, tx *db.Tx, payouts []Payout) error {
+	var ended []Settlement
+	var entries []Entry
+	for _, p := range payouts {
+		if !p.ended() {
+			continue
+		}
+		more, rest := p.booked()
+		entries = append(entries, more...)
+		if rest {
+			err := insertRest(ctx, tx, HoldView{ID: p.ID, EmployerID: p.EmployerID}, p.AmountFen)
+			if err != nil {
+				return err
+			}
+		}
+		switch {
+		case p.Kind == Wage:
+			ended = append(ended, p.settlement())
+		case p.Kind == Call && p.State == Failed:
+			if err := callLimit(ctx, tx, p.EmployerID, -p.AmountFen); err != nil {
+				return err
+			}
+		}
 	}
 	if err := insertEntries(ctx, tx, entries); err != nil || len(ended) == 0 {
 		return err
@@ -180,11 +214,46 @@ func (s *Service) pullCredits(ctx context.Context, _ time.Time) (int, error) {
 		if err != nil || !moved { // another process was here
 			return 0, err
 		}
-		return len(page), s.depositTx(ctx, tx, page)
+		var deposits []Credit
+		for _, c := range page {
+			if c.Returns == "" {
+				deposits = append(deposits, c)
+			} else if err := s.returnTx(ctx, tx, c); err != nil {
+				return 0, err
+			}
+		}
+		return len(page), s.depositTx(ctx, tx, deposits)
 	}, lanes...)
 }
 
+// returnTx takes back a payout whose money came back days after the bank had paid it: a closed
+// account, a name that does not fit the card. A payout whose end is not known yet is left to the
+// question that is asked about it, whose answer is the same; a return of something that was never
+// paid is left to the reconciliation, which shows it to a clerk.
+func (s *Service) returnTx(ctx context.Context, tx *db.Tx, c Credit) error {
+	payouts, err := payoutsIn(ctx, tx, []string{c.Returns}, Confirmed)
+	if err != nil || len(payouts) == 0 || payouts[0].AmountFen != c.AmountFen ||
+		payouts[0].Kind == Call {
+		return err
+	}
+	p := payouts[0]
+	p.State, p.Reason = Returned, c.Reason
+	if err := changePayouts(ctx, tx, []Payout{p}); err != nil {
+		return err
+	}
+	if err := insertEntries(ctx, tx, []Entry{p.back()}); err != nil {
+		return err
+	}
+	if p.Kind != Wage {
+		return insertRest(ctx, tx, HoldView{ID: p.ID, EmployerID: p.EmployerID}, p.AmountFen)
+	}
+	return s.Settled(ctx, tx, []Settlement{p.settlement()})
+}
+
 func (s *Service) depositTx(ctx context.Context, tx *db.Tx, page []Credit) error {
+	if len(page) == 0 {
+		return nil
+	}
 	entries := make([]Entry, len(page))
 	ids := make([]string, len(page))
 	for i, c := range page {

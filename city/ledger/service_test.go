@@ -152,7 +152,7 @@ func TestHold(t *testing.T) {
 		}
 		spend := func(id string, fen money.Fen) error {
 			return b.tx(func(ctx context.Context, tx *db.Tx) error {
-				e := ledger.Entry{Kind: "premium", Source: id}
+				e := ledger.Entry{Kind: "premium", Source: id, EmployerID: "emp"}
 				e.Move(ledger.Hold(id), ledger.Premium("i"), fen)
 				_, err := b.s.PostTx(ctx, tx, e)
 				return err
@@ -241,30 +241,47 @@ func TestCheck(t *testing.T) {
 		b.must(b.tx(func(ctx context.Context, tx *db.Tx) error {
 			return b.s.HoldTx(ctx, tx, ledger.HoldCmd{ID: "p1", EmployerID: "emp", AmountFen: 10})
 		}))
+		refund, err := b.refund("k", 5)
+		b.must(err)
+		b.grant(ledger.CreditLine, 1000)
+		b.grant(ledger.Guarantee, 1000)
+		b.must(b.holdsFor("p2", 1985)) // 885 of its own, the credit line, and 100 of the guarantee
 		b.lawful()
 		for _, c := range []struct{ breach, want string }{
 			{`UPDATE postings SET amount_fen = 101 WHERE account = 'payable/l1' AND amount_fen = 100`,
 				"do not sum to zero"},
 			{`DELETE FROM postings WHERE account = 'hold/p1'`, "do not sum to zero"},
-			{`UPDATE balances SET balance_fen = balance_fen - 1 WHERE account = 'employer/emp'`,
+			{`UPDATE balances SET balance_fen = balance_fen + 1 WHERE account = 'employer/emp'`,
 				"balance of employer/emp is not"},
 			{`DELETE FROM balances WHERE account = 'hold/p1'`, "balance of hold/p1 is not"},
-			{`INSERT INTO postings(entry_id, n, account, amount_fen, at_ms)
-				VALUES ('x/y', 0, 'payable/l2', -5, 0), ('x/y', 1, 'bank/emp', 5, 0)`,
+			{`INSERT INTO postings(entry_id, n, account, amount_fen, at_ms, employer_id)
+				VALUES ('x/y', 0, 'payable/l2', -5, 0, 'emp'), ('x/y', 1, 'bank/emp', 5, 0, 'emp')`,
 				"payable/l2 is on the wrong side"},
-			{`INSERT INTO postings(entry_id, n, account, amount_fen, at_ms)
-				VALUES ('x/y', 0, 'premium/i', -5000, 0), ('x/y', 1, 'bank/emp', 5000, 0)`,
-				"bank/emp is on the wrong side"},
-			{`INSERT INTO postings(entry_id, n, account, amount_fen, at_ms)
-				VALUES ('x/y', 0, 'payable/l2', -5, 0), ('x/y', 1, 'arrears/emp', 5, 0)`,
+			{`INSERT INTO postings(entry_id, n, account, amount_fen, at_ms, employer_id)
+				VALUES ('x/y', 0, 'arrears/emp', -5000, 0, 'emp'), ('x/y', 1, 'bank/emp', 5000, 0, 'emp')`,
+				"sub-account of emp is overdrawn"},
+			{`INSERT INTO postings(entry_id, n, account, amount_fen, at_ms, employer_id)
+				VALUES ('x/y', 0, 'payable/l2', -5, 0, 'emp'), ('x/y', 1, 'arrears/emp', 5, 0, 'emp')`,
 				"arrears/emp is on the wrong side"},
 			{`INSERT INTO rests(hold_id, employer_id, amount_fen, at_ms) VALUES ('p1', 'emp', 1, 0)`,
 				"balance of rest/p1 is not"},
-			{`UPDATE postings SET entry_id = 'x/y' WHERE entry_id = 'payout/' || (SELECT id FROM payouts)`,
+			{`UPDATE postings SET entry_id = 'x/y' WHERE entry_id =
+				'payout/' || (SELECT id FROM payouts WHERE kind = 'wage')`,
 				paid + " of payable/l1 and its entry"},
-			{`UPDATE payouts SET amount_fen = 99`, paid + " of payable/l1 and its entry"},
-			{`UPDATE payouts SET line_id = 'l2'`, paid + " of payable/l1 and its entry"},
-			{`UPDATE payouts SET state = 'sent'`, paid + " of payable/l1 and its entry"},
+			{`UPDATE payouts SET amount_fen = 99 WHERE kind = 'wage'`,
+				paid + " of payable/l1 and its entry"},
+			{`UPDATE payouts SET line_id = 'l2' WHERE kind = 'wage'`, paid + " of payable/l1 and its entry"},
+			{`UPDATE payouts SET state = 'sent' WHERE kind = 'wage'`, paid + " of payable/l1 and its entry"},
+			{`UPDATE credit_limits SET used_fen = used_fen - 1 WHERE kind = 'credit'`,
+				"credit/emp has drawn other"},
+			{`UPDATE balances SET backed_fen = backed_fen + 1 WHERE account = 'hold/p1'`,
+				"holds of emp stand on a guarantee"},
+			{`UPDATE credit_limits SET called_fen = 1 WHERE kind = 'guarantee'`,
+				"guarantee of emp was called"},
+			{`UPDATE payouts SET state = 'failed' WHERE kind = 'refund'`,
+				refund.ID + " is neither on its way nor ended"},
+			{`UPDATE payouts SET state = 'returned' WHERE kind = 'wage'`,
+				"came back of payout " + paid},
 		} {
 			undo := errors.New("undo")
 			err := b.tx(func(ctx context.Context, tx *db.Tx) error {
@@ -285,75 +302,104 @@ func TestCheck(t *testing.T) {
 	})
 }
 
-// Goal: in any order of deposits, holds, spendings, releases and payouts, no law is ever broken and
-// the money that came in is where it was moved.
+// Goal: in any order of deposits, holds on money, credit line and guarantee, spendings, releases,
+// payouts, refunds and payments that come back, no law is ever broken, and the money that came in
+// is where it was moved.
 func TestConservation(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
 		b := setup(t, d, clk)
-		n, in := 0, money.Fen(0)
+		b.grant(ledger.CreditLine, 900)
+		b.grant(ledger.Guarantee, 700)
+		w := &walk{bundle: b}
 		rapid.Check(t, func(rt *rapid.T) {
-			var holds []string
-			steps := rapid.IntRange(1, 12).Draw(rt, "steps")
-			for range steps {
-				n++
-				fen := money.Fen(rapid.Int64Range(1, 500).Draw(rt, "fen"))
-				switch rapid.IntRange(0, 4).Draw(rt, "step") {
-				case 0:
-					b.fund("emp", int64(fen)+int64(n)*1000)
-					in += fen + money.Fen(n)*1000
-				case 1:
-					id := fmt.Sprint("p", n)
-					err := b.tx(func(ctx context.Context, tx *db.Tx) error {
-						return b.s.HoldTx(ctx, tx, ledger.HoldCmd{ID: id, EmployerID: "emp", AmountFen: fen})
-					})
-					if err == nil {
-						holds = append(holds, id)
-					} else if !fault.Is(err, "ledger.insufficient_funds") {
-						rt.Fatal(err)
-					}
-				case 2, 3:
-					if len(holds) == 0 {
-						continue
-					}
-					id, line := rapid.SampledFrom(holds).Draw(rt, "hold"), fmt.Sprint("l", n)
-					ends := rapid.Bool().Draw(rt, "ends")
-					err := b.tx(func(ctx context.Context, tx *db.Tx) (err error) {
-						e := ledger.Entry{Kind: "accrual", Source: line}
-						if ends {
-							if e.Ends, err = b.s.TakeHoldTx(ctx, tx, id); err != nil {
-								return err
-							}
-							fen = min(fen, max(e.Ends.LeftFen, 1))
-						}
-						e.Move(ledger.Hold(id), ledger.Payable(line), fen)
-						if _, err := b.s.PostTx(ctx, tx, e); err != nil {
-							return err
-						}
-						_, err = b.s.WantPayoutsTx(ctx, tx, []ledger.Want{{LineID: line, WorkerID: "w",
-							EmployerID: "emp", AmountFen: fen}})
-						return err
-					})
-					if err != nil && !fault.Is(err, "ledger.insufficient_funds") &&
-						!fault.Is(err, "ledger.no_hold") &&
-						!strings.Contains(err.Error(), "spends more than is left") {
-						rt.Fatal(err)
-					}
-				case 4:
-					b.life(1)
-				}
+			w.holds = nil
+			for range rapid.IntRange(1, 12).Draw(rt, "steps") {
+				w.n++
+				w.step(rt, money.Fen(rapid.Int64Range(1, 500).Draw(rt, "fen")))
 			}
 			if err := b.s.Check(b.ctx, d, clk.Now()); err != nil {
 				rt.Fatal(err)
 			}
 		})
 		b.life(6)
-		held, err := b.s.HeldTx(b.ctx, d, "emp")
-		b.must(err)
-		paid := money.Fen(b.bank.paidTo("card of w"))
-		if got := b.free() + held + paid; got != in || in == 0 {
-			t.Fatalf("%d came in, %d are there", in, got)
+		now := b.sides()
+		paid := money.Fen(b.bank.paidTo("card of w") + b.bank.paidTo(""))
+		if now.BankFen != w.in-paid || w.in == 0 {
+			t.Fatalf("%d came in, %d were paid, %d are at the bank", w.in, paid, now.BankFen)
+		}
+		if got := now.FreeFen + now.HeldFen + now.OwedFen + now.RefundFen; got !=
+			now.BankFen+now.ArrearsFen+now.DrawnFen {
+			t.Fatalf("%+v", now)
 		}
 		b.lawful()
 	})
+}
+
+// walk is a random walk through an employer's life.
+type walk struct {
+	*bundle
+	n     int
+	in    money.Fen
+	holds []string
+}
+
+func (w *walk) step(rt *rapid.T, fen money.Fen) {
+	switch rapid.IntRange(0, 7).Draw(rt, "step") {
+	case 0:
+		w.fund("emp", int64(fen)+int64(w.n)*1000)
+		w.in += fen + money.Fen(w.n)*1000
+	case 1, 5:
+		id := fmt.Sprint("p", w.n)
+		err := w.holdsFor(id, fen*money.Fen(rapid.IntRange(1, 3).Draw(rt, "times")))
+		if err == nil {
+			w.holds = append(w.holds, id)
+		} else if !fault.Is(err, "ledger.insufficient_funds") {
+			rt.Fatal(err)
+		}
+	case 2, 3:
+		if len(w.holds) > 0 {
+			w.spend(rt, rapid.SampledFrom(w.holds).Draw(rt, "hold"), fen)
+		}
+	case 4:
+		w.life(1)
+	case 6:
+		_, err := w.refund(fmt.Sprint("r", w.n), fen)
+		if err != nil && !fault.Is(err, "ledger.refund_over") {
+			rt.Fatal(err)
+		}
+	case 7:
+		w.bank.sendBack()
+	}
+}
+
+// spend pays a line out of a hold, which ends or goes on; or releases it.
+func (w *walk) spend(rt *rapid.T, id string, fen money.Fen) {
+	line, how := fmt.Sprint("l", w.n), rapid.IntRange(0, 2).Draw(rt, "how")
+	err := w.tx(func(ctx context.Context, tx *db.Tx) error {
+		if how == 0 {
+			return w.s.ReleaseTx(ctx, tx, id)
+		}
+		h, err := w.s.GetHoldTx(ctx, tx, id)
+		if err != nil || h.CashFen() == 0 {
+			return err
+		}
+		e := ledger.Entry{Kind: "accrual", Source: line, EmployerID: "emp"}
+		if how == 1 {
+			if e.Ends, err = w.s.TakeHoldTx(ctx, tx, id); err != nil {
+				return err
+			}
+		}
+		fen := min(fen, h.CashFen())
+		e.Move(ledger.Hold(id), ledger.Payable(line), fen)
+		if _, err := w.s.PostTx(ctx, tx, e); err != nil {
+			return err
+		}
+		_, err = w.s.WantPayoutsTx(ctx, tx, []ledger.Want{{LineID: line, WorkerID: "w",
+			EmployerID: "emp", AmountFen: fen}})
+		return err
+	})
+	if err != nil && !fault.Is(err, "ledger.no_hold") {
+		rt.Fatal(err)
+	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gongyi/gongyi/city/ledger"
 	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/policy"
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/fault"
@@ -57,7 +58,9 @@ func setup(t *testing.T, d *db.DB, clk *clock.Fake) *bundle {
 // restart is a new process on the same database. Ends of payouts are noted in table meta, once
 // each, so that a test sees what was committed.
 func (b *bundle) restart() {
-	b.s = ledger.New(ledger.Deps{DB: b.d, People: payees{},
+	book, err := policy.Load()
+	b.must(err)
+	b.s = ledger.New(ledger.Deps{DB: b.d, Policy: book, People: payees{},
 		Bank: ledger.NewClient(b.bank.url+"/", &http.Client{Transport: b.wire}),
 		Settled: func(ctx context.Context, tx *db.Tx, ended []ledger.Settlement) error {
 			for _, e := range ended {
@@ -66,7 +69,11 @@ func (b *bundle) restart() {
 						return err
 					}
 				}
-				_, err := tx.Exec(ctx, `INSERT INTO meta(key, value) VALUES ($1, $2)`, "end/"+e.PayoutID,
+				key := "end/" + e.PayoutID
+				if e.State == ledger.Returned {
+					key = "back/" + e.PayoutID
+				}
+				_, err := tx.Exec(ctx, `INSERT INTO meta(key, value) VALUES ($1, $2)`, key,
 					fmt.Sprintf("%s %s %s %d %s", e.LineID, e.State, e.AmountFen, clock.MS(e.At), e.Reason))
 				if err != nil {
 					return err

@@ -13,12 +13,15 @@ import (
 	"github.com/gongyi/gongyi/internal/money"
 )
 
-const postingHead = `INSERT INTO postings(entry_id, n, account, amount_fen, at_ms) VALUES `
+const (
+	postingHead = `INSERT INTO postings(entry_id, n, account, amount_fen, at_ms, employer_id) VALUES `
+	postingRow  = "(?,?,?,?,?,?)"
+)
 
 // insertEntry writes an entry and tells whether it is new. Postings of another entry by that name
 // are a fault, also where only some of them are in the way.
 func insertEntry(ctx context.Context, tx *db.Tx, e Entry) (bool, error) {
-	n, err := tx.ExecRows(ctx, postingHead, "(?,?,?,?,?)", " ON CONFLICT DO NOTHING", rowsOf(tx, e))
+	n, err := tx.ExecRows(ctx, postingHead, postingRow, " ON CONFLICT DO NOTHING", rowsOf(tx, e))
 	if err != nil || int(n) == len(e.Postings) {
 		return err == nil, err
 	}
@@ -36,14 +39,16 @@ func insertEntries(ctx context.Context, tx *db.Tx, entries []Entry) error {
 	for _, e := range entries {
 		rows = append(rows, rowsOf(tx, e)...)
 	}
-	_, err := tx.ExecRows(ctx, postingHead, "(?,?,?,?,?)", "", rows)
+	_, err := tx.ExecRows(ctx, postingHead, postingRow, "", rows)
 	return err
 }
 
 func rowsOf(tx *db.Tx, e Entry) []any {
-	rows := make([]any, 0, 5*len(e.Postings))
+	rows := make([]any, 0, 6*len(e.Postings))
+	employerID := e.employer()
 	for i, p := range e.Postings {
-		rows = append(rows, e.ID(), i, string(p.Account), int64(p.AmountFen), clock.MS(tx.Now))
+		rows = append(rows, e.ID(), i, string(p.Account), int64(p.AmountFen), clock.MS(tx.Now),
+			employerID)
 	}
 	return rows
 }
@@ -66,17 +71,18 @@ func debit(ctx context.Context, tx *db.Tx, a Account, amount money.Fen) error {
 }
 
 func creditEmployer(ctx context.Context, tx *db.Tx, employerID string, amount money.Fen) error {
-	_, err := tx.Exec(ctx, `INSERT INTO balances(account, employer_id, balance_fen) VALUES ($1, $2, $3)
+	_, err := tx.Exec(ctx, `INSERT INTO balances(account, employer_id, balance_fen, backed_fen)
+		VALUES ($1, $2, $3, 0)
 		ON CONFLICT (account) DO UPDATE SET balance_fen = balances.balance_fen + excluded.balance_fen`,
 		string(Available(employerID)), employerID, int64(amount))
 	return err
 }
 
 func openHold(
-	ctx context.Context, tx *db.Tx, a Account, employerID string, amount money.Fen,
+	ctx context.Context, tx *db.Tx, a Account, employerID string, amount, backed money.Fen,
 ) error {
-	_, err := tx.Exec(ctx, `INSERT INTO balances(account, employer_id, balance_fen)
-		VALUES ($1, $2, $3)`, string(a), employerID, int64(amount))
+	_, err := tx.Exec(ctx, `INSERT INTO balances(account, employer_id, balance_fen, backed_fen)
+		VALUES ($1, $2, $3, $4)`, string(a), employerID, int64(amount), int64(backed))
 	return err
 }
 
@@ -92,18 +98,19 @@ func creditHold(ctx context.Context, tx *db.Tx, a Account, amount money.Fen) err
 func noHold() error { return fault.New(fault.NotFound, "ledger.no_hold") }
 
 func getHold(ctx context.Context, r db.Reader, holdID string) (HoldView, error) {
-	return oneHold(ctx, r, holdID, `SELECT employer_id, balance_fen FROM balances WHERE account = $1`)
+	return oneHold(ctx, r, holdID, `SELECT employer_id, balance_fen, backed_fen
+		FROM balances WHERE account = $1`)
 }
 
 // takeHold removes the hold's row and gives what was in it, in one statement.
 func takeHold(ctx context.Context, tx *db.Tx, holdID string) (HoldView, error) {
 	return oneHold(ctx, tx, holdID,
-		`DELETE FROM balances WHERE account = $1 RETURNING employer_id, balance_fen`)
+		`DELETE FROM balances WHERE account = $1 RETURNING employer_id, balance_fen, backed_fen`)
 }
 
 func oneHold(ctx context.Context, r db.Reader, holdID, q string) (HoldView, error) {
 	v := HoldView{ID: holdID}
-	err := db.Row(ctx, r, []any{&v.EmployerID, &v.LeftFen}, q, string(Hold(holdID)))
+	err := db.Row(ctx, r, []any{&v.EmployerID, &v.LeftFen, &v.BackedFen}, q, string(Hold(holdID)))
 	if errors.Is(err, db.ErrNone) {
 		return HoldView{}, noHold()
 	}
@@ -156,16 +163,18 @@ func heldOf(ctx context.Context, r db.Reader, employerID string) (money.Fen, err
 	return fen, err
 }
 
-const payoutCols = `id, line_id, worker_id, employer_id, amount_fen, reissue_of, state, attempts,
-	next_at_ms, reason, wanted_at_ms, ended_at_ms`
+const payoutCols = `id, kind, line_id, worker_id, employer_id, amount_fen, reissue_of, state,
+	attempts, next_at_ms, reason, wanted_at_ms, ended_at_ms`
 
 func insertPayouts(ctx context.Context, tx *db.Tx, payouts []Payout) (int64, error) {
 	var rows []any
 	for _, p := range payouts {
-		rows = append(rows, p.ID, p.LineID, p.WorkerID, p.EmployerID, int64(p.AmountFen), p.ReissueOf,
+		rows = append(rows, p.ID, string(p.Kind), p.LineID, p.WorkerID, p.EmployerID,
+			int64(p.AmountFen), p.ReissueOf,
 			string(p.State), p.Attempts, clock.MS(p.NextAt), p.Reason, clock.MS(p.WantedAt), int64(0))
 	}
-	return tx.ExecRows(ctx, `INSERT INTO payouts(`+payoutCols+`) VALUES `, "(?,?,?,?,?,?,?,?,?,?,?,?)",
+	return tx.ExecRows(ctx, `INSERT INTO payouts(`+payoutCols+`) VALUES `,
+		"(?,?,?,?,?,?,?,?,?,?,?,?,?)",
 		` ON CONFLICT DO NOTHING`, rows)
 }
 
@@ -174,8 +183,8 @@ func scanPayouts(ctx context.Context, r db.Reader, q string, args ...any) ([]Pay
 	err := db.Each(ctx, r, q, args, func(scan func(...any) error) error {
 		var p Payout
 		var next, wanted, ended int64
-		err := scan(&p.ID, &p.LineID, &p.WorkerID, &p.EmployerID, &p.AmountFen, &p.ReissueOf, &p.State,
-			&p.Attempts, &next, &p.Reason, &wanted, &ended)
+		err := scan(&p.ID, &p.Kind, &p.LineID, &p.WorkerID, &p.EmployerID, &p.AmountFen, &p.ReissueOf,
+			&p.State, &p.Attempts, &next, &p.Reason, &wanted, &ended)
 		p.NextAt, p.WantedAt, p.EndedAt = clock.At(next), clock.At(wanted), clock.At(ended)
 		out = append(out, p)
 		return err
@@ -251,15 +260,18 @@ func stuckPayouts(ctx context.Context, r db.Reader, limit int) ([]Payout, error)
 
 func countPayouts(ctx context.Context, r db.Reader) (payouts, reissued int64, err error) {
 	err = db.Row(ctx, r, []any{&payouts, &reissued}, `SELECT COUNT(*),
-		COUNT(CASE WHEN reissue_of <> '' THEN 1 END) FROM payouts`)
+		COUNT(CASE WHEN reissue_of <> '' THEN 1 END) FROM payouts WHERE kind = 'wage'`)
 	return payouts, reissued, err
 }
 
-// wages reads the two sides from different postings: the bank's and the workers'.
+// wages reads the two sides from different postings: the bank's and the workers'. What came back is
+// not paid.
 func wages(ctx context.Context, r db.Reader) (paid, owed money.Fen, err error) {
 	err = db.Row(ctx, r, []any{&paid, &owed}, `SELECT
 		CAST(COALESCE(SUM(CASE WHEN substr(entry_id, 1, 7) = 'payout/'
-			AND substr(account, 1, 5) = 'bank/' THEN amount_fen ELSE 0 END), 0) AS BIGINT),
+			AND substr(account, 1, 5) = 'bank/' THEN amount_fen
+			WHEN substr(entry_id, 1, 7) = 'return/' AND substr(account, 1, 8) = 'payable/'
+			THEN -amount_fen ELSE 0 END), 0) AS BIGINT),
 		CAST(COALESCE(SUM(CASE WHEN substr(account, 1, 8) = 'payable/'
 			THEN amount_fen ELSE 0 END), 0) AS BIGINT) FROM postings`)
 	return paid, owed, err

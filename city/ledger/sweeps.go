@@ -13,6 +13,9 @@ const (
 	payoutsEvery = 15 * time.Second
 	creditsEvery = time.Minute
 	releaseEvery = time.Minute
+
+	reconcileBatch = 50 // employers: each is a call or more
+	reconcileEvery = 10 * time.Minute
 )
 
 // Sweeps is the ledger's periodic work. Asking comes before sending: what is settled need not be
@@ -21,16 +24,23 @@ func (s *Service) Sweeps() []jobs.Sweep {
 	return []jobs.Sweep{
 		sweep("ledger.credits", creditsEvery, s.pullCredits),
 		sweep("ledger.release", releaseEvery, s.giveBack),
+		sweep("ledger.repay", releaseEvery, s.repay),
+		sweep("ledger.call", releaseEvery, s.callGuarantees),
 		sweep("ledger.ask", payoutsEvery, s.ask),
 		sweep("ledger.send", payoutsEvery, s.send),
+		{Name: "ledger.reconcile", Every: reconcileEvery, Limit: reconcileBatch,
+			Run: as("ledger.reconcile", s.reconcile)},
 	}
 }
 
 type turn func(ctx context.Context, now time.Time) (int, error)
 
 func sweep(name string, every time.Duration, run turn) jobs.Sweep {
-	return jobs.Sweep{Name: name, Every: every, Limit: batch,
-		Run: func(ctx context.Context, now time.Time) (int, error) {
-			return run(people.AsSystem(ctx, name), now)
-		}}
+	return jobs.Sweep{Name: name, Every: every, Limit: batch, Run: as(name, run)}
+}
+
+func as(name string, run turn) turn {
+	return func(ctx context.Context, now time.Time) (int, error) {
+		return run(people.AsSystem(ctx, name), now)
+	}
 }

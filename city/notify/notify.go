@@ -42,6 +42,7 @@ var templates = map[string]template{
 	"code_sign":           {true, codeUsefulIn},
 	"accepted":            {false, newsUsefulIn},
 	"application_refused": {false, newsUsefulIn},
+	"card_refused":        {false, newsUsefulIn},
 	"contract_due":        {false, newsUsefulIn},
 	"contract_late":       {false, newsUsefulIn},
 	"correction_denied":   {false, newsUsefulIn},
@@ -60,6 +61,8 @@ var templates = map[string]template{
 	"vacancy_changed":     {false, newsUsefulIn},
 	"turned_away":         {false, newsUsefulIn},
 	"wage_late":           {false, newsUsefulIn},
+	"wage_late_employer":  {false, newsUsefulIn},
+	"wage_late_staff":     {false, newsUsefulIn},
 	"wage_paid":           {false, newsUsefulIn},
 }
 

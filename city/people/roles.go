@@ -89,11 +89,14 @@ const (
 	PermExport           Permission = "export"
 	PermFindWork         Permission = "find_work"
 	PermImport           Permission = "import"
+	PermGrantLimit       Permission = "grant_limit"
 	PermLogIn            Permission = "log_in"
 	PermOfferWork        Permission = "offer_work"
 	PermPayWages         Permission = "pay_wages"
 	PermPublishVacancy   Permission = "publish_vacancy"
 	PermRecommend        Permission = "recommend"
+	PermReconcile        Permission = "reconcile"
+	PermRefund           Permission = "refund"
 	PermRegister         Permission = "register"
 	PermReviewVacancy    Permission = "review_vacancy"
 	PermRunChecks        Permission = "run_checks"
@@ -106,6 +109,7 @@ const (
 	PermSeeSelf          Permission = "see_self"
 	PermSeeWage          Permission = "see_wage"
 	PermSeeWorker        Permission = "see_worker"
+	PermSeeWageLedger    Permission = "see_wage_ledger"
 	PermSetFaults        Permission = "set_faults"
 	PermShowNumber       Permission = "show_number"
 	PermShowQR           Permission = "show_qr"
@@ -146,11 +150,14 @@ var grants = map[Permission]grant{
 	PermExport:           {false, []Role{RoleClerk, RoleDirector, RoleAuditor}},
 	PermFindWork:         {false, []Role{RoleAnybody}},
 	PermImport:           {false, []Role{RoleClerk}},
+	PermGrantLimit:       {false, []Role{RoleClerk, RoleDirector}},
 	PermLogIn:            {false, []Role{RoleAnybody}},
 	PermOfferWork:        {true, []Role{RoleEmployer, RoleSupervisor, RoleClerk}},
 	PermPayWages:         {false, []Role{RoleClerk, RoleDirector, RoleSystem}},
 	PermPublishVacancy:   {true, []Role{RoleEmployer, RoleClerk}},
 	PermRecommend:        {false, []Role{RoleClerk}},
+	PermReconcile:        {false, []Role{RoleClerk, RoleDirector, RoleAuditor, RoleSystem}},
+	PermRefund:           {true, []Role{RoleEmployer, RoleClerk}},
 	PermRegister:         {false, []Role{RoleAccount}},
 	PermReviewVacancy:    {false, []Role{RoleClerk, RoleDirector}},
 	PermRunChecks:        {false, []Role{RoleClerk, RoleDirector, RoleAuditor, RoleSystem}},
@@ -167,6 +174,8 @@ var grants = map[Permission]grant{
 	PermSeeWage: {false, []Role{RoleWorker, RoleEmployer, RoleSupervisor, RoleClerk,
 		RoleDirector, RoleAuditor, RoleSystem}},
 	PermSeeWorker: {true, []Role{RoleWorker, RoleClerk, RoleDirector, RoleAuditor,
+		RoleSystem}},
+	PermSeeWageLedger: {true, []Role{RoleEmployer, RoleClerk, RoleDirector, RoleAuditor,
 		RoleSystem}},
 	PermSetFaults:      {false, []Role{RoleDirector, RoleSystem}},
 	PermShowNumber:     {true, []Role{RoleWorker, RoleClerk}},

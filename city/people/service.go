@@ -38,12 +38,14 @@ const (
 // Deps are what people stand on. NewCode and NewToken are for simulated cities, whose choices come
 // from a seed; left out, they come from the machine's entropy.
 type Deps struct {
-	DB       *db.DB
-	Policy   *policy.Book
-	Box      crypt.Box
-	Send     func(ctx context.Context, tx *db.Tx, m Message) error // required
-	NewCode  func() string                                         // six digits
-	NewToken func() string                                         // 256 bits
+	DB      *db.DB
+	Policy  *policy.Book
+	Box     crypt.Box
+	Send    func(ctx context.Context, tx *db.Tx, m Message) error // required
+	NewCode func() string                                         // six digits
+	// CardChanged, if set, is told of a worker's new card in the deed that keeps it.
+	CardChanged func(ctx context.Context, tx *db.Tx, workerID string) error
+	NewToken    func() string // 256 bits
 }
 
 // Service is the register of people.

@@ -71,6 +71,7 @@ type CardView struct {
 }
 
 // SetBankCard keeps the worker's card, in place of the one before; the audit log says who did it.
+// Wages that the bank has refused go out again at once.
 // Faults: people.card_form, people.card_check (invalid); people.worker_not_found.
 func (s *Service) SetBankCard(ctx context.Context, in SetBankCard) (CardView, error) {
 	if err := Must(ctx, PermChangeWorker, in.WorkerID); err != nil {
@@ -94,6 +95,9 @@ func (s *Service) SetBankCard(ctx context.Context, in SetBankCard) (CardView, er
 				return CardView{}, err
 			}
 			err := insertAudit(ctx, tx, ActorOf(ctx).AccountID, "set card", in.WorkerID)
+			if err == nil && s.CardChanged != nil {
+				err = s.CardChanged(ctx, tx, in.WorkerID)
+			}
 			return CardView{in.WorkerID, card.String()}, err
 		}, db.Lane("worker", in.WorkerID))
 }

@@ -69,7 +69,8 @@ func TestDemoCities(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]int64{"wage.auto_confirm_min": 720, "wage.pay_within_min": 1440,
-		"wage.late_warn_min": 1440, "attendance.forgotten_end_min": 30,
+		"wage.late_warn_min": 1440, "wage.late_clerk_min": 2160, "wage.late_director_min": 4320,
+		"attendance.forgotten_end_min": 30,
 		"attendance.early_arrival_min": 60, "attendance.correction_window_min": 2880,
 		"attendance.no_show_after_min": 60, "insurance.commute_min": 60, "people.age_minimum": 16,
 		"people.age_insured_maximum": 65, "contract.parttime_day_min": 240,

@@ -9,7 +9,7 @@
 //	accrued ──employer, or the clock──▶ confirmed ──sweep──▶ instructed ──the bank paid──▶ paid
 //	   │                                    │                   │    ▲
 //	   │                                    │  the bank refused ▼    │ reissued
-//	   └───────────▶ reversed ◀─────────────┴───────────────── failed
+//	   └───────────▶ reversed ◀─────────────┴───────────────── failed ◀──the money came back── paid
 //
 // The 24-hour clock starts at the clock-out. Hours not confirmed after wage.auto_confirm_min
 // confirm themselves; a line unpaid after wage.late_warn_min gets one warning, whatever the cause;
@@ -18,6 +18,13 @@
 // Money of a line comes from the placement's hold, then from what the employer has free, then from
 // its arrears: such a line is unfunded and waits until money arrives. A refused payout is repeated
 // by another payout after each of reissueWaits; then the line waits for a clerk (FindStuckLines).
+// A payment that came back days later is not repeated by itself: it would come back again. The
+// worker is told, and a new card sends every refused line out at once.
+//
+// A late line has a reason and an owner who can do something about it. It climbs a ladder: worker
+// and employer are told at the warning, a clerk at wage.late_clerk_min, a director at
+// wage.late_director_min. Lines are paid whole, the oldest first; of an insolvent employer's, what
+// its money and its guarantee do not reach stays unpaid and says so.
 //
 // A correction says what the placement has earned in all. Lines that no payout has taken up are
 // reversed and one new line carries the rest. Below what is paid or on its way nobody is corrected.

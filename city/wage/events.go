@@ -52,10 +52,20 @@ type LinePaid struct {
 // Topic names the event.
 func (LinePaid) Topic() string { return "wage.paid.v1" }
 
+// LineReturned says that the bank had paid, and the money came back.
+type LineReturned struct {
+	About
+	PayoutID string `json:"payout_id"`
+	Reason   string `json:"reason"` // the bank's words
+}
+
+// Topic names the event.
+func (LineReturned) Topic() string { return "wage.returned.v1" }
+
 // LineLate says that a line has not arrived in time, and why.
 type LineLate struct {
 	About
-	Reason string `json:"reason"` // hours, funds, bank or refused
+	Reason string `json:"reason"` // hours, funds, insolvent, bank, refused or returned
 }
 
 // Topic names the event.

@@ -23,6 +23,7 @@ var laws = []struct{ sentence, query string }{
 		ORDER BY l.id LIMIT 1`},
 	{"law 3: line %s and its payouts tell different stories",
 		`SELECT l.id FROM wage_lines l LEFT JOIN payouts p ON p.line_id = l.id AND p.state <> 'failed'
+			AND p.state <> 'returned'
 		WHERE (CASE l.state
 			WHEN 'paid' THEN p.state = 'confirmed' AND p.amount_fen = l.amount_fen
 			WHEN 'instructed' THEN p.state <> 'confirmed' AND p.amount_fen = l.amount_fen
@@ -53,6 +54,13 @@ func (s *Service) Check(ctx context.Context, r db.Reader, now time.Time) error {
 		`SELECT id FROM wage_lines WHERE warn_at_ms <= $1 AND state <> 'paid' AND state <> 'reversed'
 		AND NOT EXISTS (SELECT 1 FROM wage_warnings w WHERE w.line_id = wage_lines.id)
 		ORDER BY id LIMIT 1`, clock.MS(now.Add(-warnGrace)))
+	if err != nil {
+		return err
+	}
+	err = offender(ctx, r, "law 4: nobody was told that line %s is late",
+		`SELECT w.line_id FROM wage_warnings w WHERE NOT EXISTS
+		(SELECT 1 FROM wage_tells t WHERE t.line_id = w.line_id AND t.rung = 1)
+		ORDER BY w.line_id LIMIT 1`)
 	if err != nil {
 		return err
 	}

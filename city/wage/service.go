@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gongyi/gongyi/city/ledger"
+	"github.com/gongyi/gongyi/city/notify"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/policy"
 	"github.com/gongyi/gongyi/internal/civil"
@@ -21,6 +22,12 @@ type Deps struct {
 	Policy *policy.Book
 	Ledger *ledger.Service
 	People *people.Service
+	Notify Notifier
+}
+
+// Notifier tells people; notify.Service is one.
+type Notifier interface {
+	PutTx(ctx context.Context, tx *db.Tx, m notify.Message) error
 }
 
 // Service is the wages.
@@ -219,12 +226,12 @@ func (s *Service) fundTx(ctx context.Context, tx *db.Tx, l Line) (ledger.HoldVie
 		return hold, funding{}, err
 	}
 	free := money.Fen(0)
-	if hold.LeftFen < l.AmountFen {
+	if hold.CashFen() < l.AmountFen {
 		if free, err = s.Ledger.BalanceTx(ctx, tx, ledger.Available(l.EmployerID)); err != nil {
 			return hold, funding{}, err
 		}
 	}
-	return hold, fund(l.AmountFen, hold.LeftFen, free), nil
+	return hold, fund(l.AmountFen, hold.CashFen(), free), nil
 }
 
 func (s *Service) limits(region string, day civil.Date) (limits, error) {

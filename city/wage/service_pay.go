@@ -26,48 +26,67 @@ func (s *Service) SettledTx(ctx context.Context, tx *db.Tx, ended []ledger.Settl
 	if len(lines) != len(how) {
 		return fmt.Errorf("wage: %d of %d settled lines are known", len(lines), len(how))
 	}
+	was := make([]State, len(lines))
 	for i, l := range lines {
-		lines[i] = settled(l, how[l.ID], tx.Now)
+		was[i], lines[i] = l.State, settled(l, how[l.ID], tx.Now)
 	}
-	if err := settle(ctx, tx, lines); err != nil {
+	if err := settle(ctx, tx, lines, was); err != nil {
 		return err
 	}
 	for _, l := range lines {
-		if l.State != Paid {
-			continue
-		}
-		if l.lateAt(tx.Now) {
-			if err := s.warnTx(ctx, tx, l, lateBank); err != nil {
-				return err
-			}
-		}
-		if err := feed.PutTx(ctx, tx, LinePaid{about(l), l.PayoutID, l.PaidAt}); err != nil {
+		if err := s.toldTx(ctx, tx, l); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// settled is a line after its payout's end.
+// toldTx tells of a line whose payout has just ended.
+func (s *Service) toldTx(ctx context.Context, tx *db.Tx, l Line) error {
+	if l.lateAt(tx.Now) && (l.State == Paid || l.Returned) {
+		reason := lateBank
+		if l.State == Failed {
+			reason = lateReturned
+		}
+		if err := s.warnTx(ctx, tx, l, reason); err != nil {
+			return err
+		}
+	}
+	switch {
+	case l.State == Paid:
+		return feed.PutTx(ctx, tx, LinePaid{about(l), l.PayoutID, l.PaidAt})
+	case l.Returned:
+		if err := feed.PutTx(ctx, tx, LineReturned{about(l), l.PayoutID, l.Reason}); err != nil {
+			return err
+		}
+	case l.Refusals > 1:
+		return nil // the worker knows
+	}
+	return s.tellWorkerTx(ctx, tx, l, "card_refused", l.PayoutID)
+}
+
+// settled is a line after its payout's end. What the bank refused is tried again after a pause;
+// what was paid and came back would come back again, so it waits for another card or for a clerk.
 func settled(l Line, e ledger.Settlement, now time.Time) Line {
-	l.PayoutID = e.PayoutID
+	l.PayoutID, l.Returned = e.PayoutID, false
 	if e.State == ledger.Confirmed {
 		l.State, l.PaidAt, l.NextAt, l.Reason = Paid, e.At, never, ""
 		return l
 	}
-	l.State, l.Reason = Failed, e.Reason
+	l.State, l.Reason, l.PaidAt = Failed, e.Reason, time.Time{}
+	if e.State == ledger.Returned {
+		l.Returned, l.NextAt = true, never
+		return l
+	}
 	l.Refusals++
 	l.NextAt = retryAt(l.Refusals, now)
 	return l
 }
 
-// warnTx warns of a line, once.
-func (s *Service) warnTx(ctx context.Context, tx *db.Tx, l Line, reason string) error {
-	isNew, err := insertWarning(ctx, tx, l.ID, reason)
-	if err != nil || !isNew {
-		return err
-	}
-	return feed.PutTx(ctx, tx, LineLate{about(l), reason})
+// CardChangedTx lets the worker's refused lines be paid again at once, once each: the next payout
+// reads the new card. It runs in the deed that keeps the card.
+func (s *Service) CardChangedTx(ctx context.Context, tx *db.Tx, workerID string) error {
+	return retryOf(ctx, tx, workerID)
 }
 
 // confirmDue confirms hours that nobody has confirmed in time.
@@ -137,7 +156,11 @@ func (s *Service) warnDue(ctx context.Context, now time.Time) (int, error) {
 			if l.State == Paid || l.State == Reversed {
 				continue // since we looked
 			}
-			if err := s.warnTx(ctx, tx, l, l.lateReason()); err != nil {
+			reason, err := s.reasonTx(ctx, tx, l)
+			if err != nil {
+				return 0, err
+			}
+			if err := s.warnTx(ctx, tx, l, reason); err != nil {
 				return 0, err
 			}
 		}

@@ -35,6 +35,7 @@ type LineView struct {
 	AmountFen   money.Fen `json:"amount_fen"`
 	UnfundedFen money.Fen `json:"unfunded_fen,omitempty" doc:"for which the employer has no money"`
 	Late        bool      `json:"late,omitempty"`
+	Unpaid      string    `json:"unpaid,omitempty" enum:"hours,dispute,funds,insolvent,bank,refused,returned" doc:"why it is late and not paid"`
 	Reason      string    `json:"reason,omitempty" doc:"why the bank refused, a code or its words"`
 	StartAt     time.Time `json:"start_at"`
 	EndAt       time.Time `json:"end_at"`
@@ -47,10 +48,27 @@ func viewsOf(lines []Line, now time.Time) []LineView {
 	out := make([]LineView, len(lines))
 	for i, l := range lines {
 		out[i] = LineView{l.ID, l.PlacementID, l.WorkerID, l.EmployerID, l.State, l.PayUnit, l.RateFen,
-			l.WorkedMin, l.AmountFen, l.UnfundedFen, l.lateAt(now), l.Reason, l.StartAt, l.EndAt, l.DueAt,
-			l.ConfirmedAt, l.PaidAt}
+			l.WorkedMin, l.AmountFen, l.UnfundedFen, l.lateAt(now), "", l.Reason, l.StartAt, l.EndAt,
+			l.DueAt, l.ConfirmedAt, l.PaidAt}
 	}
 	return out
+}
+
+// viewsTx also says of each late line why it is not paid.
+func (s *Service) viewsTx(
+	ctx context.Context, r db.Reader, lines []Line, now time.Time,
+) ([]LineView, error) {
+	out := viewsOf(lines, now)
+	for i, l := range lines {
+		if !out[i].Late || l.State == Paid {
+			continue
+		}
+		var err error
+		if out[i].Unpaid, err = s.reasonTx(ctx, r, l); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // ConfirmHours is an employer's word that hours are right.
@@ -117,7 +135,11 @@ func (s *Service) GetStatement(ctx context.Context, in Statement) (StatementView
 		return StatementView{}, err
 	}
 	lines, err := owedBy(ctx, s.DB, in.EmployerID, employerLinesMax)
-	return StatementView{funds, viewsOf(lines, s.DB.Now())}, err
+	if err != nil {
+		return StatementView{}, err
+	}
+	views, err := s.viewsTx(ctx, s.DB, lines, s.DB.Now())
+	return StatementView{funds, views}, err
 }
 
 // MyWages asks for a worker's wages.
@@ -143,7 +165,10 @@ func (s *Service) GetMyWages(ctx context.Context, in MyWages) (WagesView, error)
 		return v, err
 	}
 	lines, err := linesOfWorker(ctx, s.DB, in.WorkerID, workerLinesMax)
-	v.Lines = viewsOf(lines, s.DB.Now())
+	if err != nil {
+		return v, err
+	}
+	v.Lines, err = s.viewsTx(ctx, s.DB, lines, s.DB.Now())
 	return v, err
 }
 
@@ -164,6 +189,7 @@ type SlipItem struct {
 type SlipView struct {
 	LineID       string     `json:"line_id"`
 	EmployerName string     `json:"employer_name" doc:"用人单位"`
+	EmployerUSCC string     `json:"employer_uscc" doc:"统一社会信用代码"`
 	CycleFrom    civil.Date `json:"cycle_from" doc:"支付周期"`
 	CycleUntil   civil.Date `json:"cycle_until"`
 	DueAt        time.Time  `json:"due_at" doc:"应付时间"`
@@ -180,7 +206,10 @@ type SlipView struct {
 	Deductions   []SlipItem `json:"deductions" doc:"代扣、代缴、扣除项目和数额: the platform takes nothing off"`
 	NetFen       money.Fen  `json:"net_fen" doc:"实发工资数额"`
 	State        State      `json:"state"`
+	ConfirmedAt  time.Time  `json:"confirmed_at,omitzero" doc:"工时确认时间"`
+	ByClock      bool       `json:"by_clock,omitempty" doc:"the hours confirmed themselves: nobody did in time"`
 	PayoutID     string     `json:"payout_id,omitempty" doc:"银行代发工资凭证: the bank's key"`
+	Reason       string     `json:"reason,omitempty" doc:"why the bank refused it or sent it back"`
 }
 
 // GetSlip shows a line's slip to its worker, its employer and the city.
@@ -198,23 +227,23 @@ func (s *Service) GetSlip(ctx context.Context, in Slip) (SlipView, error) {
 		people.Must(ctx, people.PermSeeWage, l.EmployerID) != nil {
 		return SlipView{}, noLine() // whose it is, is nobody else's business
 	}
-	return s.slip(ctx, l)
+	return s.slip(ctx, s.DB, l)
 }
 
-func (s *Service) slip(ctx context.Context, l Line) (SlipView, error) {
-	employer, err := s.People.GetEmployerTx(ctx, s.DB, l.EmployerID)
+func (s *Service) slip(ctx context.Context, r db.Reader, l Line) (SlipView, error) {
+	employer, err := s.People.GetEmployerTx(ctx, r, l.EmployerID)
 	if err != nil {
 		return SlipView{}, err
 	}
-	worker, err := s.People.GetWorkerTx(ctx, s.DB, l.WorkerID)
+	worker, err := s.People.GetWorkerTx(ctx, r, l.WorkerID)
 	if err != nil {
 		return SlipView{}, err
 	}
-	id, err := s.People.IdentityTx(ctx, s.DB, l.WorkerID)
+	id, err := s.People.IdentityTx(ctx, r, l.WorkerID)
 	if err != nil {
 		return SlipView{}, err
 	}
-	phone, err := s.People.PhoneTx(ctx, s.DB, worker.AccountID)
+	phone, err := s.People.PhoneTx(ctx, r, worker.AccountID)
 	if err != nil {
 		return SlipView{}, err
 	}
@@ -222,11 +251,13 @@ func (s *Service) slip(ctx context.Context, l Line) (SlipView, error) {
 	if l.PayUnit == ByPiece || l.PayUnit == ByNotice {
 		item.Quantity = l.Pieces
 	}
-	v := SlipView{LineID: l.ID, EmployerName: employer.Name, CycleFrom: civil.DateOf(l.StartAt),
+	v := SlipView{LineID: l.ID, EmployerName: employer.Name,
+		EmployerUSCC: employer.USCC, CycleFrom: civil.DateOf(l.StartAt),
 		CycleUntil: civil.DateOf(l.EndAt), DueAt: l.DueAt, PaidAt: l.PaidAt, WorkerName: worker.Name,
 		IDMasked: id.Masked, PhoneMasked: phone.String(), StartAt: l.StartAt, EndAt: l.EndAt,
 		WorkedMin: l.WorkedMin, Items: []SlipItem{item}, Rounding: "half_up", EarlierFen: l.EarlierFen,
-		Deductions: []SlipItem{}, NetFen: l.AmountFen, State: l.State}
+		Deductions: []SlipItem{}, NetFen: l.AmountFen, State: l.State,
+		ConfirmedAt: l.ConfirmedAt, ByClock: l.ConfirmedBy == confirmedByClock, Reason: l.Reason}
 	if l.State == Paid {
 		v.PayoutID = l.PayoutID
 	}

@@ -3,6 +3,7 @@ package wage_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -511,19 +512,26 @@ func TestGauges(t *testing.T) {
 	})
 }
 
-// Goal: in any order of work, corrections, confirmations, refusals, deposits and hours gone by, the
-// laws hold at every step, and what the bank paid is what the lines say.
+// Goal: in any order of work on money, credit line and guarantee, corrections, confirmations,
+// refusals, payments that come back, new cards, refunds, deposits and hours gone by, the laws hold
+// at every step, and what the bank paid is what the lines say.
 func TestConservation(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
 		b := setup(t, d, clk)
+		for _, kind := range []ledger.LimitKind{ledger.CreditLine, ledger.Guarantee} {
+			_, err := b.ledger.GrantLimit(b.asClerk(), ledger.GrantLimit{Keyed: deed.Key(string(kind)),
+				EmployerID: b.employer, Kind: kind, LimitFen: 60000, Reference: "1", Until: "2099-12-31",
+				Region: region})
+			b.must(err)
+		}
 		n := 0
 		rapid.Check(t, func(rt *rapid.T) {
 			var placements, lines []string
 			for range rapid.IntRange(1, 15).Draw(rt, "steps") {
 				n++
 				min := rapid.Int64Range(0, 700).Draw(rt, "min")
-				switch rapid.IntRange(0, 7).Draw(rt, "step") {
+				switch rapid.IntRange(0, 10).Draw(rt, "step") {
 				case 0:
 					b.fund(money.Fen(min*100 + 1))
 				case 1:
@@ -571,6 +579,18 @@ func TestConservation(t *testing.T) {
 					b.life(1, time.Duration(min)*time.Minute)
 				case 7:
 					b.life(3, 2*time.Minute)
+				case 8:
+					if paid := b.confirmed(); len(paid) > 0 {
+						b.bank.sendsBack(rapid.SampledFrom(paid).Draw(rt, "comes back"), "no such account")
+					}
+				case 9:
+					b.must(b.newCard(fmt.Sprint("card", n), otherCard))
+				case 10:
+					_, err := b.ledger.AskRefund(b.asEmployer(), ledger.AskRefund{EmployerID: b.employer,
+						Keyed: deed.Key(fmt.Sprint("refund", n)), AmountFen: money.Fen(min + 1)})
+					if err != nil && !fault.Is(err, "ledger.refund_over") {
+						rt.Fatal(err)
+					}
 				}
 				if err := b.ledger.Check(b.ctx, d, clk.Now()); err != nil {
 					rt.Fatal(err)
@@ -603,6 +623,15 @@ func TestConservation(t *testing.T) {
 		}
 		b.lawful()
 	})
+}
+
+// confirmed lists the payouts of wages that the bank has made and the books know of.
+func (b *bundle) confirmed() []string {
+	b.t.Helper()
+	ids, err := db.List[string](b.ctx, b.d, `SELECT id FROM payouts WHERE kind = 'wage'
+		AND state = 'confirmed' ORDER BY id`)
+	b.must(err)
+	return slices.DeleteFunc(ids, func(id string) bool { return b.bank.ends[id].State != "paid" })
 }
 
 func (b *bundle) stuck() []string {

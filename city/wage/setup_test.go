@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/gongyi/gongyi/city/ledger"
+	"github.com/gongyi/gongyi/city/notify"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/policy"
 	"github.com/gongyi/gongyi/city/wage"
@@ -66,7 +67,9 @@ func (b *bank) Ask(_ context.Context, keys []string) ([]ledger.Answer, error) {
 		case !ended:
 			a = ledger.Answer{Key: k, State: "paid", At: b.clk.Now()}
 			b.ends[k] = a
-			b.paid += o.AmountFen
+			if o.Purpose == ledger.Wage {
+				b.paid += o.AmountFen
+			}
 		}
 		out = append(out, a)
 	}
@@ -80,12 +83,61 @@ func (b *bank) Credits(_ context.Context, after int64, limit int) ([]ledger.Cred
 	return rest[:min(limit, len(rest))], nil
 }
 
+// Statement is not asked for here.
+func (b *bank) Statement(
+	context.Context, string, time.Time, time.Time, int, int,
+) (ledger.BankStatement, error) {
+	return ledger.BankStatement{}, nil
+}
+
+// sendsBack lists a payout that was paid as one whose money came back.
+func (b *bank) sendsBack(key, reason string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	o := b.orders[key]
+	if o.Purpose == ledger.Wage {
+		b.paid -= o.AmountFen
+	}
+	b.ends[key] = ledger.Answer{Key: key, State: "returned", Reason: reason, At: b.clk.Now()}
+	b.credits = append(b.credits, ledger.Credit{N: int64(len(b.credits) + 1), ID: "back-" + key,
+		Account: o.Account, AmountFen: o.AmountFen, At: b.clk.Now(), Returns: key, Reason: reason})
+}
+
+// phone notes what people are told.
+type phone struct {
+	mu   sync.Mutex
+	said map[string]notify.Message // by key
+}
+
+func (p *phone) PutTx(_ context.Context, _ *db.Tx, m notify.Message) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, known := p.said[m.Key]; !known {
+		p.said[m.Key] = m
+	}
+	return nil
+}
+
+// told counts the messages of a template.
+func (p *phone) told(template string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := 0
+	for _, m := range p.said {
+		if m.Template == template {
+			n++
+		}
+	}
+	return n
+}
+
 type bundle struct {
 	t      *testing.T
 	ctx    context.Context
 	d      *db.DB
 	clk    *clock.Fake
 	bank   *bank
+	phone  *phone
 	people *people.Service
 	ledger *ledger.Service
 	s      *wage.Service
@@ -104,15 +156,20 @@ func setup(t *testing.T, d *db.DB, clk *clock.Fake) *bundle {
 		t.Fatal(err)
 	}
 	b := &bundle{t: t, ctx: people.AsSystem(context.Background(), "test"), d: d, clk: clk,
-		bank: &bank{clk: clk, orders: map[string]ledger.Order{}, ends: map[string]ledger.Answer{}}}
+		bank:  &bank{clk: clk, orders: map[string]ledger.Order{}, ends: map[string]ledger.Answer{}},
+		phone: &phone{said: map[string]notify.Message{}}}
 	b.people = people.New(people.Deps{DB: d, Policy: book, Box: box,
 		NewCode: func() string { return "123456" },
-		Send:    func(context.Context, *db.Tx, people.Message) error { return nil }})
-	b.ledger = ledger.New(ledger.Deps{DB: d, People: b.people, Bank: b.bank,
+		Send:    func(context.Context, *db.Tx, people.Message) error { return nil },
+		CardChanged: func(ctx context.Context, tx *db.Tx, workerID string) error {
+			return b.s.CardChangedTx(ctx, tx, workerID)
+		}})
+	b.ledger = ledger.New(ledger.Deps{DB: d, Policy: book, People: b.people, Bank: b.bank,
 		Settled: func(ctx context.Context, tx *db.Tx, ended []ledger.Settlement) error {
 			return b.s.SettledTx(ctx, tx, ended)
 		}})
-	b.s = wage.New(wage.Deps{DB: d, Policy: book, Ledger: b.ledger, People: b.people})
+	b.s = wage.New(wage.Deps{DB: d, Policy: book, Ledger: b.ledger, People: b.people,
+		Notify: b.phone})
 	b.register()
 	return b
 }

@@ -11,19 +11,20 @@ import (
 	"github.com/gongyi/gongyi/internal/money"
 )
 
-const lineCols = `id, placement_id, n, source, worker_id, employer_id, pay_unit, rate_fen,
+const lineCols = `id, placement_id, n, source, worker_id, employer_id, region, pay_unit, rate_fen,
 	worked_min, planned_min, pieces, start_at_ms, end_at_ms, gross_fen, earlier_fen, amount_fen,
 	unfunded_fen, state,
 	next_at_ms, warn_at_ms, due_at_ms, accrued_at_ms, confirmed_at_ms, confirmed_by, paid_at_ms,
-	payout_id, refusals, reason`
+	payout_id, refusals, reason, returned`
 
 // insertLine tells whether the placement had no line of that number.
 func insertLine(ctx context.Context, tx *db.Tx, l Line) (bool, error) {
 	n, err := tx.Exec(ctx, `INSERT INTO wage_lines(`+lineCols+`) VALUES (
 		$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-		$21, $22, 0, '', 0, '', 0, '')
-		ON CONFLICT DO NOTHING`, l.ID, l.PlacementID, l.N, l.Source, l.WorkerID, l.EmployerID, l.PayUnit,
-		int64(l.RateFen), l.WorkedMin, l.PlannedMin, l.Pieces, clock.MS(l.StartAt), clock.MS(l.EndAt),
+		$21, $22, $23, 0, '', 0, '', 0, '', FALSE)
+		ON CONFLICT DO NOTHING`, l.ID, l.PlacementID, l.N, l.Source, l.WorkerID, l.EmployerID, l.Region,
+		l.PayUnit, int64(l.RateFen), l.WorkedMin, l.PlannedMin, l.Pieces, clock.MS(l.StartAt),
+		clock.MS(l.EndAt),
 		int64(l.GrossFen), int64(l.EarlierFen), int64(l.AmountFen), int64(l.UnfundedFen), string(l.State),
 		clock.MS(l.NextAt), clock.MS(l.WarnAt), clock.MS(l.DueAt), clock.MS(l.AccruedAt))
 	return n == 1, err
@@ -35,10 +36,11 @@ func scanLines(ctx context.Context, r db.Reader, where string, args ...any) ([]L
 		func(scan func(...any) error) error {
 			var l Line
 			var ms [8]int64
-			err := scan(&l.ID, &l.PlacementID, &l.N, &l.Source, &l.WorkerID, &l.EmployerID, &l.PayUnit,
-				&l.RateFen, &l.WorkedMin, &l.PlannedMin, &l.Pieces, &ms[0], &ms[1], &l.GrossFen,
+			err := scan(&l.ID, &l.PlacementID, &l.N, &l.Source, &l.WorkerID, &l.EmployerID, &l.Region,
+				&l.PayUnit, &l.RateFen, &l.WorkedMin, &l.PlannedMin, &l.Pieces, &ms[0], &ms[1], &l.GrossFen,
 				&l.EarlierFen, &l.AmountFen, &l.UnfundedFen, &l.State, &ms[2], &ms[3], &ms[4], &ms[5],
-				&ms[6], &l.ConfirmedBy, &ms[7], &l.PayoutID, &l.Refusals, &l.Reason)
+				&ms[6], &l.ConfirmedBy, &ms[7], &l.PayoutID, &l.Refusals, &l.Reason,
+				&l.Returned)
 			for i, at := range []*time.Time{&l.StartAt, &l.EndAt, &l.NextAt, &l.WarnAt, &l.DueAt,
 				&l.AccruedAt, &l.ConfirmedAt, &l.PaidAt} {
 				if ms[i] != 0 {
@@ -85,6 +87,16 @@ func linesOfWorker(ctx context.Context, r db.Reader, workerID string, limit int)
 func owedBy(ctx context.Context, r db.Reader, employerID string, limit int) ([]Line, error) {
 	return scanLines(ctx, r, `employer_id = $1 AND paid_at_ms = 0 AND state <> 'reversed'
 		ORDER BY id LIMIT $2`, employerID, limit)
+}
+
+// ledgerLines gives an employer's lines of work that began in a period, in order of id.
+func ledgerLines(
+	ctx context.Context, r db.Reader, employerID string, fromMS, untilMS int64, after string,
+	limit int,
+) ([]Line, error) {
+	return scanLines(ctx, r, `employer_id = $1 AND start_at_ms >= $2 AND start_at_ms < $3
+		AND id > $4 AND state <> 'reversed' ORDER BY id LIMIT $5`, employerID, fromMS, untilMS, after,
+		limit)
 }
 
 func unfundedOf(ctx context.Context, r db.Reader, employerID string, limit int) ([]Line, error) {
@@ -173,22 +185,26 @@ func instruct(ctx context.Context, tx *db.Tx, ids []string) error {
 	return err
 }
 
-// settle writes how payouts ended: state, payout, paid_at, refusals, reason and next_at of lines
-// that are instructed.
-func settle(ctx context.Context, tx *db.Tx, lines []Line) error {
+// settle writes how payouts ended: state, payout, paid_at, refusals, reason, next_at and returned
+// of lines that are instructed, or paid where the money has come back.
+func settle(ctx context.Context, tx *db.Tx, lines []Line, was []State) error {
 	var rows []any
-	for _, l := range lines {
+	for i, l := range lines {
 		paidAt := int64(0)
 		if l.State == Paid {
 			paidAt = clock.MS(l.PaidAt)
 		}
+		if was[i] != Instructed && !(was[i] == Paid && l.Returned) {
+			continue // counted below as one that was not
+		}
 		rows = append(rows, l.ID, string(l.State), l.PayoutID, paidAt, l.Refusals, l.Reason,
-			clock.MS(l.NextAt))
+			clock.MS(l.NextAt), l.Returned, string(was[i]))
 	}
 	n, err := tx.ExecRows(ctx, `UPDATE wage_lines SET state = v.column2, payout_id = v.column3,
-		paid_at_ms = v.column4, refusals = v.column5, reason = v.column6, next_at_ms = v.column7
-		FROM (VALUES `, "(?,?,?,CAST(? AS BIGINT),CAST(? AS BIGINT),?,CAST(? AS BIGINT))",
-		`) AS v WHERE wage_lines.id = v.column1 AND wage_lines.state = 'instructed'`, rows)
+		paid_at_ms = v.column4, refusals = v.column5, reason = v.column6, next_at_ms = v.column7,
+		returned = v.column8 FROM (VALUES `,
+		"(?,?,?,CAST(? AS BIGINT),CAST(? AS BIGINT),?,CAST(? AS BIGINT),CAST(? AS BOOLEAN),?)",
+		`) AS v WHERE wage_lines.id = v.column1 AND wage_lines.state = v.column9`, rows)
 	if err == nil && int(n) != len(lines) {
 		err = fmt.Errorf("wage: %d of %d settled lines were instructed", n, len(lines))
 	}
@@ -202,11 +218,11 @@ func retry(ctx context.Context, tx *db.Tx, id string) error {
 	return err
 }
 
-// insertWarning tells whether the line had none.
-func insertWarning(ctx context.Context, tx *db.Tx, lineID, reason string) (bool, error) {
-	n, err := tx.Exec(ctx, `INSERT INTO wage_warnings(line_id, reason, at_ms) VALUES ($1, $2, $3)
-		ON CONFLICT DO NOTHING`, lineID, reason, clock.MS(tx.Now))
-	return n == 1, err
+// retryOf lets all refused lines of a worker be paid again at once.
+func retryOf(ctx context.Context, tx *db.Tx, workerID string) error {
+	_, err := tx.Exec(ctx, `UPDATE wage_lines SET refusals = 0, next_at_ms = $2
+		WHERE worker_id = $1 AND state = 'failed'`, workerID, clock.MS(tx.Now))
+	return err
 }
 
 // accruedFen gives what all lines earned, net of reversals.

@@ -22,6 +22,7 @@ func (s *Service) Sweeps() []jobs.Sweep {
 		sweep("wage.pay", s.payConfirmed),
 		sweep("wage.reissue", s.payRefused),
 		sweep("wage.warn_late", s.warnDue),
+		sweep("wage.escalate", s.escalate),
 	}
 }
 

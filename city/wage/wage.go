@@ -41,11 +41,13 @@ var units = []string{ByHour, ByDay, ByPiece, ByWaiting, ByNotice}
 
 // Why a line is late.
 const (
-	lateHours   = "hours"   // they are not confirmed
-	lateDispute = "dispute" // the employer says that it was not worked
-	lateFunds   = "funds"   // the employer's money is missing
-	lateBank    = "bank"    // the payout has not arrived
-	lateRefused = "refused" // the bank would not pay
+	lateHours     = "hours"     // they are not confirmed
+	lateDispute   = "dispute"   // the employer says that it was not worked
+	lateFunds     = "funds"     // the employer's money is missing
+	lateInsolvent = "insolvent" // it is missing, and the employer cannot pay any more
+	lateBank      = "bank"      // the payout has not arrived
+	lateRefused   = "refused"   // the bank would not pay
+	lateReturned  = "returned"  // it was paid, and the money came back
 )
 
 // confirmedByClock stands where an account would: nobody confirmed in time.
@@ -59,6 +61,7 @@ type Line struct {
 	Source      string
 	WorkerID    string
 	EmployerID  string
+	Region      string // of the place: its policy holds
 	PayUnit     string
 	RateFen     money.Fen
 	WorkedMin   int64
@@ -80,7 +83,8 @@ type Line struct {
 	PaidAt      time.Time // the bank's time
 	PayoutID    string    // that paid it, or was refused last
 	Refusals    int64
-	Reason      string // of the last refusal
+	Reason      string // of the last refusal or return
+	Returned    bool   // the last payout was paid, and came back
 }
 
 // sent tells whether a payout has taken the line up and may have paid it.
@@ -95,6 +99,8 @@ func (l Line) lateReason() string {
 		return lateDispute
 	case l.State == Accrued:
 		return lateHours
+	case l.State == Failed && l.Returned:
+		return lateReturned
 	case l.State == Failed:
 		return lateRefused
 	}
@@ -153,7 +159,8 @@ func (c AccrueCmd) earned() money.Fen {
 func (c AccrueCmd) line(id string, n int64, earlier money.Fen, lim limits, now time.Time) Line {
 	gross := c.earned()
 	return Line{ID: id, PlacementID: c.PlacementID, N: n, Source: c.Source, WorkerID: c.WorkerID,
-		EmployerID: c.EmployerID, PayUnit: c.PayUnit, RateFen: c.RateFen, WorkedMin: c.WorkedMin,
+		EmployerID: c.EmployerID, Region: c.Region, PayUnit: c.PayUnit, RateFen: c.RateFen,
+		WorkedMin:  c.WorkedMin,
 		PlannedMin: c.PlannedMin, Pieces: c.Pieces, StartAt: c.StartAt, EndAt: c.EndAt,
 		GrossFen: gross, EarlierFen: earlier, AmountFen: gross - earlier, State: Accrued,
 		NextAt: c.EndAt.Add(lim.confirm), WarnAt: c.EndAt.Add(lim.warn), DueAt: c.EndAt.Add(lim.pay),
@@ -181,7 +188,8 @@ type correction struct {
 	last    string    // the newest of the others
 }
 
-// correct sorts the lines of a placement for a new total.
+// correct sorts the lines of a placement for a new total. A line that was refused or came back
+// stays where a later one, which has been sent, pays only what lies above it.
 // Faults: wage.below_paid (conflict) when more has been paid, or is on its way.
 func correct(lines []Line, gross money.Fen) (correction, error) {
 	var c correction
@@ -218,7 +226,8 @@ var reissueWaits = []time.Duration{
 // never is when nothing will happen by itself.
 var never = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 
-// retryAt gives when to pay again after the n-th refusal; never, when a clerk must look at it.
+// retryAt gives when to pay again after the n-th refusal; never, when a clerk must look at it, or
+// the worker mend the card.
 func retryAt(refusals int64, now time.Time) time.Time {
 	if refusals < 1 || refusals > int64(len(reissueWaits)) {
 		return never

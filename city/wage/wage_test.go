@@ -148,3 +148,20 @@ func TestRetryAt(t *testing.T) {
 		}
 	}
 }
+
+// Goal: no cell of a wage ledger is a formula, whatever somebody calls himself; other cells stay.
+func TestGuarded(t *testing.T) {
+	t.Parallel()
+	for cell, want := range map[string]string{"": "", "张三": "张三", "192.00": "192.00",
+		"=1+1": "'=1+1", "+86": "'+86", "-1": "'-1", "@SUM(A1)": "'@SUM(A1)", "\tx": "'\tx",
+		"\rx": "'\rx", "a=1": "a=1"} {
+		if got := guarded(cell); got != want {
+			t.Errorf("guarded(%q) = %q, want %q", cell, got, want)
+		}
+	}
+	row := LedgerRow{SlipView: SlipView{WorkerName: "=HYPERLINK(\"x\")",
+		Items: []SlipItem{{Item: ByDay}}}}
+	if cells := row.Cells(); len(cells) != len(LedgerHeader()) || cells[6] != "'=HYPERLINK(\"x\")" {
+		t.Errorf("%q", row.Cells())
+	}
+}

@@ -9,6 +9,7 @@ CREATE TABLE wage_lines (
     source          TEXT    NOT NULL,
     worker_id       TEXT    NOT NULL,
     employer_id     TEXT    NOT NULL,
+    region          TEXT    NOT NULL,
     pay_unit        TEXT    NOT NULL CHECK (pay_unit IN ('hour', 'day', 'piece', 'waiting', 'notice')),
     rate_fen        BIGINT  NOT NULL,
     worked_min      BIGINT  NOT NULL,
@@ -32,6 +33,7 @@ CREATE TABLE wage_lines (
     payout_id       TEXT    NOT NULL,
     refusals        INTEGER NOT NULL,
     reason          TEXT    NOT NULL,
+    returned        BOOLEAN NOT NULL,
     UNIQUE (placement_id, n)
 );
 CREATE INDEX wage_lines_of_worker ON wage_lines (worker_id, id);
@@ -43,9 +45,26 @@ CREATE INDEX wage_lines_next ON wage_lines (state, next_at_ms, id)
 CREATE INDEX wage_lines_to_warn ON wage_lines (warn_at_ms, id) WHERE state <> 'paid' AND state <> 'reversed';
 CREATE INDEX wage_lines_unfunded ON wage_lines (employer_id, id) WHERE unfunded_fen > 0;
 
--- A line is warned of once.
+-- A line is warned of once. Somebody owns a late line: who can do something about its reason, then, as
+-- it climbs the ladder, a clerk and a director. next_at_ms is when it climbs on.
 CREATE TABLE wage_warnings (
-    line_id TEXT   PRIMARY KEY REFERENCES wage_lines (id),
-    reason  TEXT   NOT NULL CHECK (reason IN ('hours', 'dispute', 'funds', 'bank', 'refused')),
-    at_ms   BIGINT NOT NULL
+    line_id    TEXT    PRIMARY KEY REFERENCES wage_lines (id),
+    reason     TEXT    NOT NULL
+        CHECK (reason IN ('hours', 'dispute', 'funds', 'insolvent', 'bank', 'refused', 'returned')),
+    at_ms      BIGINT  NOT NULL,
+    rung       INTEGER NOT NULL CHECK (rung BETWEEN 1 AND 3),
+    owner_role TEXT    NOT NULL CHECK (owner_role IN ('worker', 'employer', 'clerk', 'director')),
+    owner_id   TEXT    NOT NULL CHECK (owner_id <> ''),
+    next_at_ms BIGINT  NOT NULL
+);
+CREATE INDEX wage_warnings_next ON wage_warnings (next_at_ms, line_id);
+
+-- Who was told of a late line, and when.
+CREATE TABLE wage_tells (
+    line_id    TEXT    NOT NULL REFERENCES wage_warnings (line_id),
+    rung       INTEGER NOT NULL,
+    role       TEXT    NOT NULL,
+    account_id TEXT    NOT NULL,
+    at_ms      BIGINT  NOT NULL,
+    PRIMARY KEY (line_id, rung, account_id)
 );

@@ -1,0 +1,204 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/internal/civil"
+	"github.com/gongyi/gongyi/internal/clock"
+	"github.com/gongyi/gongyi/internal/db"
+	"github.com/gongyi/gongyi/internal/deed"
+	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/money"
+)
+
+const (
+	differencesMax = 200
+	wordsRunesMax  = 200
+)
+
+// reconcile compares yesterday, employer by employer, with the bank's own statement, and closes
+// differences that the books have learned of since. A bank that does not answer ends the turn.
+func (s *Service) reconcile(ctx context.Context, now time.Time) (int, error) {
+	today := civil.DateOf(now)
+	if now.Before(today.Midnight().Add(reconcileAfter)) {
+		return 0, nil
+	}
+	if err := s.settleDifferences(ctx); err != nil {
+		return 0, err
+	}
+	day := today.AddDays(-1)
+	employers, err := employersToReconcile(ctx, s.DB, day, reconcileBatch)
+	if err != nil {
+		return 0, err
+	}
+	for n, id := range employers {
+		err := s.reconcileDay(ctx, id, day)
+		if fault.Is(err, "ledger.bank_unavailable") {
+			return n, nil
+		}
+		if err != nil {
+			return n, err
+		}
+	}
+	return len(employers), nil
+}
+
+// reconcileDay asks the bank first and compares in one deed afterwards.
+func (s *Service) reconcileDay(ctx context.Context, employerID string, day civil.Date) error {
+	from, until := day.Midnight(), day.AddDays(1).Midnight()
+	lines, closing, err := s.bankLines(ctx, employerID, from, until)
+	if err != nil {
+		return err
+	}
+	earlier, _, err := s.bankLines(ctx, employerID, from.AddDate(0, 0, -learnedLateDays), from)
+	if err != nil {
+		return err
+	}
+	_, err = db.InTx(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (bool, error) {
+		ours, err := bankEntries(ctx, tx, employerID, lines, clock.MS(from), clock.MS(until))
+		if err != nil {
+			return false, err
+		}
+		found := compare(lines, earlier, ours)
+		isNew, err := insertReconciliation(ctx, tx, employerID, day, len(lines), closing, len(found))
+		if err != nil || !isNew {
+			return false, err
+		}
+		for _, d := range found {
+			d.ID, d.EmployerID, d.Day, d.State = tx.ID("dif"), employerID, day, diffOpen
+			if err := insertDifference(ctx, tx, d); err != nil {
+				return false, err
+			}
+		}
+		return true, nil
+	})
+	return err
+}
+
+// bankLines reads all pages of the bank's statement in [from, until).
+func (s *Service) bankLines(
+	ctx context.Context, employerID string, from, until time.Time,
+) ([]BankLine, money.Fen, error) {
+	var all []BankLine
+	for range reconcilePagesMax {
+		page, err := s.Bank.Statement(ctx, employerID, from, until, len(all), batch)
+		if err != nil {
+			return nil, 0, err
+		}
+		all = append(all, page.Lines...)
+		if !page.More || len(page.Lines) == 0 {
+			return all, page.ClosingFen, nil
+		}
+	}
+	return nil, 0, fmt.Errorf("ledger: the bank's statement of %s has no end", employerID)
+}
+
+// settleDifferences closes what the books and the bank agree on by now.
+func (s *Service) settleDifferences(ctx context.Context) error {
+	open, err := differences(ctx, s.DB, diffOpen, differencesMax)
+	if err != nil || len(open) == 0 {
+		return err
+	}
+	_, err = db.InTx(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (bool, error) {
+		for _, d := range open {
+			fen, err := booked(ctx, tx, d.EmployerID, d.Entries)
+			if err != nil {
+				return false, err
+			}
+			if fen != d.BankFen {
+				continue
+			}
+			err = closeDifference(ctx, tx, d.ID, diffSettled, "", people.ActorOf(ctx).AccountID)
+			if err != nil {
+				return false, err
+			}
+		}
+		return true, nil
+	})
+	return err
+}
+
+// FindDifferences asks for differences between bank and books.
+type FindDifferences struct {
+	State string `json:"state,omitempty" query:"state" enum:"open,settled,explained" doc:"open if left out"`
+}
+
+// DifferenceView is a difference as a clerk sees it.
+type DifferenceView struct {
+	ID         string     `json:"id"`
+	EmployerID string     `json:"employer_id"`
+	Day        civil.Date `json:"day"`
+	Key        string     `json:"key" doc:"the bank's number of the line, or ours"`
+	BankFen    money.Fen  `json:"bank_fen" doc:"what the bank has; below zero: paid out"`
+	OursFen    money.Fen  `json:"ours_fen" doc:"what the books have"`
+	State      string     `json:"state" enum:"open,settled,explained"`
+	Words      string     `json:"words,omitempty" doc:"the clerk's"`
+	FoundAt    time.Time  `json:"found_at"`
+}
+
+func (d Difference) view() DifferenceView {
+	return DifferenceView{d.ID, d.EmployerID, d.Day, d.Key, d.BankFen, d.OursFen, d.State, d.Words,
+		d.FoundAt}
+}
+
+// DifferenceList is a bounded list of differences, the oldest first.
+type DifferenceList struct {
+	Differences []DifferenceView `json:"differences"`
+}
+
+// FindDifferences lists what bank and books do not both have.
+func (s *Service) FindDifferences(ctx context.Context, in FindDifferences) (DifferenceList, error) {
+	if err := people.Must(ctx, people.PermReconcile, ""); err != nil {
+		return DifferenceList{}, err
+	}
+	if in.State == "" {
+		in.State = diffOpen
+	}
+	list, err := differences(ctx, s.DB, in.State, differencesMax)
+	out := DifferenceList{Differences: make([]DifferenceView, len(list))}
+	for i, d := range list {
+		out.Differences[i] = d.view()
+	}
+	return out, err
+}
+
+// ExplainDifference is a clerk's word on a difference.
+type ExplainDifference struct {
+	deed.Keyed
+	DifferenceID string `json:"difference_id" path:"difference_id"`
+	Words        string `json:"words" doc:"what it was, and what was done"`
+}
+
+// ExplainDifference closes an open difference with the clerk's words. Money is not touched.
+// Faults: ledger.words (invalid); ledger.difference_not_found; ledger.difference_closed (conflict).
+func (s *Service) ExplainDifference(
+	ctx context.Context, in ExplainDifference,
+) (DifferenceView, error) {
+	if err := people.Must(ctx, people.PermPayWages, ""); err != nil {
+		return DifferenceView{}, err
+	}
+	words, err := checkWords("words", in.Words, wordsRunesMax)
+	if err != nil {
+		return DifferenceView{}, err
+	}
+	return deed.Once(ctx, s.DB, scope(ctx, "explain_difference"), in.Keyed, in,
+		func(ctx context.Context, tx *db.Tx) (DifferenceView, error) {
+			d, err := getDifference(ctx, tx, in.DifferenceID)
+			if err != nil {
+				return DifferenceView{}, err
+			}
+			if d.State != diffOpen {
+				return DifferenceView{}, fault.New(fault.Conflict, "ledger.difference_closed")
+			}
+			d.State, d.Words = diffExplained, words
+			return d.view(), closeDifference(ctx, tx, d.ID, d.State, words,
+				people.ActorOf(ctx).AccountID)
+		})
+}
+
+// entriesText is how a difference keeps the names of entries.
+func entriesText(ids []string) string { return strings.Join(ids, "\n") }
