@@ -13,7 +13,9 @@ import (
 	"time"
 
 	"github.com/gongyi/gongyi/city/attendance"
+	"github.com/gongyi/gongyi/city/complaint"
 	"github.com/gongyi/gongyi/city/contract"
+	"github.com/gongyi/gongyi/city/credit"
 	"github.com/gongyi/gongyi/city/insurance"
 	"github.com/gongyi/gongyi/city/intake"
 	"github.com/gongyi/gongyi/city/ledger"
@@ -24,6 +26,7 @@ import (
 	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/city/wage"
+	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/crypt"
 	"github.com/gongyi/gongyi/internal/db"
@@ -73,6 +76,8 @@ type City struct {
 	Market     *market.Service
 	Attendance *attendance.Service
 	Intake     *intake.Service
+	Credit     *credit.Service
+	Complaints *complaint.Service
 	Sweeps     *jobs.Runner
 }
 
@@ -81,7 +86,7 @@ func Migrations() []fs.FS {
 	return []fs.FS{feed.Migrations, jobs.Migrations, people.Migrations, ledger.Migrations,
 		station.Migrations, skill.Migrations, contract.Migrations, notify.Migrations,
 		insurance.Migrations, wage.Migrations, market.Migrations, attendance.Migrations,
-		intake.Migrations}
+		intake.Migrations, credit.Migrations, complaint.Migrations}
 }
 
 // What comes with the program is read once and shared by its cities; neither book changes.
@@ -101,12 +106,16 @@ func Open(ctx context.Context, o Options) (*City, error) {
 	if err != nil {
 		return nil, err
 	}
+	days, err := civil.Holidays()
+	if err != nil {
+		return nil, err
+	}
 	d, err := db.Open(ctx, o.URL, db.Options{Clock: o.Clock, IDs: o.IDs, Version: o.Version,
 		Migrations: append(Migrations(), o.Migrations...), Unsafe: o.Unsafe})
 	if err != nil {
 		return nil, err
 	}
-	c := build(d, text, book, o)
+	c := build(d, text, book, days, o)
 	if err := c.People.BindKey(ctx); err != nil {
 		d.Close()
 		return nil, err
@@ -123,7 +132,7 @@ const forgetMax = 500
 func (c *City) sweeps() []jobs.Sweep {
 	var all []jobs.Sweep
 	for _, s := range []interface{ Sweeps() []jobs.Sweep }{c.Attendance, c.Wages, c.Ledger, c.People,
-		c.Insurance, c.Notify, c.Contracts, c.Market, c.Intake} {
+		c.Insurance, c.Credit, c.Complaints, c.Notify, c.Contracts, c.Market, c.Intake} {
 		all = append(all, s.Sweeps()...)
 	}
 	return append(all, jobs.Sweep{Name: "deed.forget", Every: time.Hour, Limit: forgetMax,
@@ -134,7 +143,7 @@ func (c *City) sweeps() []jobs.Sweep {
 
 func (c *City) gauges() []gauge.Source {
 	return []gauge.Source{c.Stations.Gauges, c.Market.Gauges, c.Contracts.Gauges,
-		c.Attendance.Gauges, c.Wages.Gauges}
+		c.Attendance.Gauges, c.Wages.Gauges, c.Credit.Gauges, c.Complaints.Gauges}
 }
 
 // blobDir is where a city's files lie: named, or beside its SQLite file. PostgreSQL has no beside.

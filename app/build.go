@@ -4,7 +4,9 @@ import (
 	"context"
 
 	"github.com/gongyi/gongyi/city/attendance"
+	"github.com/gongyi/gongyi/city/complaint"
 	"github.com/gongyi/gongyi/city/contract"
+	"github.com/gongyi/gongyi/city/credit"
 	"github.com/gongyi/gongyi/city/insurance"
 	"github.com/gongyi/gongyi/city/intake"
 	"github.com/gongyi/gongyi/city/ledger"
@@ -16,15 +18,18 @@ import (
 	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/city/wage"
 	"github.com/gongyi/gongyi/internal/blob"
+	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/i18n"
 	"github.com/gongyi/gongyi/internal/jobs"
 )
 
 // build makes the services, lower floors first. Where a lower slice must tell a higher one, app
-// hands it a function: people → notify (codes), people → wage (a
-// new card), ledger → wage (a payout's end).
-func build(d *db.DB, text *i18n.Book, book *policy.Book, o Options) *City {
+// hands it a function: people → notify (codes), people → wage (a new card), ledger → wage (a payout's
+// end), market → credit (how an employer stands).
+func build(
+	d *db.DB, text *i18n.Book, book *policy.Book, days *civil.Calendar, o Options,
+) *City {
 	c := &City{DB: d, Text: text, Policy: book}
 	c.People = people.New(people.Deps{DB: d, Policy: book, Box: o.Box, NewCode: o.NewCode,
 		Send: func(ctx context.Context, tx *db.Tx, m people.Message) error {
@@ -62,6 +67,9 @@ func build(d *db.DB, text *i18n.Book, book *policy.Book, o Options) *City {
 		Premiums:  c.Insurance,
 		Notify:    c.Notify,
 		Text:      text,
+		Credit: func(ctx context.Context, tx *db.Tx, employerID string) (market.Standing, error) {
+			return c.Credit.Stand(ctx, tx, employerID)
+		},
 	})
 	c.Attendance = attendance.New(attendance.Deps{DB: d, Policy: book, People: c.People,
 		Notify: c.Notify, Stations: c.Stations,
@@ -69,6 +77,14 @@ func build(d *db.DB, text *i18n.Book, book *policy.Book, o Options) *City {
 	c.Intake = intake.New(intake.Deps{DB: d, Text: text, Box: o.Box,
 		Files: blob.New(o.blobDir(), o.Box), People: c.People, Stations: c.Stations, Market: c.Market,
 		Beside: o.ImportRows})
+	c.Credit = credit.New(credit.Deps{DB: d, Policy: book, Text: text, Calendar: days,
+		People: c.People, Notify: c.Notify,
+		OpenCases: func(ctx context.Context, r db.Reader, employerID string) (int64, error) {
+			return c.Complaints.OpenCases(ctx, r, employerID)
+		}})
+	c.Complaints = complaint.New(complaint.Deps{DB: d, Policy: book, Box: o.Box, Calendar: days,
+		People: c.People, Notify: c.Notify, Market: c.Market, Upheld: c.Credit.ComplaintUpheldTx,
+		Fell: c.Credit.ComplaintFellTx})
 	c.Sweeps = jobs.NewRunner(d, holder(), c.sweeps()...)
 	return c
 }

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/gongyi/gongyi/city/attendance"
+	"github.com/gongyi/gongyi/city/complaint"
 	"github.com/gongyi/gongyi/city/contract"
+	"github.com/gongyi/gongyi/city/credit"
 	"github.com/gongyi/gongyi/city/insurance"
 	"github.com/gongyi/gongyi/city/intake"
 	"github.com/gongyi/gongyi/city/ledger"
@@ -37,8 +39,8 @@ type Law interface {
 // Laws are all checks. They need neither key nor outside world, so they also judge a copy.
 func laws() []Law {
 	return []Law{&people.Service{}, &ledger.Service{}, &contract.Service{}, &insurance.Service{},
-		&wage.Service{}, &market.Service{}, &attendance.Service{}, &notify.Service{}, &skill.Service{},
-		&intake.Service{}}
+		&wage.Service{}, &market.Service{}, &attendance.Service{}, &credit.Service{},
+		&complaint.Service{}, &notify.Service{}, &skill.Service{}, &intake.Service{}}
 }
 
 // Violations runs every law and returns the sentences of those that are broken. The error is for

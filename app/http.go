@@ -9,7 +9,9 @@ import (
 
 	"github.com/gongyi/gongyi/city/attendance"
 	"github.com/gongyi/gongyi/city/cockpit"
+	"github.com/gongyi/gongyi/city/complaint"
 	"github.com/gongyi/gongyi/city/contract"
+	"github.com/gongyi/gongyi/city/credit"
 	"github.com/gongyi/gongyi/city/insurance"
 	"github.com/gongyi/gongyi/city/intake"
 	"github.com/gongyi/gongyi/city/ledger"
@@ -54,6 +56,8 @@ func (c *City) Web(f Face) *web.Mux {
 	market.Routes(m, c.Market)
 	attendance.Routes(m, c.Attendance)
 	intake.Routes(m, c.Intake)
+	credit.Routes(m, c.Credit)
+	complaint.Routes(m, c.Complaints)
 	cockpit.Routes(m, cockpit.New(cockpit.Deps{DB: c.DB, Text: c.Text, Sources: c.gauges(),
 		City: f.Name, Simulated: f.Simulated, Links: f.Links, KeepFor: cockpitKeepFor}))
 	return m

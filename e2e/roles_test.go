@@ -14,6 +14,8 @@ import (
 
 	"github.com/gongyi/gongyi/app"
 	"github.com/gongyi/gongyi/city/attendance"
+	"github.com/gongyi/gongyi/city/complaint"
+	"github.com/gongyi/gongyi/city/credit"
 	"github.com/gongyi/gongyi/city/intake"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/skill"
@@ -55,7 +57,9 @@ var usual = map[string]string{"worker_id": "$worker", "employer_id": "$employer"
 	"kind": "workers", "import_id": "$import", "vacancy_id": "$vacancy",
 	"payout_id": "$payout", "application_id": "$application",
 	"slot_id": "$slot", "interview_id": "$interview", "check_id": "$check",
-	"device_id": "$device", "difference_id": "$difference"}
+	"device_id": "$device", "difference_id": "$difference",
+	"appeal_id": "$appeal", "mark_id": "$mark", "complaint_id": "$complaint",
+	"feedback_id": "$feedback"}
 
 const (
 	byWorker   = `{"worker_id": "$worker", "token": "forged"}`
@@ -168,6 +172,60 @@ var matrix = []operation{
 	{name: "contract.RequestSignCode", body: `{"text_hash": "00"}`,
 		cells: "- - + 0 - - - - - - -"},
 	{name: "contract.Sign", body: `{"code": "000000"}`, cells: "- - + 0 - - - - - - -"},
+
+	//                                           N A W w E e S s C D U
+	{name: "complaint.FileComplaint", body: `{"kind": "privacy", "subject": "platform",
+		"words": "短信泄露了我的工资"}`, cells: "- + + + + + + + + + +"},
+	{name: "complaint.FindMine", cells: "- + + + + + + + + + +"},
+	{name: "complaint.FindOpen", cells: "- - - - - - - - + + +"},
+	{name: "complaint.ShowComplaint", cells: "- 0 + 0 0 0 0 0 + + +"},
+	{name: "complaint.AddNote", body: `{"words": "还有一张照片"}`, cells: "- 0 + 0 0 0 0 0 + + 0"},
+	{name: "complaint.AcceptComplaint", body: `{"accept": true}`,
+		cells: "- - - - - - - - + + -"},
+	{name: "complaint.Investigate", body: `{}`, cells: "- - - - - - - - + + -"},
+	{name: "complaint.DecideComplaint", body: `{"uphold": true, "finding": "属实"}`,
+		cells: "- - - - - - - - + + -"},
+	{name: "complaint.AnswerComplaint", body: `{"words": "已核实并处理"}`,
+		cells: "- - - - - - - - + + -"},
+	{name: "complaint.ReopenComplaint", body: `{"words": "还有证人没有问"}`,
+		cells: "- 0 + 0 0 0 0 0 0 0 0"},
+
+	//                                           N A W w E e S s C D U
+	{name: "credit.ShowCredit", cells: "- - - - + - + - + + +"},
+	{name: "credit.AppealGrade", body: `{"words": "工资当天已付"}`,
+		cells: "- - - - + - - - + - -"},
+	{name: "credit.FindAppeals", cells: "- - - - - - - - + + -"},
+	{name: "credit.ReviewAppeal", body: `{"grant": false, "words": "已核对"}`,
+		cells: "- - - - - - - - + + -"},
+	{name: "credit.ListEmployer", body: `{"source": "演示名单"}`,
+		with: map[string]string{"employer_id": "$listed"}, cells: "- - - - - - - - + + -"},
+	{name: "credit.LiftListing", body: `{"words": "已付清"}`, cells: "- - - - - - - - + + -"},
+	{name: "credit.GiveFeedback", with: map[string]string{"placement_id": "$done"},
+		body:  `{"worker_id": "$worker", "paid": true, "safe": true, "treated_well": true}`,
+		cells: "- - + - - - - - - - -"},
+	{name: "credit.GiveFeedback", note: "own id", with: map[string]string{"placement_id": "$done"},
+		body:  `{"worker_id": "$me", "paid": true, "safe": true, "treated_well": true}`,
+		cells: ". . . 0 . . . . . . ."},
+	{name: "credit.ThankWorker", with: map[string]string{"placement_id": "$done"},
+		body: `{"employer_id": "$employer", "thanks": "careful"}`, cells: "- - - - + - + - - - -"},
+	{name: "credit.ThankWorker", note: "own id", with: map[string]string{"placement_id": "$done"},
+		body: `{"employer_id": "$me", "thanks": "careful"}`, cells: ". . . . . 0 . 0 . . ."},
+	{name: "credit.FindFeedback", cells: "- - - - + - + - + + +"},
+	{name: "credit.AppealFeedback", body: `{"employer_id": "$employer", "words": "已付"}`,
+		cells: "- - - - + - - - + - -"},
+	{name: "credit.AppealFeedback", note: "own id",
+		body: `{"employer_id": "$me", "words": "已付"}`, cells: ". . . . . 0 . - . . ."},
+	{name: "credit.FindFeedbackAppeals", cells: "- - - - - - - - + + -"},
+	{name: "credit.ReviewFeedback", body: `{"strike": false, "words": "属实"}`,
+		cells: "- - - - - - - - + + -"},
+	{name: "credit.ShowRecord", cells: "- - + - - - - - + - -"},
+	{name: "credit.HideRecord", body: `{"hidden": true}`, cells: "- - + - - - - - - - -"},
+	{name: "credit.ShowPlacedRecord", query: "?employer_id=$employer",
+		cells: "- - - - + - + - + - -"},
+	{name: "credit.ShowPlacedRecord", note: "own id", query: "?employer_id=$me",
+		cells: ". . . - . 0 . 0 . . ."},
+	{name: "credit.ShowVacancyCredit", with: map[string]string{"vacancy_id": "$public_vacancy"},
+		cells: "+ + + + + + + + + + +"},
 
 	//                                           N A W w E e S s C D U
 	{name: "intake.StartImport", body: upload, cells: "- - - - - - - - + - -"},
@@ -632,8 +690,41 @@ func newCast(t *town) *cast {
 	wrong := workerRow(1)
 	wrong[2] = "1"
 	c.ids["import"] = t.send(intake.Workers, "a.xlsx", t.workbook(workerHead, wrong)).ID
+	t.judged(c, worker, paid)
 	t.sessions(c, worker, stranger, rival)
 	return c
+}
+
+// judged has the employer appeal against its grade, a third employer entered in a list, and the
+// worker complain.
+func (t *town) judged(c *cast, worker, paid who) {
+	t.t.Helper()
+	a, err := t.Credit.AppealGrade(t.employer.ctx, credit.Appeal{Keyed: t.key(),
+		EmployerID: t.employer.id, Words: "工资已按时付清"})
+	t.ok(err)
+	listed, err := t.Credit.ListEmployer(t.clerk, credit.List{Keyed: t.key(),
+		EmployerID: t.newEmployer(3).id, Source: "演示名单〔2026〕1号"})
+	t.ok(err)
+	c.ids["appeal"], c.ids["mark"], c.ids["listed"] = a.ID, listed.ID, listed.EmployerID
+	c.ids["public_vacancy"] = t.first("vacancies")
+	made, err := t.Complaints.FileComplaint(worker.ctx, complaint.File{Keyed: t.key(),
+		Kind: complaint.Unpaid, Subject: complaint.OnEmployer, SubjectID: t.employer.id,
+		Words: "工资少算了一小时"})
+	t.ok(err)
+	c.ids["complaint"] = made.ID
+	said, err := t.Credit.GiveFeedback(paid.ctx, credit.Feedback{Keyed: t.key(),
+		PlacementID: t.doneBy(paid), WorkerID: paid.id, Paid: true})
+	t.ok(err)
+	c.ids["feedback"] = said.ID
+}
+
+// doneBy gives the placement that somebody has worked to its end.
+func (t *town) doneBy(w who) string {
+	t.t.Helper()
+	id, err := db.Get[string](context.Background(), t.DB,
+		`SELECT id FROM placements WHERE worker_id = $1 AND state = 'done'`, w.id)
+	t.ok(err)
+	return id
 }
 
 // sha stands for the digest of a paper's picture.

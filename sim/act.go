@@ -31,6 +31,7 @@ func (w *world) act(ctx context.Context, at time.Time) error {
 		w.confirm, w.mendCards, w.wish, w.screen, w.bookSeats, w.callOffSlots, w.interview, w.stay,
 		w.sendRosters,
 		w.askRefunds,
+		w.heedCredit, w.speak, w.complain, w.handleComplaints, w.reopen,
 	} {
 		if err := step(ctx, now); err != nil {
 			return err

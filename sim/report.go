@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 
+	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/db"
 )
 
@@ -55,10 +56,16 @@ type Report struct {
 	Imports           int64  `json:"imports"`
 	ImportRows        int64  `json:"import_rows"`
 	ImportRowsRefused int64  `json:"import_rows_refused"`
+	CreditAppeals     int64  `json:"credit_appeals"`
+	Complaints        int64  `json:"complaints"`
+	ComplaintsUpheld  int64  `json:"complaints_upheld"`
+	ComplaintsOverdue int64  `json:"complaints_overdue"`
 	LawViolations     int64  `json:"law_violations"`
 	ElapsedMS         int64  `json:"elapsed_ms"`
 	DeedsPerS         int64  `json:"deeds_per_s"`
 	MoneyReport
+
+	CreditGrades map[string]int64 `json:"credit_grades"` // grade → employers
 }
 
 func (w *world) report(ctx context.Context, url string) (Report, error) {
@@ -71,6 +78,12 @@ func (w *world) report(ctx context.Context, url string) (Report, error) {
 	r := Report{Seed: w.cfg.Seed, Days: days, Workers: w.cfg.Workers, Employers: w.cfg.Employers,
 		DB: db.Redact(url), TitlesRead: titles}
 	if err := r.count(ctx, w.city.DB); err != nil {
+		return r, err
+	}
+	if err := r.countCredit(ctx, w.city.DB); err != nil {
+		return r, err
+	}
+	if err := r.countComplaints(ctx, w.city.DB, civil.DateOf(w.lived)); err != nil {
 		return r, err
 	}
 	if err := w.countMoney(ctx, &r.MoneyReport); err != nil {

@@ -54,6 +54,8 @@ type Deps struct {
 	Premiums  Premiums
 	Notify    *notify.Service
 	Text      *i18n.Book
+	// Credit says how an employer stands; credit.Service.Stand, handed in by app. nil: all alike.
+	Credit func(ctx context.Context, tx *db.Tx, employerID string) (Standing, error)
 }
 
 // Service is the market.
@@ -175,6 +177,9 @@ func (s *Service) publishTx(
 		return VacancyView{}, err
 	}
 	if err := notThereYet(ctx, tx, in); err != nil {
+		return VacancyView{}, err
+	}
+	if v, err = s.creditTx(ctx, tx, in.EmployerID, v); err != nil {
 		return VacancyView{}, err
 	}
 	return s.insertVacancy(ctx, tx, in, place, v)

@@ -73,6 +73,7 @@ const (
 	PermAnswerCorrection Permission = "answer_correction"
 	PermAnswerRetention  Permission = "answer_retention"
 	PermApply            Permission = "apply"
+	PermAppealCredit     Permission = "appeal_credit"
 	PermAskCorrection    Permission = "ask_correction"
 	PermCancelShift      Permission = "cancel_shift"
 	PermCancelWork       Permission = "cancel_work"
@@ -82,12 +83,16 @@ const (
 	PermChangeSkills     Permission = "change_skills"
 	PermChangeWorker     Permission = "change_worker"
 	PermClockIn          Permission = "clock_in"
+	PermComplain         Permission = "complain"
 	PermConfirmHours     Permission = "confirm_hours"
 	PermConsent          Permission = "consent"
 	PermConsentInsurance Permission = "consent_insurance"
 	PermCreateStaff      Permission = "create_staff"
 	PermExport           Permission = "export"
 	PermFindWork         Permission = "find_work"
+	PermGiveFeedback     Permission = "give_feedback"
+	PermHandleComplaint  Permission = "handle_complaint"
+	PermHideRecord       Permission = "hide_record"
 	PermImport           Permission = "import"
 	PermGrantLimit       Permission = "grant_limit"
 	PermLogIn            Permission = "log_in"
@@ -98,14 +103,17 @@ const (
 	PermReconcile        Permission = "reconcile"
 	PermRefund           Permission = "refund"
 	PermRegister         Permission = "register"
+	PermReviewCredit     Permission = "review_credit"
 	PermReviewVacancy    Permission = "review_vacancy"
 	PermRunChecks        Permission = "run_checks"
+	PermSeeComplaints    Permission = "see_complaints"
 	PermSeeContract      Permission = "see_contract"
 	PermSeeEmployer      Permission = "see_employer"
 	PermSeeFunds         Permission = "see_funds"
 	PermSeeInbox         Permission = "see_inbox"
 	PermSeeIndicators    Permission = "see_indicators"
 	PermSeePlace         Permission = "see_place"
+	PermSeeRecord        Permission = "see_record"
 	PermSeeSelf          Permission = "see_self"
 	PermSeeWage          Permission = "see_wage"
 	PermSeeWorker        Permission = "see_worker"
@@ -116,6 +124,7 @@ const (
 	PermSignContract     Permission = "sign_contract"
 	PermSignVacancy      Permission = "sign_vacancy"
 	PermSuperviseClock   Permission = "supervise_clock"
+	PermThankWorker      Permission = "thank_worker"
 	PermVerifySkill      Permission = "verify_skill"
 	PermVetEmployer      Permission = "vet_employer"
 )
@@ -134,6 +143,7 @@ var grants = map[Permission]grant{
 	PermAnswerCorrection: {true, []Role{RoleEmployer, RoleSupervisor, RoleClerk, RoleSystem}},
 	PermAnswerRetention:  {true, []Role{RoleWorker, RoleEmployer, RoleSupervisor, RoleClerk}},
 	PermApply:            {true, []Role{RoleWorker}},
+	PermAppealCredit:     {true, []Role{RoleEmployer, RoleClerk}},
 	PermAskCorrection:    {true, []Role{RoleWorker, RoleClerk}},
 	PermCancelShift:      {true, []Role{RoleEmployer, RoleClerk, RoleSystem}},
 	PermCancelWork:       {true, []Role{RoleWorker, RoleClerk, RoleSystem}},
@@ -143,12 +153,16 @@ var grants = map[Permission]grant{
 	PermChangeSkills:     {true, []Role{RoleWorker, RoleClerk, RoleSystem}},
 	PermChangeWorker:     {true, []Role{RoleWorker, RoleClerk}},
 	PermClockIn:          {true, []Role{RoleWorker}},
+	PermComplain:         {false, []Role{RoleAccount}},
 	PermConfirmHours:     {true, []Role{RoleEmployer, RoleSupervisor, RoleSystem}},
 	PermConsent:          {true, []Role{RoleWorker}},
 	PermConsentInsurance: {true, []Role{RoleWorker}},
 	PermCreateStaff:      {true, []Role{RoleEmployer, RoleClerk, RoleDirector, RoleSystem}},
 	PermExport:           {false, []Role{RoleClerk, RoleDirector, RoleAuditor}},
 	PermFindWork:         {false, []Role{RoleAnybody}},
+	PermGiveFeedback:     {true, []Role{RoleWorker}},
+	PermHandleComplaint:  {false, []Role{RoleClerk, RoleDirector}},
+	PermHideRecord:       {true, []Role{RoleWorker}},
 	PermImport:           {false, []Role{RoleClerk}},
 	PermGrantLimit:       {false, []Role{RoleClerk, RoleDirector}},
 	PermLogIn:            {false, []Role{RoleAnybody}},
@@ -159,8 +173,10 @@ var grants = map[Permission]grant{
 	PermReconcile:        {false, []Role{RoleClerk, RoleDirector, RoleAuditor, RoleSystem}},
 	PermRefund:           {true, []Role{RoleEmployer, RoleClerk}},
 	PermRegister:         {false, []Role{RoleAccount}},
+	PermReviewCredit:     {false, []Role{RoleClerk, RoleDirector}},
 	PermReviewVacancy:    {false, []Role{RoleClerk, RoleDirector}},
 	PermRunChecks:        {false, []Role{RoleClerk, RoleDirector, RoleAuditor, RoleSystem}},
+	PermSeeComplaints:    {false, []Role{RoleClerk, RoleDirector, RoleAuditor}},
 	PermSeeContract: {false, []Role{RoleWorker, RoleEmployer, RoleSupervisor, RoleClerk,
 		RoleDirector, RoleAuditor, RoleSystem}},
 	PermSeeEmployer: {true, []Role{RoleEmployer, RoleSupervisor, RoleClerk, RoleDirector,
@@ -170,6 +186,7 @@ var grants = map[Permission]grant{
 	PermSeeInbox:      {false, []Role{RoleAccount}},
 	PermSeeIndicators: {false, []Role{RoleAnybody}},
 	PermSeePlace:      {false, []Role{RoleAnybody}},
+	PermSeeRecord:     {true, []Role{RoleWorker, RoleClerk}},
 	PermSeeSelf:       {false, []Role{RoleAccount}},
 	PermSeeWage: {false, []Role{RoleWorker, RoleEmployer, RoleSupervisor, RoleClerk,
 		RoleDirector, RoleAuditor, RoleSystem}},
@@ -183,6 +200,7 @@ var grants = map[Permission]grant{
 	PermSignContract:   {false, []Role{RoleWorker}},
 	PermSignVacancy:    {true, []Role{RoleEmployer}},
 	PermSuperviseClock: {true, []Role{RoleEmployer, RoleSupervisor, RoleClerk, RoleSystem}},
+	PermThankWorker:    {true, []Role{RoleEmployer, RoleSupervisor}},
 	PermVerifySkill:    {false, []Role{RoleClerk}},
 	PermVetEmployer:    {false, []Role{RoleClerk, RoleDirector, RoleSystem}},
 }

@@ -105,8 +105,8 @@ func TestMatrix(t *testing.T) {
 	open := []people.Permission{people.PermFindWork, people.PermLogIn, people.PermSeeIndicators,
 		people.PermSeePlace}
 	auditors := []people.Permission{people.PermExport, people.PermReconcile, people.PermRunChecks,
-		people.PermSeeContract, people.PermSeeEmployer, people.PermSeeFunds, people.PermSeeWage,
-		people.PermSeeWageLedger, people.PermSeeWorker}
+		people.PermSeeComplaints, people.PermSeeContract, people.PermSeeEmployer, people.PermSeeFunds,
+		people.PermSeeWage, people.PermSeeWageLedger, people.PermSeeWorker}
 	for p, roles := range m {
 		if len(roles) == 0 {
 			t.Errorf("%s is given to nobody", p)

@@ -18,7 +18,7 @@ var data embed.FS
 // units are the allowed units, each with the word that ends its codes ("_max" may follow).
 var units = map[string]string{"fen": "_fen", "min": "_min", "s": "_s", "bp": "_bp",
 	"days": "_days", "celsius": "_c", "months": "_months",
-	"years": "", "heads": "", "times": ""}
+	"points": "_points", "years": "", "heads": "", "times": ""}
 
 // topicFile is a file of data/. A clerk reads and mends it.
 type topicFile struct {

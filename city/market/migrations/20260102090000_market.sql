@@ -61,6 +61,7 @@ CREATE TABLE refusals (
     rule_id     TEXT   NOT NULL,
     at_ms       BIGINT NOT NULL
 );
+CREATE INDEX refusals_of_employer ON refusals (employer_id, at_ms);
 
 CREATE TABLE shifts (
     id           TEXT    PRIMARY KEY,
@@ -97,5 +98,6 @@ CREATE TABLE placements (
 );
 CREATE UNIQUE INDEX placements_once ON placements (shift_id, worker_id)
     WHERE state IN ('offered', 'accepted', 'started', 'done');
+CREATE INDEX placements_of_employer ON placements (employer_id, starts_at_ms);
 CREATE INDEX placements_of_worker ON placements (worker_id, starts_at_ms);
 CREATE INDEX placements_to_come ON placements (starts_at_ms, id) WHERE state = 'accepted';
