@@ -7,8 +7,8 @@ import (
 )
 
 // TakeDownTx takes a vacancy out of public for good: its open shifts are called off, whoever has
-// not started is released, told and paid for the short notice, work that has started goes on. One that was
-// refused or closed before stays as it is.
+// not started is released, told and paid for the short notice, work that has started goes on. One
+// that was refused or closed before stays as it is.
 func (s *Service) TakeDownTx(ctx context.Context, tx *db.Tx, vacancyID, reason string) error {
 	public, err := closeVacancy(ctx, tx, vacancyID, reason)
 	if err != nil || !public {
