@@ -25,8 +25,8 @@ import (
 )
 
 // build makes the services, lower floors first. Where a lower slice must tell a higher one, app
-// hands it a function: people → notify (codes), people → wage (a new card), ledger → wage (a payout's
-// end), market → credit (how an employer stands).
+// hands it a function: people → notify (codes), people → wage (a new card), ledger → wage (a
+// payout's end), market → credit (how an employer stands).
 func build(
 	d *db.DB, text *i18n.Book, book *policy.Book, days *civil.Calendar, o Options,
 ) *City {
