@@ -145,7 +145,8 @@ func (b *bundle) wage(dueAgo, lateBy time.Duration, why string) {
 		b.payout(id, paid)
 	}
 	if why != "" {
-		b.row("wage_warnings", map[string]any{"line_id": id, "reason": why, "at_ms": due})
+		b.row("wage_warnings", map[string]any{"line_id": id, "reason": why, "at_ms": due,
+			"rung": 1})
 	}
 }
 
@@ -153,7 +154,8 @@ func (b *bundle) wage(dueAgo, lateBy time.Duration, why string) {
 func (b *bundle) payout(lineID string, at int64) {
 	b.t.Helper()
 	b.row("payouts", map[string]any{"id": "pay_" + lineID, "line_id": lineID, "amount_fen": 2000,
-		"employer_id": boss, "state": "confirmed", "ended_at_ms": at})
+		"employer_id": boss, "state": "confirmed", "kind": "wage",
+		"ended_at_ms": at})
 }
 
 // sweep runs the slice's sweeps and proves its laws.
