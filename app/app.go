@@ -56,8 +56,8 @@ type Options struct {
 
 // Outside is where bank, insurer and SMS gateway are reached.
 type Outside struct {
-	BankURL, InsurerURL, SMSURL string
-	Client                      *http.Client
+	BankURL, InsurerURL, SMSURL, WeChatURL string
+	Client                                 *http.Client
 }
 
 // City is a running city.
@@ -143,7 +143,7 @@ func (c *City) sweeps() []jobs.Sweep {
 
 func (c *City) gauges() []gauge.Source {
 	return []gauge.Source{c.Stations.Gauges, c.Market.Gauges, c.Contracts.Gauges,
-		c.Attendance.Gauges, c.Wages.Gauges, c.Credit.Gauges, c.Complaints.Gauges}
+		c.Attendance.Gauges, c.Wages.Gauges, c.Credit.Gauges, c.Complaints.Gauges, c.Notify.Gauges}
 }
 
 // blobDir is where a city's files lie: named, or beside its SQLite file. PostgreSQL has no beside.

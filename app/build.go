@@ -37,9 +37,10 @@ func build(
 		},
 		CardChanged: func(ctx context.Context, tx *db.Tx, workerID string) error {
 			return c.Wages.CardChangedTx(ctx, tx, workerID)
-		}})
+		}, Rights: c.rights()})
 	c.Notify = notify.New(notify.Deps{DB: d, Text: text, Box: o.Box, People: c.People,
-		Gateway: notify.NewClient(o.Outside.SMSURL, o.Outside.Client)})
+		Gateway: notify.NewClient(o.Outside.SMSURL, o.Outside.Client), Policy: book,
+		WeChat: notify.NewWeChatClient(o.Outside.WeChatURL, o.Outside.Client)})
 	c.Skills = skill.New(skill.Deps{DB: d, Box: o.Box, Workers: c.People})
 	c.Stations = station.New(station.Deps{DB: d, Policy: book, Box: o.Box})
 	c.Ledger = ledger.New(ledger.Deps{DB: d, Policy: book, People: c.People,
@@ -73,7 +74,8 @@ func build(
 	})
 	c.Attendance = attendance.New(attendance.Deps{DB: d, Policy: book, People: c.People,
 		Notify: c.Notify, Stations: c.Stations,
-		Contracts: c.Contracts, Covers: c.Insurance, Wages: c.Wages, Market: c.Market})
+		Contracts: c.Contracts, Covers: c.Insurance, Wages: c.Wages, Market: c.Market,
+		MayLocate: c.mayLocate})
 	c.Intake = intake.New(intake.Deps{DB: d, Text: text, Box: o.Box,
 		Files: blob.New(o.blobDir(), o.Box), People: c.People, Stations: c.Stations, Market: c.Market,
 		Beside: o.ImportRows})

@@ -214,6 +214,11 @@ func (c *cast) newWorker(ctx context.Context, n int) (person, error) {
 	}
 	_, err = c.city.Insurance.Consent(p.ctx(ctx), insurance.Consent{Keyed: c.setUpKey("consent", n),
 		WorkerID: v.ID, PlanID: c.planID, Version: c.version})
+	if err != nil {
+		return person{}, err
+	}
+	_, err = c.city.People.GiveConsent(p.ctx(ctx), people.GiveConsent{WorkerID: v.ID, Version: "1",
+		Keyed: c.setUpKey("location", n), Purpose: people.PurposeLocation})
 	return p, err
 }
 

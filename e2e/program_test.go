@@ -98,6 +98,9 @@ var reportKeys = []string{"seed", "days", "workers", "employers", "titles_read",
 	"accrued_fen", "paid_fen", "held_fen", "wages_due", "wages_paid_within_24h", "wages_late",
 	"wages_late_warned", "payout_lines", "payout_reissued", "law_violations",
 	"credit_appeals", "credit_grades", "complaints", "complaints_upheld", "complaints_overdue",
+	"notices_sent", "notices_failed", "notices_quiet", "opt_outs",
+	"access_copies", "amendments", "accounts_closed",
+	"imports", "import_rows", "import_rows_refused",
 	"db", "elapsed_ms", "deeds_per_s"}
 
 // story is the report without what may differ from machine to machine.

@@ -93,6 +93,7 @@ func New(o Options) (*Server, error) {
 	s.bankRoutes(mux)
 	s.insurerRoutes(mux)
 	s.gatewayRoutes(mux)
+	s.wechatRoutes(mux)
 	s.faultRoutes(mux)
 	s.pageRoutes(mux)
 	s.handler = http.NewCrossOriginProtection().Handler(mux)
@@ -129,7 +130,7 @@ func (s *Server) apply(kind, _ string, body string) error {
 		return applyAs(body, s.bank.applyCredit)
 	case kindBordereau:
 		return applyAs(body, s.insurer.apply)
-	case kindSMS:
+	case kindSMS, kindWeChat:
 		return applyAs(body, func(m sealedMessage) error { return s.gateway.apply(m, s.opts.Box) })
 	}
 	return fmt.Errorf("a fact of unknown kind %q", kind)

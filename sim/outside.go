@@ -31,6 +31,7 @@ func (o *Outside) Endpoints() app.Outside {
 		BankURL:    base,
 		InsurerURL: base,
 		SMSURL:     base,
+		WeChatURL:  base + "/wechat",
 		Client:     &http.Client{Transport: o},
 	}
 }

@@ -104,7 +104,7 @@ func (w *world) register(ctx context.Context, now int) error {
 		}
 	}
 	for n := range w.workers {
-		if !w.workers[n].known() && w.here(6*60, 240, now, "worker", n) {
+		if w.workers[n].AccountID == "" && w.here(6*60, 240, now, "worker", n) {
 			coming = append(
 				coming,
 				newcomer{"worker", n, w.person(n, w.district(n, "worker").code, "1961-01-01", 17_300)},
@@ -208,6 +208,9 @@ func (w *world) enterWorker(ctx context.Context, c newcomer, accountID string) e
 		}
 	}
 	if err := w.bringPaper(ctx, a); err != nil {
+		return err
+	}
+	if err := w.agreeToPosition(ctx, a); err != nil {
 		return err
 	}
 	w.workers[c.n] = a

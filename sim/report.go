@@ -60,6 +60,13 @@ type Report struct {
 	Complaints        int64  `json:"complaints"`
 	ComplaintsUpheld  int64  `json:"complaints_upheld"`
 	ComplaintsOverdue int64  `json:"complaints_overdue"`
+	NoticesSent       int64  `json:"notices_sent"`
+	NoticesFailed     int64  `json:"notices_failed"`
+	NoticesQuiet      int64  `json:"notices_quiet"`
+	OptOuts           int64  `json:"opt_outs"`
+	AccessCopies      int64  `json:"access_copies"`
+	Amendments        int64  `json:"amendments"`
+	AccountsClosed    int64  `json:"accounts_closed"`
 	LawViolations     int64  `json:"law_violations"`
 	ElapsedMS         int64  `json:"elapsed_ms"`
 	DeedsPerS         int64  `json:"deeds_per_s"`
@@ -145,6 +152,15 @@ func (r *Report) count(ctx context.Context, d *db.DB) error {
 		{&r.Replacements, `SELECT COUNT(*) FROM replacements`},
 		{&r.HoursDisputed, `SELECT COUNT(*) FROM corrections WHERE disputed_line <> ''`},
 		{&r.PayoutLines, `SELECT COUNT(*) FROM payouts WHERE kind = 'wage'`},
+		{&r.NoticesSent, `SELECT COUNT(*) FROM messages WHERE state = 'delivered' AND NOT code`},
+		{&r.NoticesFailed, `SELECT COUNT(*) FROM messages WHERE state IN ('failed', 'unknown')
+			AND ended_at_ms > 0 AND NOT code`},
+		{&r.NoticesQuiet, `SELECT COUNT(*) FROM messages WHERE quiet`},
+		{&r.OptOuts, `SELECT COUNT(*) FROM opt_outs`},
+		{&r.AccessCopies, `SELECT COUNT(*) FROM audit WHERE what = 'access copy'`},
+		{&r.Amendments, `SELECT COUNT(*) FROM amendments WHERE state <> 'asked'`},
+		{&r.AccountsClosed, `SELECT COUNT(*) FROM closures`},
+		{&r.PayoutLines, `SELECT COUNT(*) FROM payouts`},
 		{&r.PayoutReissued, `SELECT COUNT(*) FROM payouts WHERE reissue_of <> ''`},
 		{&r.Imports, `SELECT COUNT(*) FROM imports`},
 		{&r.ImportRows, `SELECT COUNT(*) FROM import_rows`},

@@ -110,8 +110,10 @@ func (w *world) live(ctx context.Context) ([]string, error) {
 			return nil, err
 		}
 		if minuteOf(at) == 0 || !at.Before(end) {
-			if broken := app.Violations(work, w.city.DB, w.clk.Now()); len(broken) > 0 {
-				return broken, nil
+			broken := app.Violations(work, w.city.DB, w.clk.Now())
+			untrue, err := w.toldOnce(work)
+			if err != nil || len(broken)+len(untrue) > 0 {
+				return append(broken, untrue...), err
 			}
 		}
 		if w.cfg.Progress != nil {

@@ -238,3 +238,21 @@ func refusedPayees(ctx context.Context, r db.Reader) ([]string, error) {
 		WHERE kind = 'wage' AND (state = 'failed' OR state = 'returned')
 		AND NOT EXISTS (SELECT 1 FROM payouts q WHERE q.reissue_of = p.id) ORDER BY worker_id`)
 }
+
+// leftWorkers lists those whose accounts are closed.
+func leftWorkers(ctx context.Context, r db.Reader) ([]string, error) {
+	return db.List[string](ctx, r, `SELECT worker_id FROM closures ORDER BY worker_id`)
+}
+
+// toldWrongly counts text messages without a message, messages said to be delivered by SMS that the
+// gateway never got, and subscribe messages beyond the attempts.
+func toldWrongly(ctx context.Context, r db.Reader) (strangers, missing, extra int64, err error) {
+	err = db.Row(ctx, r, []any{&strangers, &missing, &extra}, `SELECT
+		(SELECT COUNT(*) FROM sim_outside o WHERE o.kind = 'sms'
+			AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = o.key AND d.channel = 'sms')),
+		(SELECT COUNT(*) FROM deliveries d WHERE d.answer = 'sent' AND d.channel = 'sms'
+			AND NOT EXISTS (SELECT 1 FROM sim_outside o WHERE o.kind = 'sms' AND o.key = d.message_id)),
+		CASE WHEN (SELECT COUNT(*) FROM sim_outside WHERE kind = 'wechat')
+			> (SELECT COUNT(*) FROM deliveries WHERE channel = 'wechat') THEN 1 ELSE 0 END`)
+	return strangers, missing, extra, err
+}

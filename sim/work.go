@@ -234,6 +234,9 @@ func (w *world) proof(ctx context.Context, t task, in *attendance.Clock) (actor,
 		in.EmployerID = t.EmployerID
 		return employer, nil
 	case 1, 2, 3:
+		if !w.locates(worker.N) {
+			break // scans the code instead
+		}
 		d := w.district(employer.N, "employer")
 		in.LonE6 = d.lonE6 + int64(w.n(20_000, "lon", employer.N)-10_000)
 		in.LatE6 = d.latE6 + int64(w.n(20_000, "lat", employer.N)-10_000)
@@ -337,7 +340,7 @@ func (w *world) workerOf(id string) actor {
 		return w.workers[n]
 	}
 	for n, a := range w.workers {
-		if a.known() {
+		if a.WorkerID != "" {
 			w.byID[a.WorkerID] = n
 		}
 	}

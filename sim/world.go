@@ -70,9 +70,12 @@ type actor struct {
 	N                                                int
 	AccountID, WorkerID, EmployerID, PlaceID, Region string
 	Phone                                            string
+
+	gone bool // has closed the account
 }
 
-func (a actor) known() bool { return a.AccountID != "" }
+// known tells somebody who has come and not left.
+func (a actor) known() bool { return a.AccountID != "" && !a.gone }
 
 // as puts the actor in the context, as authentication would.
 func (a actor) as(ctx context.Context) context.Context {
@@ -197,7 +200,7 @@ func (w *world) begin(ctx context.Context, runs int) error {
 	}
 	w.workers = make([]actor, w.cfg.Workers)
 	w.employers = make([]actor, w.cfg.Employers)
-	return eachActor(ctx, w.city.DB, func(kind string, a actor) {
+	err := eachActor(ctx, w.city.DB, func(kind string, a actor) {
 		switch {
 		case kind == "worker" && a.N < len(w.workers):
 			w.workers[a.N] = a
@@ -207,6 +210,10 @@ func (w *world) begin(ctx context.Context, runs int) error {
 			w.clerk = a
 		}
 	})
+	if err != nil {
+		return err
+	}
+	return w.rememberGone(ctx)
 }
 
 // readMeta reads the meta table of a database that may not exist yet; nil when there is none.

@@ -75,6 +75,10 @@ type Deps struct {
 	Covers    Covers
 	Wages     Wages
 	Market    Placements
+
+	// MayLocate refuses the position of a worker who did not agree to its use; the code on the wall
+	// and the supervisor's word need no such consent. app hands in people's answer.
+	MayLocate func(ctx context.Context, r db.Reader, workerID string) error
 }
 
 // Service is the clock.
@@ -303,6 +307,10 @@ func (s *Service) prove(
 	means := ByPlace
 	if in.Token != "" {
 		means = ByQR
+	} else if s.MayLocate != nil && (in.LonE6 != 0 || in.LatE6 != 0) {
+		if err := s.MayLocate(ctx, tx, in.WorkerID); err != nil {
+			return "", err
+		}
 	}
 	return means, s.Stations.VerifyTx(ctx, tx, placeID, station.Proof{Token: in.Token,
 		LonE6: in.LonE6, LatE6: in.LatE6, AccuracyM: in.AccuracyM}, tx.Now)

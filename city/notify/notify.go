@@ -37,12 +37,16 @@ const (
 
 // templates are all messages there are. Their words: internal/i18n/text/notify.yaml.
 var templates = map[string]template{
+	"accepted":            {false, newsUsefulIn},
+	"account_closed":      {false, newsUsefulIn},
+	"amendment_denied":    {false, newsUsefulIn},
+	"amendment_granted":   {false, newsUsefulIn},
+	"application_refused": {false, newsUsefulIn},
+	"called_off_late":     {false, newsUsefulIn},
+	"card_refused":        {false, newsUsefulIn},
 	"code":                {true, codeUsefulIn},
 	"code_login":          {true, codeUsefulIn},
 	"code_sign":           {true, codeUsefulIn},
-	"accepted":            {false, newsUsefulIn},
-	"application_refused": {false, newsUsefulIn},
-	"card_refused":        {false, newsUsefulIn},
 	"complaint_accepted":  {false, newsUsefulIn},
 	"complaint_answered":  {false, newsUsefulIn},
 	"complaint_due":       {false, newsUsefulIn},
@@ -55,17 +59,17 @@ var templates = map[string]template{
 	"credit_answered":     {false, newsUsefulIn},
 	"credit_changed":      {false, newsUsefulIn},
 	"hours_disputed":      {false, newsUsefulIn},
-	"interview_off":       {false, newsUsefulIn},
 	"interview":           {false, newsUsefulIn},
+	"interview_off":       {false, newsUsefulIn},
 	"not_admitted":        {false, newsUsefulIn},
 	"offer":               {false, newsUsefulIn},
+	"phone_changed":       {false, newsUsefulIn},
 	"recommended":         {false, newsUsefulIn},
 	"retention":           {false, newsUsefulIn},
 	"shift_cancelled":     {false, newsUsefulIn},
-	"called_off_late":     {false, newsUsefulIn},
 	"shortlisted":         {false, newsUsefulIn},
-	"vacancy_changed":     {false, newsUsefulIn},
 	"turned_away":         {false, newsUsefulIn},
+	"vacancy_changed":     {false, newsUsefulIn},
 	"wage_late":           {false, newsUsefulIn},
 	"wage_late_employer":  {false, newsUsefulIn},
 	"wage_late_staff":     {false, newsUsefulIn},
@@ -107,6 +111,7 @@ const (
 	Unknown   State = "unknown" // the answer was lost
 	Delivered State = "delivered"
 	Failed    State = "failed"
+	Withheld  State = "withheld" // switched off by its reader: it stands in the inbox only
 )
 
 const (
@@ -120,12 +125,16 @@ const (
 const (
 	reasonGivenUp = "given_up"
 	reasonStale   = "stale"
+	reasonLost    = "answer_lost" // of WeChat, which takes no key: asking again would send again
+	reasonOptOut  = "opted_out"
 )
 
 // parcel is a message on its way.
 type parcel struct {
 	ID       string
 	Template string
+	Channel  Channel // "" until one was chosen
+	Quiet    bool    // has waited through quiet hours
 	State    State
 	Attempts int64
 	NextAt   time.Time
@@ -152,6 +161,34 @@ func (p parcel) givenUp(now time.Time) parcel {
 	return p
 }
 
+// withheld ends a parcel whose reader does not want to be told.
+func (p parcel) withheld(now time.Time) parcel {
+	p.State, p.Reason, p.EndedAt = Withheld, reasonOptOut, now
+	return p
+}
+
+// quieted lets a parcel wait for the end of the quiet hours.
+func (p parcel) quieted(until time.Time) parcel {
+	p.Quiet, p.NextAt = true, until
+	return p
+}
+
+// lost is a parcel that WeChat may have and did not confirm. It is never given to WeChat again.
+// What has to be told goes by another way: better twice than never.
+func (p parcel) lost(m manner, now time.Time) parcel {
+	if next := m.after(p.Channel); next != "" && !m.OptOut {
+		return p.onTo(next, reasonLost, now)
+	}
+	p.State, p.Reason, p.EndedAt = Unknown, reasonLost, now
+	return p
+}
+
+// onTo lets a parcel go by another channel at once.
+func (p parcel) onTo(c Channel, reason string, now time.Time) parcel {
+	p.Channel, p.State, p.Reason, p.NextAt = c, Wanted, reason, now
+	return p
+}
+
 // refused is a parcel that cannot be handed over at all: there is no phone.
 func (p parcel) refused(reason string, now time.Time) parcel {
 	p.State, p.Reason, p.EndedAt = Failed, reason, now
@@ -159,12 +196,16 @@ func (p parcel) refused(reason string, now time.Time) parcel {
 }
 
 // answered is the parcel after the gateway's answer, or after none.
-func (p parcel) answered(a Answer, now time.Time) parcel {
-	switch a.State {
-	case gatewaySent:
-		p.State, p.EndedAt = Delivered, now
-	case gatewayRejected:
+func (p parcel) answered(a Answer, m manner, now time.Time) parcel {
+	switch {
+	case a.State == gatewaySent:
+		p.State, p.Reason, p.EndedAt = Delivered, "", now
+	case a.State == gatewayRejected && m.after(p.Channel) != "":
+		return p.onTo(m.after(p.Channel), a.Reason, now)
+	case a.State == gatewayRejected:
 		return p.refused(a.Reason, now)
+	case p.Channel == WeChat:
+		return p.lost(m, now)
 	default:
 		p.State, p.NextAt = Unknown, now.Add(wait(p.Attempts))
 	}

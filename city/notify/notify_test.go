@@ -77,10 +77,10 @@ func TestParcel(t *testing.T) {
 		"too old, perhaps there": {tried.claimed(late), Unknown, 3, 0, true, reasonGivenUp},
 		"too often": {often.claimed(noon), Unknown, attemptsMax, 0, true,
 			reasonGivenUp},
-		"sent": {tried.answered(Answer{State: "sent"}, noon), Delivered, 3, 0, true, ""},
-		"rejected": {tried.answered(Answer{"rejected", "no number"}, noon), Failed, 3, 0, true,
+		"sent": {tried.answered(Answer{State: "sent"}, plain, noon), Delivered, 3, 0, true, ""},
+		"rejected": {tried.answered(Answer{"rejected", "no number"}, plain, noon), Failed, 3, 0, true,
 			"no number"},
-		"no answer": {tried.answered(Answer{}, noon), Unknown, 3, time.Minute, false, ""},
+		"no answer": {tried.answered(Answer{}, plain, noon), Unknown, 3, time.Minute, false, ""},
 		"uncalled":  {fresh.uncalled(noon), Wanted, 0, waitFirst, false, ""},
 		"uncalled again": {tried.uncalled(noon), Unknown, 3, 2 * time.Minute, false,
 			""},
@@ -115,7 +115,7 @@ func TestTemplates(t *testing.T) {
 	}
 	args := map[string]any{"code": "123456", "min": "5", "day": "2026-03-03",
 		"title": "仓库分拣员（夜班）", "yuan": "1234.50",
-		"grade": "A", "at": "2026-03-03 09:00", "place": "仓前街道1号三楼会议室"}
+		"grade": "A", "phone": "138****8000", "at": "2026-03-03 09:00", "place": "仓前街道1号三楼会议室"}
 	for _, name := range Templates() {
 		for _, lang := range i18n.Languages() {
 			if !text.Has(lang, textKey(name)) {

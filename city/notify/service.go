@@ -1,12 +1,14 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"time"
 
 	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/policy"
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/crypt"
 	"github.com/gongyi/gongyi/internal/db"
@@ -17,8 +19,9 @@ import (
 const inboxMax = 100
 
 const (
-	domainArgs  = "notify.args"
-	domainPhone = "notify.phone"
+	domainArgs   = "notify.args"
+	domainOpenID = "notify.openid"
+	domainPhone  = "notify.phone"
 )
 
 // Phones gives the phone of an account; people.Service is one.
@@ -33,10 +36,15 @@ type Deps struct {
 	Box     crypt.Box
 	People  Phones
 	Gateway Gateway
+	WeChat  Subscriptions // without it nobody can link WeChat, and all goes by SMS
+	Policy  *policy.Book  // default: the embedded one
 }
 
 // Service tells people what happened.
-type Service struct{ Deps }
+type Service struct {
+	Deps
+	manners map[string]manner
+}
 
 // New returns the service. It panics when a template has no words: a build without them is broken.
 func New(d Deps) *Service {
@@ -45,7 +53,14 @@ func New(d Deps) *Service {
 			panic("notify: no text " + textKey(t))
 		}
 	}
-	return &Service{d}
+	manners, err := loadManners(data)
+	if err == nil && d.Policy == nil {
+		d.Policy, err = policy.Load()
+	}
+	if err != nil {
+		panic("notify: " + err.Error())
+	}
+	return &Service{d, manners}
 }
 
 // looksSealed lets the checks ask without a key.
@@ -78,21 +93,30 @@ func (s *Service) PutTx(ctx context.Context, tx *db.Tx, m Message) error {
 
 // say gives the sentence of a template with sealed args.
 func (s *Service) say(lang, template string, sealedArgs []byte) (string, error) {
+	args, err := s.args(sealedArgs)
+	if err != nil {
+		return "", err
+	}
+	return s.Text.Say(lang, textKey(template), args), nil
+}
+
+// args opens what fills a message's placeholders.
+func (s *Service) args(sealedArgs []byte) (map[string]any, error) {
 	text, err := s.Box.Open(domainArgs, sealedArgs)
 	if err != nil {
-		return "", fmt.Errorf("open words of a message: %w", err)
+		return nil, fmt.Errorf("open words of a message: %w", err)
 	}
 	var args map[string]any
 	if err := json.Unmarshal([]byte(text), &args); err != nil {
-		return "", fmt.Errorf("read words of a message: %w", err)
+		return nil, fmt.Errorf("read words of a message: %w", err)
 	}
-	return s.Text.Say(lang, textKey(template), args), nil
+	return args, nil
 }
 
 // InboxOf asks for an account's messages.
 type InboxOf struct {
 	AccountID string `json:"account_id,omitempty" query:"account_id" doc:"your own, or left out"`
-	Lang      string `json:"lang,omitempty" query:"lang" enum:"zh-CN,en" doc:"zh-CN if left out"`
+	Lang      string `json:"lang,omitempty" query:"lang" enum:"zh-CN,en" doc:"left out: as set, else zh-CN"`
 }
 
 // MessageView is a message as its reader sees it.
@@ -100,7 +124,7 @@ type MessageView struct {
 	ID       string    `json:"id"`
 	Template string    `json:"template"`
 	Text     string    `json:"text"`
-	State    State     `json:"state" enum:"wanted,sent,unknown,delivered,failed" doc:"of the SMS"`
+	State    State     `json:"state" enum:"wanted,sent,unknown,delivered,failed,withheld"`
 	At       time.Time `json:"at"`
 }
 
@@ -120,7 +144,11 @@ func (s *Service) Inbox(ctx context.Context, in InboxOf) (InboxView, error) {
 		return InboxView{}, notYours()
 	}
 	if in.Lang == "" {
-		in.Lang = i18n.Chinese
+		set, err := wishesOf(ctx, s.DB, asker, "")
+		if err != nil {
+			return InboxView{}, err
+		}
+		in.Lang = cmp.Or(set.Lang, i18n.Chinese)
 	}
 	rows, err := inboxOf(ctx, s.DB, asker)
 	if err != nil {

@@ -66,8 +66,11 @@ type bundle struct {
 	clk     *clock.Fake
 	gateway *gateway
 	world   *sandbox.Server
+	client  *http.Client          // into the sandbox
 	faults  map[int]sandbox.Fault // by attempt, at sms.send
 	decide  sandbox.Fault
+	refuse  sandbox.Fault // at wechat.decide
+	wechat  sandbox.Fault // at wechat.send
 	runner  *jobs.Runner
 }
 
@@ -86,19 +89,27 @@ func each(t *testing.T, fn func(t *testing.T, b *bundle)) {
 		b := &bundle{d: d, clk: clk, faults: map[int]sandbox.Fault{}}
 		world, err := sandbox.New(sandbox.Options{Clock: clk, Text: text,
 			Faults: func(call, _ string, attempt int) sandbox.Fault {
-				if call == "sms.decide" {
+				switch call {
+				case "sms.decide":
 					return b.decide
+				case "wechat.decide":
+					return b.refuse
+				case "wechat.send":
+					return b.wechat
+				case "sms.send":
+					return b.faults[attempt]
 				}
-				return b.faults[attempt]
+				return sandbox.None
 			}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		b.world = world
 		client := &http.Client{Transport: sandbox.Transport(world)}
+		b.client = client
 		b.gateway = &gateway{Gateway: notify.NewClient("http://sms.invalid/", client)}
 		b.Service = notify.New(notify.Deps{DB: d, Text: text, Box: box, People: phones{},
-			Gateway: b.gateway})
+			Gateway: b.gateway, WeChat: notify.NewWeChatClient("http://sms.invalid/wechat", client)})
 		b.runner = jobs.NewRunner(d, "test", b.Sweeps()...)
 		fn(t, b)
 	})
@@ -348,8 +359,8 @@ func TestGivenUp(t *testing.T) {
 		for attempt := range 100 {
 			b.faults[attempt] = sandbox.Error
 		}
-		m := offer("offer/1")
-		m.Phone = "13900000009"
+		m := notify.Message{Phone: "13900000009", Template: "phone_changed", Key: "changed/1",
+			Args: map[string]string{"day": "2026-03-02", "phone": "138****8000"}} // not quiet at night
 		b.mustPut(t, m)
 		for range 60 {
 			b.sweep(t, 30*time.Minute)

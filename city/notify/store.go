@@ -14,8 +14,9 @@ type sealed struct{ Args, Phone []byte }
 // insertMessage writes a message unless its key is known.
 func insertMessage(ctx context.Context, tx *db.Tx, m Message, s sealed) error {
 	_, err := tx.Exec(ctx, `INSERT INTO messages(id, key, account_id, template, args, phone, code,
-		state, attempts, next_at_ms, reason, put_at_ms, ended_at_ms)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, '', $9, 0) ON CONFLICT (key) DO NOTHING`,
+		channel, quiet, state, attempts, next_at_ms, reason, put_at_ms, ended_at_ms)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, '', FALSE, $8, 0, $9, '', $9, 0)
+		ON CONFLICT (key) DO NOTHING`,
 		tx.ID("msg"), m.Key, m.AccountID, m.Template, s.Args, s.Phone, templates[m.Template].code,
 		string(Wanted), clock.MS(tx.Now))
 	return err
@@ -37,13 +38,13 @@ type row struct {
 // openMessage reads one message that has not ended; db.ErrNone when it has, or is not due.
 func openMessage(ctx context.Context, tx *db.Tx, id string) (row, error) {
 	var w row
-	var state string
+	var state, channel string
 	var nextMS, putMS int64
-	err := db.Row(ctx, tx, []any{&w.Template, &w.AccountID, &state, &w.Attempts, &nextMS, &putMS,
-		&w.Args, &w.Phone}, `SELECT template, account_id, state, attempts, next_at_ms, put_at_ms,
-		args, phone FROM messages WHERE id = $1 AND ended_at_ms = 0 AND next_at_ms <= $2`,
-		id, clock.MS(tx.Now))
-	w.ID, w.State = id, State(state)
+	err := db.Row(ctx, tx, []any{&w.Template, &w.AccountID, &channel, &w.Quiet, &state, &w.Attempts,
+		&nextMS, &putMS, &w.Args, &w.Phone}, `SELECT template, account_id, channel, quiet, state,
+		attempts, next_at_ms, put_at_ms, args, phone FROM messages
+		WHERE id = $1 AND ended_at_ms = 0 AND next_at_ms <= $2`, id, clock.MS(tx.Now))
+	w.ID, w.State, w.Channel = id, State(state), Channel(channel)
 	w.NextAt, w.PutAt = clock.At(nextMS), clock.At(putMS)
 	return w, err
 }
@@ -55,11 +56,12 @@ func updateParcel(ctx context.Context, tx *db.Tx, p parcel) error {
 		ended = clock.MS(p.EndedAt)
 	}
 	_, err := tx.Exec(ctx, `UPDATE messages SET state = $2, attempts = $3, next_at_ms = $4,
-		reason = $5, ended_at_ms = CAST($6 AS BIGINT),
+		reason = $5, ended_at_ms = CAST($6 AS BIGINT), channel = $8, quiet = $9,
 		phone = CASE WHEN CAST($6 AS BIGINT) = 0 THEN phone ELSE $7 END,
 		args = CASE WHEN CAST($6 AS BIGINT) = 0 OR NOT code THEN args ELSE $7 END
 		WHERE id = $1 AND ended_at_ms = 0`,
-		p.ID, string(p.State), p.Attempts, clock.MS(p.NextAt), p.Reason, ended, []byte{})
+		p.ID, string(p.State), p.Attempts, clock.MS(p.NextAt), p.Reason, ended, []byte{},
+		string(p.Channel), p.Quiet)
 	return err
 }
 

@@ -19,6 +19,28 @@
 // was meant for begins, so the deed's failure cannot take the count back; and a deed that skips the
 // first step finds nothing proved.
 //
+// A consent (consent.go) is given or taken back for one purpose of a closed list, in words of a
+// version that are kept. What nobody can work without is told and confirmed; what is sensitive and
+// not needed is asked for, and asked for again when the words change; proposals of work are on
+// until they are switched off. Saying no blocks what needs the purpose (AllowedTx) and nothing
+// else.
+//
+// The audit log is chained twice, without a row that all deeds meet in. Each row carries the hash
+// of the row before of the same person, written in the deed: a row that is changed, removed or
+// slipped in shows at the next one. A sweep seals every ten minutes what is older than a minute,
+// each seal standing on the one before: what is cut off the end of a chain, or a whole chain, shows
+// there. A seal is told to the feed, so whoever follows the feed elsewhere can tell a log that was
+// written anew. What is cut off within those minutes shows nowhere.
+//
+// An account that is closed:
+//
+//	open ──CloseAccount, nothing owed──▶ closed, frozen ──retention over──▶ erased
+//
+// Phone and card are forgotten at the closing, name and ID number when the longest time of keeping
+// is over; of the worker then remain sex, year of birth and county. Not there yet: signed contracts
+// keep the name in their text, which is their evidence; who comes back while the data are frozen
+// has to be let in again by hand; the account of an employer cannot be closed.
+//
 // Invariants (law 9): an ID, phone or card number is in the database sealed, beside a keyed digest
 // where it is looked up, and nowhere in clear: not in the stored answers of deeds, whose views are
 // masked, nor in their input hashes, which are made of the digests; each time one is opened for
@@ -28,7 +50,8 @@
 //
 // Sources: GB 11643-1999 (ID numbers), GB 32100-2015 (USCC), ISO/IEC 7812-1 (card check digit),
 // 国务院令第364号 art. 2 (16 full years), 个人信息保护法 14, 15, 23, 29 (consent by purpose, withdrawn as
-// easily as given), 44 (to know who saw it), 51 (encryption, access), 电子签名法 13 (what a code
+// easily as given), 44, 45 (to know who saw it, to have a copy), 46, 47
+// (put right, closed), 51 (encryption, access), 电子签名法 13 (what a code
 // proves).
 package people
 

@@ -23,3 +23,18 @@ func (EmployerRegistered) Topic() string { return "people.employer_registered.v1
 
 // Subject is the employer.
 func (e EmployerRegistered) Subject() string { return e.EmployerID }
+
+// AuditSealed says how the audit log stood. Who keeps these events elsewhere can tell a log that
+// was written anew.
+type AuditSealed struct {
+	N       int64  `json:"n"`
+	UntilMS int64  `json:"until_ms"`
+	Rows    int64  `json:"rows"`
+	Hash    string `json:"hash"`
+}
+
+// Topic names the event.
+func (AuditSealed) Topic() string { return "people.audit_sealed.v1" }
+
+// Subject is the log itself: its seals are in order.
+func (AuditSealed) Subject() string { return "audit" }

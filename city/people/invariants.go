@@ -20,6 +20,7 @@ const blindChars = 64 // hex digits of a digest
 func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 	for _, law := range []func(context.Context, db.Reader) error{
 		checkPhones, checkWorkers, checkCards, checkEmployers, checkAnswers, checkAccounts,
+		checkChains, checkSeals, checkPublished, checkConsents, checkClosures, checkAmendments,
 	} {
 		if err := law(ctx, r); err != nil {
 			return fmt.Errorf("check people: %w", err)
@@ -142,15 +143,22 @@ func checkAccounts(ctx context.Context, r db.Reader) error {
 			`SELECT a.id FROM accounts a LEFT JOIN employers e ON e.id = a.employer_id
 			WHERE a.employer_id <> '' AND e.id IS NULL ORDER BY a.id LIMIT 1`},
 	} {
-		var id string
-		err := db.Row(ctx, r, []any{&id}, law.query)
-		if errors.Is(err, db.ErrNone) {
-			continue
-		}
-		if err != nil {
+		if err := mustFindNone(ctx, r, law.sentence, law.query); err != nil {
 			return err
 		}
-		return fmt.Errorf(law.sentence, id)
 	}
 	return nil
+}
+
+// mustFindNone wants a query that finds the breakers of a law to find nobody.
+func mustFindNone(ctx context.Context, r db.Reader, sentence, query string) error {
+	var id string
+	err := db.Row(ctx, r, []any{&id}, query)
+	if errors.Is(err, db.ErrNone) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf(sentence, id)
 }

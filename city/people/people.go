@@ -170,27 +170,6 @@ type Message struct {
 	Key       string // the same key is the same message
 }
 
-// Purpose is what a worker may agree to. Each is asked for by itself.
-type Purpose string
-
-// The purposes.
-const (
-	PurposeLocation      Purpose = "location"       // the position at clocking
-	PurposePrivacy       Purpose = "privacy"        // the privacy notice
-	PurposeShareBank     Purpose = "share_bank"     // name, ID and card to the bank that pays
-	PurposeShareEmployer Purpose = "share_employer" // name and skills to the employer
-	PurposeShareInsurer  Purpose = "share_insurer"  // name and ID to the insurer
-)
-
-func (p Purpose) check() error {
-	switch p {
-	case PurposeLocation, PurposePrivacy, PurposeShareBank, PurposeShareEmployer,
-		PurposeShareInsurer:
-		return nil
-	}
-	return fault.New(fault.Invalid, "people.purpose_unknown").OnField("purpose")
-}
-
 // codeState is where a code stands; doc.go draws it.
 type codeState string
 

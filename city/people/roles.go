@@ -70,6 +70,7 @@ type Permission string
 // The permissions. Their table is grants; a test lists every route against it.
 const (
 	PermAcceptWork       Permission = "accept_work"
+	PermAnswerAmendment  Permission = "answer_amendment"
 	PermAnswerCorrection Permission = "answer_correction"
 	PermAnswerRetention  Permission = "answer_retention"
 	PermApply            Permission = "apply"
@@ -84,9 +85,11 @@ const (
 	PermChangeWorker     Permission = "change_worker"
 	PermClockIn          Permission = "clock_in"
 	PermComplain         Permission = "complain"
+	PermCloseAccount     Permission = "close_account"
 	PermConfirmHours     Permission = "confirm_hours"
 	PermConsent          Permission = "consent"
 	PermConsentInsurance Permission = "consent_insurance"
+	PermCopyWorker       Permission = "copy_worker"
 	PermCreateStaff      Permission = "create_staff"
 	PermExport           Permission = "export"
 	PermFindWork         Permission = "find_work"
@@ -119,6 +122,7 @@ const (
 	PermSeeWorker        Permission = "see_worker"
 	PermSeeWageLedger    Permission = "see_wage_ledger"
 	PermSetFaults        Permission = "set_faults"
+	PermSetNotices       Permission = "set_notices"
 	PermShowNumber       Permission = "show_number"
 	PermShowQR           Permission = "show_qr"
 	PermSignContract     Permission = "sign_contract"
@@ -140,6 +144,7 @@ type grant struct {
 
 var grants = map[Permission]grant{
 	PermAcceptWork:       {true, []Role{RoleWorker, RoleClerk}},
+	PermAnswerAmendment:  {false, []Role{RoleClerk}},
 	PermAnswerCorrection: {true, []Role{RoleEmployer, RoleSupervisor, RoleClerk, RoleSystem}},
 	PermAnswerRetention:  {true, []Role{RoleWorker, RoleEmployer, RoleSupervisor, RoleClerk}},
 	PermApply:            {true, []Role{RoleWorker}},
@@ -154,9 +159,11 @@ var grants = map[Permission]grant{
 	PermChangeWorker:     {true, []Role{RoleWorker, RoleClerk}},
 	PermClockIn:          {true, []Role{RoleWorker}},
 	PermComplain:         {false, []Role{RoleAccount}},
+	PermCloseAccount:     {true, []Role{RoleWorker}},
 	PermConfirmHours:     {true, []Role{RoleEmployer, RoleSupervisor, RoleSystem}},
 	PermConsent:          {true, []Role{RoleWorker}},
 	PermConsentInsurance: {true, []Role{RoleWorker}},
+	PermCopyWorker:       {true, []Role{RoleWorker, RoleClerk}},
 	PermCreateStaff:      {true, []Role{RoleEmployer, RoleClerk, RoleDirector, RoleSystem}},
 	PermExport:           {false, []Role{RoleClerk, RoleDirector, RoleAuditor}},
 	PermFindWork:         {false, []Role{RoleAnybody}},
@@ -195,6 +202,7 @@ var grants = map[Permission]grant{
 	PermSeeWageLedger: {true, []Role{RoleEmployer, RoleClerk, RoleDirector, RoleAuditor,
 		RoleSystem}},
 	PermSetFaults:      {false, []Role{RoleDirector, RoleSystem}},
+	PermSetNotices:     {false, []Role{RoleAccount}},
 	PermShowNumber:     {true, []Role{RoleWorker, RoleClerk}},
 	PermShowQR:         {false, []Role{RoleEmployer, RoleSupervisor, RoleClerk, RoleSystem}},
 	PermSignContract:   {false, []Role{RoleWorker}},

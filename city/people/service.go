@@ -15,6 +15,7 @@ import (
 	"github.com/gongyi/gongyi/internal/crypt"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/i18n"
 )
 
 // Domains of the sealed fields and of the digests.
@@ -46,6 +47,9 @@ type Deps struct {
 	// CardChanged, if set, is told of a worker's new card in the deed that keeps it.
 	CardChanged func(ctx context.Context, tx *db.Tx, workerID string) error
 	NewToken    func() string // 256 bits
+	Text        *i18n.Book    // default: the embedded one
+
+	Rights // what the slices above hand in
 }
 
 // Service is the register of people.
@@ -56,6 +60,9 @@ func New(d Deps) *Service {
 	if d.DB == nil || d.Policy == nil || d.Box == nil || d.Send == nil {
 		panic("people: New needs DB, Policy, Box and Send")
 	}
+	if d.Text == nil {
+		d.Text = mustLoad(i18n.Load())
+	}
 	if d.NewCode == nil {
 		d.NewCode = randomCode
 	}
@@ -63,6 +70,14 @@ func New(d Deps) *Service {
 		d.NewToken = randomToken
 	}
 	return &Service{d}
+}
+
+// mustLoad panics when the embedded sentences do not load: a build without them is broken.
+func mustLoad(b *i18n.Book, err error) *i18n.Book {
+	if err != nil {
+		panic("people: " + err.Error())
+	}
+	return b
 }
 
 func randomCode() string {

@@ -23,7 +23,7 @@ func (s *Service) ActorTx(ctx context.Context, r db.Reader, accountID string) (A
 // AuditTx writes into the audit log that the one who asks saw or took something. subject is an id
 // or the name of a list.
 func (s *Service) AuditTx(ctx context.Context, tx *db.Tx, what, subject string) error {
-	return insertAudit(ctx, tx, ActorOf(ctx).AccountID, what, subject)
+	return record(ctx, tx, what, subject, "")
 }
 
 // EmployerByUSCCTx reads an employer by its credit code.

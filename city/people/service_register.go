@@ -307,7 +307,7 @@ func (s *Service) createStaffTx(
 		return StaffView{}, err
 	}
 	what := "gave roles " + rolesText(withRole(nil, in.Roles...))
-	if err := insertAudit(ctx, tx, ActorOf(ctx).AccountID, what, a.ID); err != nil {
+	if err := record(ctx, tx, what, a.ID, ""); err != nil {
 		return StaffView{}, err
 	}
 	return StaffView{AccountID: a.ID, Name: name, PhoneMasked: who.phone.String(),

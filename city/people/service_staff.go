@@ -38,6 +38,9 @@ func (s *Service) NameTx(ctx context.Context, r db.Reader, accountID string) (st
 // caller's deed.
 // Faults: people.worker_not_found.
 func (s *Service) ClearPhoneTx(ctx context.Context, tx *db.Tx, workerID string) (Phone, error) {
-	number, err := s.clearTx(ctx, tx, ShowNumber{WorkerID: workerID, What: "phone"})
-	return Phone(number), err
+	number, err := s.clear(ctx, tx, workerID, "phone")
+	if err != nil {
+		return "", err
+	}
+	return Phone(number), record(ctx, tx, "phone", workerID, reasonRecord)
 }

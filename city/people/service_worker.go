@@ -3,15 +3,12 @@ package people
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/deed"
 	"github.com/gongyi/gongyi/internal/fault"
 )
-
-const auditMax = 200 // rows of one answer; an auditor who needs more asks the database
 
 // Get asks for a worker.
 type Get struct {
@@ -72,7 +69,8 @@ type CardView struct {
 
 // SetBankCard keeps the worker's card, in place of the one before; the audit log says who did it.
 // Wages that the bank has refused go out again at once.
-// Faults: people.card_form, people.card_check (invalid); people.worker_not_found.
+// Faults: people.card_form, people.card_check (invalid); people.worker_not_found;
+// people.consent_withdrawn (conflict): the worker does not want the bank to have it.
 func (s *Service) SetBankCard(ctx context.Context, in SetBankCard) (CardView, error) {
 	if err := Must(ctx, PermChangeWorker, in.WorkerID); err != nil {
 		return CardView{}, err
@@ -94,7 +92,10 @@ func (s *Service) SetBankCard(ctx context.Context, in SetBankCard) (CardView, er
 			if err := upsertCard(ctx, tx, in.WorkerID, sealed); err != nil {
 				return CardView{}, err
 			}
-			err := insertAudit(ctx, tx, ActorOf(ctx).AccountID, "set card", in.WorkerID)
+			err := s.AllowedTx(ctx, tx, in.WorkerID, PurposeShareBank)
+			if err == nil {
+				err = record(ctx, tx, "set card", in.WorkerID, "")
+			}
 			if err == nil && s.CardChanged != nil {
 				err = s.CardChanged(ctx, tx, in.WorkerID)
 			}
@@ -109,7 +110,7 @@ func (s *Service) CardTx(ctx context.Context, tx *db.Tx, workerID string) (Card,
 	if err != nil {
 		return Card{}, err
 	}
-	return card, insertAudit(ctx, tx, ActorOf(ctx).AccountID, "card", workerID)
+	return card, record(ctx, tx, "card", workerID, reasonPayout)
 }
 
 func (s *Service) openCard(ctx context.Context, r db.Reader, workerID string) (Card, error) {
@@ -132,7 +133,7 @@ func (s *Service) IDNumberTx(ctx context.Context, tx *db.Tx, workerID string) (I
 	if err != nil {
 		return "", err
 	}
-	return id, insertAudit(ctx, tx, ActorOf(ctx).AccountID, "id_number", workerID)
+	return id, record(ctx, tx, "id_number", workerID, reasonContract)
 }
 
 func (s *Service) openID(ctx context.Context, r db.Reader, workerID string) (IDNumber, error) {
@@ -148,7 +149,7 @@ func (s *Service) openID(ctx context.Context, r db.Reader, workerID string) (IDN
 }
 
 // PhoneTx opens an account's phone for a message to it; the message is its record.
-// Faults: people.account_not_found.
+// Faults: people.account_not_found, people.account_closed (not found).
 func (s *Service) PhoneTx(ctx context.Context, r db.Reader, accountID string) (Phone, error) {
 	sealed, _, err := phoneOf(ctx, r, accountID)
 	if err != nil {
@@ -158,6 +159,9 @@ func (s *Service) PhoneTx(ctx context.Context, r db.Reader, accountID string) (P
 	if err != nil {
 		return "", fmt.Errorf("open phone of %s: %w", accountID, err)
 	}
+	if phone == "" {
+		return "", fault.New(fault.NotFound, "people.account_closed").OnField("account_id")
+	}
 	return Phone(phone), nil
 }
 
@@ -165,6 +169,7 @@ func (s *Service) PhoneTx(ctx context.Context, r db.Reader, accountID string) (P
 type ShowNumber struct {
 	WorkerID string `json:"worker_id" path:"worker_id"`
 	What     string `json:"what" enum:"id_number,phone,card"`
+	Reason   string `json:"reason,omitempty" maxLength:"100" doc:"required of staff"`
 }
 
 // ClearNumber is a number unmasked, for one look.
@@ -172,164 +177,45 @@ type ClearNumber struct {
 	Number string `json:"number"`
 }
 
-// ShowNumber shows a number in clear to the worker or to a clerk, and writes who looked into the
-// audit log in the same transaction. It has no key and its answer is stored nowhere.
-// Faults: people.worker_not_found; people.no_bank_card (conflict); people.what_unknown (invalid).
+// ShowNumber shows a number in clear to the worker or to a clerk, and writes who looked, and why,
+// into the audit log in the same transaction. It has no key and its answer is stored nowhere.
+// Faults: people.worker_not_found; people.no_bank_card (conflict); people.what_unknown,
+// people.reason_missing, people.text_form, people.text_number (invalid).
 func (s *Service) ShowNumber(ctx context.Context, in ShowNumber) (ClearNumber, error) {
 	if err := Must(ctx, PermShowNumber, in.WorkerID); err != nil {
 		return ClearNumber{}, err
 	}
+	reason, err := parseReason(ctx, in.Reason, in.WorkerID)
+	if err != nil {
+		return ClearNumber{}, err
+	}
 	return db.InTx(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (ClearNumber, error) {
-		number, err := s.clearTx(ctx, tx, in)
-		return ClearNumber{number}, err
-	})
+		number, err := s.clear(ctx, tx, in.WorkerID, in.What)
+		if err != nil {
+			return ClearNumber{}, err
+		}
+		return ClearNumber{number}, record(ctx, tx, in.What, in.WorkerID, reason)
+	}, db.Lane("worker", in.WorkerID))
 }
 
-func (s *Service) clearTx(ctx context.Context, tx *db.Tx, in ShowNumber) (string, error) {
-	switch in.What {
+// clear opens one number of a worker; the caller records it.
+func (s *Service) clear(
+	ctx context.Context, r db.Reader, workerID, what string,
+) (string, error) {
+	switch what {
 	case "id_number":
-		id, err := s.IDNumberTx(ctx, tx, in.WorkerID)
+		id, err := s.openID(ctx, r, workerID)
 		return string(id), err
 	case "card":
-		card, err := s.CardTx(ctx, tx, in.WorkerID)
+		card, err := s.openCard(ctx, r, workerID)
 		return card.Number, err
 	case "phone":
-		w, err := getWorker(ctx, tx, in.WorkerID)
+		w, err := getWorker(ctx, r, workerID)
 		if err != nil {
 			return "", err
 		}
-		phone, err := s.PhoneTx(ctx, tx, w.AccountID)
-		if err != nil {
-			return "", err
-		}
-		return string(phone), insertAudit(ctx, tx, ActorOf(ctx).AccountID, "phone", in.WorkerID)
+		phone, err := s.PhoneTx(ctx, r, w.AccountID)
+		return string(phone), err
 	}
 	return "", fault.New(fault.Invalid, "people.what_unknown").OnField("what")
-}
-
-// AuditView is one look at a number, or one change of it.
-type AuditView struct {
-	AccountID string    `json:"account_id" doc:"an account, or a sweep"`
-	What      string    `json:"what"`
-	At        time.Time `json:"at"`
-}
-
-// Audits is what happened to a worker's numbers, newest first.
-type Audits struct {
-	Audits []AuditView `json:"audits"`
-}
-
-// FindAudits lists who saw or changed a worker's numbers: the worker's right to know.
-// Source: 个人信息保护法 44.
-func (s *Service) FindAudits(ctx context.Context, in Get) (Audits, error) {
-	if err := Must(ctx, PermSeeWorker, in.WorkerID); err != nil {
-		return Audits{}, err
-	}
-	list, err := auditOf(ctx, s.DB, in.WorkerID, auditMax)
-	return Audits{list}, err
-}
-
-// GiveConsent agrees to one purpose, in the words of one version.
-type GiveConsent struct {
-	deed.Keyed
-	WorkerID string  `json:"worker_id" path:"worker_id"`
-	Purpose  Purpose `json:"purpose"`
-	Version  string  `json:"version" minLength:"1" maxLength:"40" doc:"of the text agreed to"`
-}
-
-// WithdrawConsent takes it back.
-type WithdrawConsent struct {
-	deed.Keyed
-	WorkerID string  `json:"worker_id" path:"worker_id"`
-	Purpose  Purpose `json:"purpose"`
-}
-
-// ConsentView is what holds for a purpose.
-type ConsentView struct {
-	WorkerID string    `json:"worker_id"`
-	Purpose  Purpose   `json:"purpose"`
-	Version  string    `json:"version"`
-	Given    bool      `json:"given"`
-	At       time.Time `json:"at"`
-}
-
-// GiveConsent records that the worker, and nobody for them, agrees.
-// Faults: people.purpose_unknown, people.text_form (invalid); people.worker_not_found.
-func (s *Service) GiveConsent(ctx context.Context, in GiveConsent) (ConsentView, error) {
-	if err := Must(ctx, PermConsent, in.WorkerID); err != nil {
-		return ConsentView{}, err
-	}
-	version, err := parseText(in.Version, "version", nameRunesMax)
-	if err != nil {
-		return ConsentView{}, err
-	}
-	c := ConsentView{WorkerID: in.WorkerID, Purpose: in.Purpose, Version: version, Given: true}
-	return answerConsent(ctx, s, scope(ctx, "give_consent"), in.Keyed, in, c)
-}
-
-// WithdrawConsent takes a consent back, with effect from now on.
-// Faults: people.purpose_unknown (invalid); people.no_consent (conflict).
-func (s *Service) WithdrawConsent(ctx context.Context, in WithdrawConsent) (ConsentView, error) {
-	if err := Must(ctx, PermConsent, in.WorkerID); err != nil {
-		return ConsentView{}, err
-	}
-	c := ConsentView{WorkerID: in.WorkerID, Purpose: in.Purpose}
-	return answerConsent(ctx, s, scope(ctx, "withdraw_consent"), in.Keyed, in, c)
-}
-
-func answerConsent[In any](
-	ctx context.Context, s *Service, scope string, key deed.Keyed, in In, c ConsentView,
-) (ConsentView, error) {
-	if err := c.Purpose.check(); err != nil {
-		return ConsentView{}, err
-	}
-	return deed.Once(ctx, s.DB, scope, key, in,
-		func(ctx context.Context, tx *db.Tx) (ConsentView, error) {
-			if _, err := getWorker(ctx, tx, c.WorkerID); err != nil {
-				return ConsentView{}, err
-			}
-			was, err := latestConsent(ctx, tx, c.WorkerID, c.Purpose)
-			if err != nil {
-				return ConsentView{}, err
-			}
-			c := c
-			if !c.Given {
-				if !was.Given {
-					return ConsentView{}, noConsent(c.Purpose)
-				}
-				c.Version = was.Version
-			}
-			c.At = tx.Now
-			return c, insertConsent(ctx, tx, was.N+1, ActorOf(ctx).AccountID, c)
-		}, db.Lane("worker", c.WorkerID))
-}
-
-func noConsent(p Purpose) error {
-	return fault.New(fault.Conflict, "people.no_consent", "purpose", p).OnField("purpose")
-}
-
-// ConsentTx gives the consent that holds for a purpose.
-// Faults: people.no_consent (conflict) when none was given, or it was taken back.
-func (s *Service) ConsentTx(
-	ctx context.Context, r db.Reader, workerID string, p Purpose,
-) (ConsentView, error) {
-	row, err := latestConsent(ctx, r, workerID, p)
-	if err == nil && !row.Given {
-		err = noConsent(p)
-	}
-	return row.view(workerID), err
-}
-
-// Consents is what a worker agreed to and took back.
-type Consents struct {
-	Consents []ConsentView `json:"consents"`
-}
-
-// FindConsents lists what holds for each purpose the worker has answered.
-func (s *Service) FindConsents(ctx context.Context, in Get) (Consents, error) {
-	if err := Must(ctx, PermSeeWorker, in.WorkerID); err != nil {
-		return Consents{}, err
-	}
-	list, err := consentsOf(ctx, s.DB, in.WorkerID)
-	return Consents{list}, err
 }

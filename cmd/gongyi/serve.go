@@ -85,6 +85,7 @@ type serveCmd struct {
 	BankURL    string `help:"Where the bank is reached (GONGYI_BANK_URL)."                                        name:"bank-url"`
 	InsurerURL string `help:"Where the insurer is reached (GONGYI_INSURER_URL)."                                  name:"insurer-url"`
 	SMSURL     string `help:"Where the SMS gateway is reached (GONGYI_SMS_URL)."                                  name:"sms-url"`
+	WechatURL  string `help:"Where the proxy to WeChat is reached (GONGYI_WECHAT_URL)." name:"wechat-url"`
 	Sandbox    bool   `help:"Stand in for whoever of these has no address (GONGYI_SANDBOX)."`
 }
 
@@ -94,6 +95,7 @@ func (c serveCmd) Run(ctx context.Context) error {
 	flags["GONGYI_KEY_FILE"], flags["GONGYI_REGION"] = c.KeyFile, c.Region
 	flags["GONGYI_BANK_URL"], flags["GONGYI_INSURER_URL"] = c.BankURL, c.InsurerURL
 	flags["GONGYI_SMS_URL"], flags["GONGYI_CITIES"] = c.SMSURL, c.Cities
+	flags["GONGYI_WECHAT_URL"] = c.WechatURL
 	if c.Sandbox {
 		flags["GONGYI_SANDBOX"] = "true"
 	}

@@ -130,7 +130,8 @@ func (s *site) outside(made sim.Made) (world, error) {
 	}
 	w := world{name: region.Name(s.cfg.Region), box: box, endpoints: app.Outside{
 		BankURL: s.cfg.BankURL, InsurerURL: s.cfg.InsurerURL, SMSURL: s.cfg.SMSURL,
-		Client: &http.Client{Timeout: outsideTimeout}}}
+		WeChatURL: s.cfg.WechatURL,
+		Client:    &http.Client{Timeout: outsideTimeout}}}
 	if !s.cfg.Sandbox {
 		return w, nil
 	}
@@ -153,6 +154,7 @@ func (s *site) outside(made sim.Made) (world, error) {
 	o := &w.endpoints
 	o.BankURL, o.InsurerURL = cmp.Or(o.BankURL, sandboxBase), cmp.Or(o.InsurerURL, sandboxBase)
 	o.SMSURL = cmp.Or(o.SMSURL, sandboxBase)
+	o.WeChatURL = cmp.Or(o.WeChatURL, sandboxBase+"/wechat")
 	o.Client.Transport = inside{sandbox.Transport(standIn)}
 	w.standIn = standIn
 	return w, nil

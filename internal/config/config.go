@@ -35,6 +35,7 @@ type Config struct {
 	Sandbox         bool   // serve stand-ins of bank, insurer and SMS gateway
 	ShutdownSeconds int64  // s; how long what is in flight may take at the end
 	TrustedProxies  string // networks whose X-Forwarded-For is believed; see Networks
+	WechatURL       string // the proxy to WeChat; "" for none, or the sandbox
 }
 
 // Field describes one field of Config.
@@ -72,6 +73,9 @@ var fields = []Field{
 		Secret: "password", Doc: "the insurer; when empty, the sandbox, or no bordereaux without one"},
 	{Name: "SMSURL", at: func(c *Config) any { return &c.SMSURL }, Form: "url", Secret: "password",
 		Doc: "the SMS gateway; when empty, the sandbox, or no messages without one"},
+	{Name: "WechatURL", at: func(c *Config) any { return &c.WechatURL }, Form: "url",
+		Secret: "password", Doc: "the proxy to WeChat that adds the access token; when empty, the " +
+			"sandbox, or no subscribe messages without one"},
 	{Name: "Sandbox", at: func(c *Config) any { return &c.Sandbox }, Default: "false",
 		Doc: "serve stand-ins of bank, insurer and SMS gateway: for trying out, never with real people"},
 	{Name: "BodyBytesMax", at: func(c *Config) any { return &c.BodyBytesMax }, Default: "1048576",

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"fmt"
 	"math/bits"
 	"strconv"
 	"strings"
@@ -68,4 +69,42 @@ func InList(ids []string, first ...any) (string, []any) {
 		args = append(args, ids[min(i, len(ids)-1)])
 	}
 	return In(len(first)+1, width), args
+}
+
+// Named is a query and the name of what it lists.
+type Named struct{ Name, SQL string }
+
+// Maps lists the rows of a query by the names of its columns, at most limit of them: for what is
+// handed on and not looked at. Values are strings, int64s and bools.
+func Maps(
+	ctx context.Context, r Reader, limit int, q string, args ...any,
+) ([]map[string]any, error) {
+	rows, err := r.query(ctx, q, args)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	names, err := rows.Columns()
+	if err != nil {
+		return nil, r.fail(fmt.Errorf("columns of %q: %w", q, err))
+	}
+	out := []map[string]any{}
+	for len(out) < limit && rows.Next() {
+		values, dests := make([]any, len(names)), make([]any, len(names))
+		for i := range values {
+			dests[i] = &values[i]
+		}
+		if err := rows.Scan(dests...); err != nil {
+			return nil, r.fail(fmt.Errorf("scan %q: %w", q, err))
+		}
+		row := make(map[string]any, len(names))
+		for i, name := range names {
+			row[name] = values[i]
+		}
+		out = append(out, row)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, r.fail(fmt.Errorf("read %q: %w", q, err))
+	}
+	return out, nil
 }

@@ -1,5 +1,6 @@
 -- +goose Up
--- Messages to people. phone and args are sealed; both are emptied as doc.go says. An empty phone
+-- Messages to people. phone and args are sealed; both are emptied as doc.go says. channel is '' until
+-- one was chosen; quiet says that the message waited through the night. An empty phone
 -- means the account's own, looked up when the message is sent. There is no foreign key to accounts:
 -- a log-in code goes to a phone that may not have one yet.
 CREATE TABLE messages (
@@ -10,7 +11,10 @@ CREATE TABLE messages (
     args        BYTEA   NOT NULL,
     phone       BYTEA   NOT NULL,
     code        BOOLEAN NOT NULL,
-    state       TEXT    NOT NULL CHECK (state IN ('wanted', 'sent', 'unknown', 'delivered', 'failed')),
+    channel     TEXT    NOT NULL CHECK (channel IN ('', 'sms', 'wechat')),
+    quiet       BOOLEAN NOT NULL,
+    state       TEXT    NOT NULL CHECK (state IN ('wanted', 'sent', 'unknown', 'delivered', 'failed',
+        'withheld')),
     attempts    BIGINT  NOT NULL CHECK (attempts >= 0),
     next_at_ms  BIGINT  NOT NULL,
     reason      TEXT    NOT NULL,

@@ -83,12 +83,17 @@ CREATE TABLE consents (
     PRIMARY KEY (worker_id, purpose, n)
 );
 
--- Who saw or changed which number of whom. account_id is an account or a sweep.
+-- Who saw or changed which number of whom, and why. account_id is an account or a sweep. n counts
+-- the subject's rows, and hash is over this row and the hash of the row before: see doc.go.
 CREATE TABLE audit (
     id         TEXT   PRIMARY KEY,
     account_id TEXT   NOT NULL,
     what       TEXT   NOT NULL,
     subject    TEXT   NOT NULL,
-    at_ms      BIGINT NOT NULL
+    reason     TEXT   NOT NULL,
+    at_ms      BIGINT NOT NULL,
+    n          BIGINT NOT NULL CHECK (n > 0),
+    hash       TEXT   NOT NULL CHECK (LENGTH(hash) = 64),
+    UNIQUE (subject, n)
 );
-CREATE INDEX audit_by_subject ON audit (subject, at_ms, id);
+CREATE INDEX audit_by_time ON audit (at_ms, id);

@@ -1,0 +1,15 @@
+package credit
+
+import (
+	"context"
+
+	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/internal/db"
+)
+
+// Copy gives what the slice holds of a worker: what was said of and by them.
+func (s *Service) Copy(
+	ctx context.Context, r db.Reader, workerID string,
+) ([]people.Holding, error) {
+	return people.HoldingsOf(ctx, r, workerID, copied)
+}
