@@ -98,12 +98,13 @@ func setup(t testing.TB, d *db.DB, clk *clock.Fake) *bundle {
 		Send:    func(context.Context, *db.Tx, people.Message) error { return nil }})
 	tell := notify.New(notify.Deps{DB: d, Text: text, Box: box, People: b.people})
 	b.gate = station.New(station.Deps{DB: d, Policy: book, Box: box})
-	b.money = ledger.New(ledger.Deps{DB: d, People: b.people})
+	b.money = ledger.New(ledger.Deps{DB: d, Policy: book, People: b.people})
 	b.papers = contract.New(contract.Deps{DB: d, Policy: book, People: b.people,
 		Tell: func(context.Context, *db.Tx, people.Message) error { return nil }})
 	b.cover = insurance.New(insurance.Deps{DB: d, Policy: book, People: b.people, Ledger: b.money,
 		Insurer: b.insurer, Notify: tell})
-	b.wages = wage.New(wage.Deps{DB: d, Policy: book, People: b.people, Ledger: b.money})
+	b.wages = wage.New(wage.Deps{DB: d, Policy: book, People: b.people, Ledger: b.money,
+		Notify: tell})
 	b.market = market.New(market.Deps{DB: d, Policy: book, People: b.people, Stations: b.gate,
 		Skills:    skill.New(skill.Deps{DB: d, Box: box, Workers: b.people}),
 		Contracts: b.papers, Funds: b.wages, Premiums: b.cover, Notify: tell, Text: text})

@@ -118,7 +118,7 @@ func (m *Mux) Handler() http.Handler {
 
 // OpenAPI describes all operations, the same bytes for the same routes.
 func (m *Mux) OpenAPI() ([]byte, error) {
-	text, err := json.MarshalIndent(m.api, "", " ") // one space: it is deep, and grows with the city
+	text, err := json.MarshalIndent(m.api, "", "") // no indent: it is deep, and grows with the city
 	if err != nil {
 		return nil, fmt.Errorf("describe operations: %w", err)
 	}
