@@ -17,7 +17,6 @@ import (
 	"github.com/gongyi/gongyi/city/complaint"
 	"github.com/gongyi/gongyi/city/credit"
 	"github.com/gongyi/gongyi/city/intake"
-	"github.com/gongyi/gongyi/city/notify"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/city/station"
@@ -89,7 +88,7 @@ const (
 )
 
 // matrix is who may do what. Rows of one route stand together, the one with every cell first.
-var matrix = []operation{
+var matrix = append(rightsMatrix, []operation{
 	//                                           N A W w E e S s C D U
 	{name: "attendance.Arrive", body: byWorker, cells: "- - + - - - - - - - -"},
 	{name: "attendance.Arrive", note: "own id", body: bySelf, cells: ". . . 0 . . . . . . ."},
@@ -391,14 +390,6 @@ var matrix = []operation{
 	{name: "notify.Inbox", cells: "- + + + + + + + + + +"},
 	{name: "notify.Inbox", note: "the worker's", query: "?account_id=$account",
 		cells: "- - + - - - - - - - -"},
-	{name: "notify.FindDeliveries", with: map[string]string{"message_id": "$message"},
-		cells: "- 0 + 0 0 0 0 0 + 0 0"},
-	{name: "notify.ShowSettings", cells: "- + + + + + + + + + +"},
-	{name: "notify.SetSettings", body: `{"lang": "en"}`, cells: "- + + + + + + + + + +"},
-	{name: "notify.Switch", body: `{"template": "offer", "off": false}`,
-		cells: "- + + + + + + + + + +"},
-	{name: "notify.LinkWeChat", body: `{"code": "forged"}`, cells: "- + + + + + + + + + +"},
-	{name: "notify.Grant", body: `{"template": "offer"}`, cells: "- + + + + + + + + + +"},
 
 	{name: "people.RequestCode", body: `{"phone": "19950000001"}`,
 		cells: "+ + + + + + + + + + +"},
@@ -417,21 +408,6 @@ var matrix = []operation{
 	{name: "people.ShowNumber", body: `{"what": "id_number", "reason": "核对"}`,
 		cells: "- - + - - - - - + - -"},
 	{name: "people.FindAudits", cells: "- - + - - - - - + + +"},
-	{name: "people.DownloadCopy", body: `{"reason": "本人到场"}`,
-		cells: "- - + - - - - - + - -"},
-	{name: "people.FindSharings", cells: "- - + - - - - - + + +"},
-	{name: "people.RequestPhoneCode", body: `{"phone": "19950000004"}`,
-		cells: "- - + - - - - - + - -"},
-	{name: "people.ChangePhone", body: `{"phone": "19950000004", "code": "000000",
-		"reason": "旧号丢失"}`, cells: "- - + - - - - - + - -"},
-	{name: "people.AskAmendment", body: `{"field": "name", "value": "李四", "reason": "写错了"}`,
-		cells: "- - + - - - - - + - -"},
-	{name: "people.FindAmendments", cells: "- - + - - - - - + + +"},
-	{name: "people.FindAmendmentsWaiting", cells: "- - - - - - - - + - -"},
-	{name: "people.AnswerAmendment", body: `{"grant": false, "words": "证件不符"}`,
-		cells: "- - - - - - - - + - -"},
-	{name: "people.CloseAccount", cells: "- - + - - - - - - - -"},
-	{name: "people.FindConsentTexts", cells: "+ + + + + + + + + + +"},
 	{name: "people.FindConsents", cells: "- - + - - - - - + + +"},
 	{name: "people.GiveConsent", body: `{"purpose": "privacy", "version": "1"}`,
 		cells: "- - + - - - - - - - -"},
@@ -490,7 +466,7 @@ var matrix = []operation{
 	{name: "wage.PayAgain", cells: "- - - - - - - - + + -"},
 
 	{name: "people.LogOut", cells: "- + + + + + + + + + +"}, // last: it ends the session
-}
+}...)
 
 // Goal: every route stands in the matrix and every row has a route.
 func TestRolesComplete(t *testing.T) {
@@ -699,9 +675,6 @@ func newCast(t *town) *cast {
 		Kind: "gig_market", Name: "零工市场", Address: "市场路1号", Region: region,
 		LonE6: 106_562_880, LatE6: 29_556_742, RadiusM: 300})
 	t.ok(err)
-	amended, err := t.People.AskAmendment(paid.ctx, people.AskAmendment{Keyed: t.key(),
-		WorkerID: paid.id, Field: "name", Value: "王小芳", Reason: "写错了"})
-	t.ok(err)
 	name, idNumber, _, card := sim.MadeUp(7, 1, region)
 	broker := t.broker(t.employer)
 	c.me = map[byte]string{'W': worker.id, 'w': stranger.id, 'E': t.employer.id, 'e': rival.id,
@@ -714,7 +687,7 @@ func newCast(t *town) *cast {
 		"id_number": idNumber, "card": card, "uscc": sim.USCC(region, 1), "sha256": sha,
 		"skill": t.skill(), "device": device, "proposal": proposal,
 		"difference": t.difference(),
-		"amendment":  amended.ID, "message": t.tell(worker)}
+		"amendment":  t.amend(paid), "message": t.tell(worker)}
 	t.employ(c, worker)
 	wrong := workerRow(1)
 	wrong[2] = "1"
@@ -813,20 +786,6 @@ func (t *town) first(table string) string {
 	t.t.Helper()
 	id, err := db.Get[string](context.Background(), t.DB,
 		fmt.Sprintf("SELECT id FROM %s ORDER BY id LIMIT 1", table))
-	t.ok(err)
-	return id
-}
-
-// tell writes a message to somebody and gives its id.
-func (t *town) tell(w who) string {
-	t.t.Helper()
-	ctx := context.Background()
-	_, err := db.InTx(ctx, t.DB, func(ctx context.Context, tx *db.Tx) (bool, error) {
-		return true, t.Notify.PutTx(ctx, tx, notify.Message{AccountID: w.accountID, Key: "test/told",
-			Template: "shift_cancelled", Args: map[string]string{"day": "2026-03-05"}})
-	})
-	t.ok(err)
-	id, err := db.Get[string](ctx, t.DB, `SELECT id FROM messages WHERE key = 'test/told'`)
 	t.ok(err)
 	return id
 }

@@ -1,0 +1,60 @@
+package e2e
+
+import (
+	"context"
+
+	"github.com/gongyi/gongyi/city/notify"
+	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/internal/db"
+)
+
+// rightsMatrix is the part of the matrix about a person's rights and notices.
+var rightsMatrix = []operation{
+	//                                           N A W w E e S s C D U
+	{name: "people.DownloadCopy", body: `{"reason": "本人到场"}`,
+		cells: "- - + - - - - - + - -"},
+	{name: "people.FindSharings", cells: "- - + - - - - - + + +"},
+	{name: "people.RequestPhoneCode", body: `{"phone": "19950000004"}`,
+		cells: "- - + - - - - - + - -"},
+	{name: "people.ChangePhone", body: `{"phone": "19950000004", "code": "000000",
+		"reason": "旧号丢失"}`, cells: "- - + - - - - - + - -"},
+	{name: "people.AskAmendment", body: `{"field": "name", "value": "李四", "reason": "写错了"}`,
+		cells: "- - + - - - - - + - -"},
+	{name: "people.FindAmendments", cells: "- - + - - - - - + + +"},
+	{name: "people.FindAmendmentsWaiting", cells: "- - - - - - - - + - -"},
+	{name: "people.AnswerAmendment", body: `{"grant": false, "words": "证件不符"}`,
+		cells: "- - - - - - - - + - -"},
+	{name: "people.CloseAccount", cells: "- - + - - - - - - - -"},
+	{name: "people.FindConsentTexts", cells: "+ + + + + + + + + + +"},
+	{name: "notify.FindDeliveries", with: map[string]string{"message_id": "$message"},
+		cells: "- 0 + 0 0 0 0 0 + 0 0"},
+	{name: "notify.ShowSettings", cells: "- + + + + + + + + + +"},
+	{name: "notify.SetSettings", body: `{"lang": "en"}`, cells: "- + + + + + + + + + +"},
+	{name: "notify.Switch", body: `{"template": "offer", "off": false}`,
+		cells: "- + + + + + + + + + +"},
+	{name: "notify.LinkWeChat", body: `{"code": "forged"}`, cells: "- + + + + + + + + + +"},
+	{name: "notify.Grant", body: `{"template": "offer"}`, cells: "- + + + + + + + + + +"},
+}
+
+// tell writes a message to somebody and gives its id.
+func (t *town) tell(w who) string {
+	t.t.Helper()
+	ctx := context.Background()
+	_, err := db.InTx(ctx, t.DB, func(ctx context.Context, tx *db.Tx) (bool, error) {
+		return true, t.Notify.PutTx(ctx, tx, notify.Message{AccountID: w.accountID, Key: "test/told",
+			Template: "shift_cancelled", Args: map[string]string{"day": "2026-03-05"}})
+	})
+	t.ok(err)
+	id, err := db.Get[string](ctx, t.DB, `SELECT id FROM messages WHERE key = 'test/told'`)
+	t.ok(err)
+	return id
+}
+
+// amend asks for a name to be put right and gives the request's id.
+func (t *town) amend(w who) string {
+	t.t.Helper()
+	v, err := t.People.AskAmendment(w.ctx, people.AskAmendment{Keyed: t.key(), WorkerID: w.id,
+		Field: "name", Value: "王小芳", Reason: "写错了"})
+	t.ok(err)
+	return v.ID
+}
