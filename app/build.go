@@ -78,7 +78,7 @@ func build(
 		MayLocate: c.mayLocate})
 	c.Intake = intake.New(intake.Deps{DB: d, Text: text, Box: o.Box,
 		Files: blob.New(o.blobDir(), o.Box), People: c.People, Stations: c.Stations, Market: c.Market,
-		Beside: o.ImportRows})
+		Wages: c.Wages, Beside: o.ImportRows})
 	c.Credit = credit.New(credit.Deps{DB: d, Policy: book, Text: text, Calendar: days,
 		People: c.People, Notify: c.Notify,
 		OpenCases: func(ctx context.Context, r db.Reader, employerID string) (int64, error) {

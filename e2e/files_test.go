@@ -331,6 +331,51 @@ func TestExportAndTemplate(t *testing.T) {
 	})
 }
 
+// Goal: the wage ledger of a period goes out as a workbook: masked for the employer, in clear for a
+// clerk with each number in the audit log; an employer gets its own and not in clear.
+func TestExportWageLedger(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *town) {
+		w := c.newWorker(1)
+		_, id, _, _ := sim.MadeUp(7, 1, region)
+		line := c.work(w, c.accept(w, c.shift(1))).LineID
+		ask := intake.ExportWageLedger{EmployerID: c.employer.id, From: "2026-03-01",
+			Until: "2026-03-31"}
+		numbers := func(ctx context.Context) string {
+			t.Helper()
+			f, err := c.Intake.ExportWageLedger(ctx, ask)
+			c.ok(err)
+			table, err := sheet.Open(f.Content, []sheet.Column{{Key: "line", Title: "工资行",
+				Required: true}, {Key: "id", Title: "身份证号码", Required: true}})
+			c.ok(err)
+			defer table.Close()
+			var got []string
+			c.ok(table.Each(func(r sheet.Row) error {
+				got = append(got, r.Text("line")+" "+r.Text("id"))
+				return nil
+			}))
+			return strings.Join(got, "\n")
+		}
+		masked := people.IDNumber(id).String()
+		c.says(numbers(c.employer.ctx), line+" "+masked)
+		c.says(numbers(c.clerk), line+" "+masked)
+		before := c.count(`SELECT COUNT(*) FROM audit WHERE subject = $1`, w.id)
+		const denied = "people.not_allowed"
+		ask.Clear = true
+		c.says(numbers(c.clerk), line+" "+id)
+		if c.count(`SELECT COUNT(*) FROM audit WHERE subject = $1`, w.id) == before {
+			t.Error("a number in clear leaves no audit row")
+		}
+		if _, err := c.Intake.ExportWageLedger(c.employer.ctx, ask); !fault.Is(err, denied) {
+			t.Errorf("an employer gets numbers in clear: %v", err)
+		}
+		ask.Clear, ask.EmployerID = false, "emp_none"
+		if _, err := c.Intake.ExportWageLedger(c.employer.ctx, ask); !fault.Is(err, denied) {
+			t.Errorf("another's ledger: %v", err)
+		}
+	})
+}
+
 // Goal: a process dies between the rows' deeds and what is written down of them, and another goes
 // on: each row went in once, and the figures are those of one run.
 func TestImportGoesOn(t *testing.T) {

@@ -237,6 +237,11 @@ var matrix = append(rightsMatrix, []operation{
 	{name: "intake.MakeErrorSheet", body: `{}`, cells: "- - - - - - - - + - -"},
 	{name: "intake.ShowTemplate", cells: "- - - - - - - - + - -"},
 	{name: "intake.ExportList", body: `{}`, cells: "- - - - - - - - + + +"},
+	{name: "intake.ExportWageLedger", body: `{"from": "2026-03-01", "until": "2026-03-31"}`,
+		cells: "- - - - + - - - + + +"},
+	{name: "intake.ExportWageLedger", note: "in clear",
+		body:  `{"from": "2026-03-01", "until": "2026-03-31", "clear": true}`,
+		cells: "- - - - - - - - + - -"},
 
 	//                                           N A W w E e S s C D U
 	{name: "insurance.FindPlans", cells: "+ + + + + + + + + + +"},

@@ -12,4 +12,5 @@ func Routes(m *web.Mux, s *Service) {
 	web.Do(m, "/imports/{import_id}/error-sheet", s.MakeErrorSheet)
 	web.Show(m, "/templates/{kind}", s.ShowTemplate)
 	web.Do(m, "/exports/{kind}", s.ExportList)
+	web.Do(m, "/employers/{employer_id}/wage-ledger/workbook", s.ExportWageLedger)
 }

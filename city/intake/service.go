@@ -28,6 +28,7 @@ type Deps struct {
 	People   *people.Service
 	Stations *station.Service
 	Market   *market.Service
+	Wages    WageBook
 	Beside   int
 	Lists    []List
 }

@@ -15,7 +15,8 @@ import (
 // List is a list that can go out. Page gives rows of text in the order of Columns, at most limit of
 // them, behind the row that after names ("" for the first), and the name of the last; a page
 // shorter than limit is the last one. Its words are the texts intake.list.<Kind> and
-// intake.title.<Kind>.<column>. The wage ledger of 国令724 art. 15 becomes one by being handed in.
+// intake.title.<Kind>.<column>. The wage ledger is an employer's and of a period: see
+// ExportWageLedger.
 type List struct {
 	Kind    Kind
 	Perm    people.Permission

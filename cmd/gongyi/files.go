@@ -14,6 +14,7 @@ import (
 
 	"github.com/gongyi/gongyi/app"
 	"github.com/gongyi/gongyi/city/intake"
+	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/config"
 	"github.com/gongyi/gongyi/internal/crypt"
@@ -181,9 +182,12 @@ func readFile(name string) ([]byte, error) {
 
 type exportCmd struct {
 	holding
-	Kind string `arg:""            help:"workers, employers, vacancies; or template."`
-	Of   string `arg:"" optional:"" help:"Of a template: workers, employers or vacancies."`
-	Out  string `       help:"File to write; default: the list's name in this folder." type:"path"`
+	Kind  string `arg:""             help:"workers, employers, vacancies, wages; or template."`
+	Of    string `arg:"" optional:"" help:"Of a template: its kind. Of wages: the employer's id or credit code."`
+	From  string `                   help:"Of wages: the first day."`
+	Until string `                   help:"Of wages: the last day."`
+	Clear bool   `                   help:"Of wages: numbers in clear, each in the audit log."`
+	Out   string `       help:"File to write; default: the list's name in this folder." type:"path"`
 }
 
 // Run writes a list, or a template, for which no city is needed.
@@ -220,5 +224,31 @@ func (c exportCmd) make(ctx context.Context, lang string) (intake.FileView, erro
 		return intake.FileView{}, err
 	}
 	defer city.Close()
+	if c.Kind == "wages" {
+		return c.wages(ctx, city)
+	}
 	return city.Intake.ExportList(ctx, intake.Export{Kind: intake.Kind(c.Kind), Lang: lang})
+}
+
+// wages writes an employer's wage ledger: 国令724 art. 15.
+func (c exportCmd) wages(ctx context.Context, city *app.City) (intake.FileView, error) {
+	in := intake.ExportWageLedger{EmployerID: c.Of, Clear: c.Clear}
+	for _, day := range []struct {
+		flag, text string
+		to         *civil.Date
+	}{{"from", c.From, &in.From}, {"until", c.Until, &in.Until}} {
+		d, err := sheet.Date(day.text)
+		if err != nil {
+			return intake.FileView{}, fault.As(err).OnField(day.flag)
+		}
+		*day.to = d
+	}
+	if !strings.HasPrefix(c.Of, "emp_") {
+		e, err := city.People.EmployerByUSCCTx(ctx, city.DB, c.Of)
+		if err != nil {
+			return intake.FileView{}, err
+		}
+		in.EmployerID = e.ID
+	}
+	return city.Intake.ExportWageLedger(ctx, in)
 }
