@@ -54,7 +54,7 @@ func TestFalseVacancy(t *testing.T) {
 			t.Error("the placement on it stands")
 		}
 		if n := c.count(`SELECT COUNT(*) FROM messages WHERE account_id = $1
-			AND template = 'shift_cancelled'`, w.accountID); n != 1 {
+			AND template IN ('shift_cancelled', 'called_off_late')`, w.accountID); n != 1 {
 			t.Error("who was placed on it was not told")
 		}
 		c.sweep(time.Hour)
