@@ -48,8 +48,8 @@ func run(out string, check bool) error {
 	return nil
 }
 
-// depth is how far the file is broken into lines: a path, a schema and a parameter stand on one line
-// each, so that a difference can be read and the file stays small.
+// depth is how far the file is broken into lines: an operation and a schema stand on one line each,
+// so that a difference can be read and the file stays small.
 const depth = 3
 
 // lines sets a JSON object with a line for each of its inner objects down to depth.
