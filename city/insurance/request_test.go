@@ -84,8 +84,10 @@ func TestConfirmedPlan(t *testing.T) {
 				b.hold("plc_1", 10_000)
 				b.insurer.script = c.script
 				cmd := b.cmd(w, "plc_1")
-				if !b.ask(cmd) || !b.ask(cmd) {
-					t.Error("nobody was asked")
+				for range 2 { // the second time it has been asked already
+					if !b.ask(cmd) {
+						t.Error("nobody was asked")
+					}
 				}
 				for range c.turns {
 					b.turn("insurance.ask")
