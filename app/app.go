@@ -116,7 +116,11 @@ func Open(ctx context.Context, o Options) (*City, error) {
 		return nil, err
 	}
 	c := build(d, text, book, days, o)
-	if err := c.People.BindKey(ctx); err != nil {
+	err = c.People.BindKey(ctx)
+	if err == nil {
+		err = jobs.Inherit(ctx, d)
+	}
+	if err != nil {
 		d.Close()
 		return nil, err
 	}

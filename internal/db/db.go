@@ -232,6 +232,9 @@ func (d *DB) Close() error {
 	return err
 }
 
+// Sole tells whether no other process can be writing: SQLite's file is locked by this one.
+func (d *DB) Sole() bool { return d.writer != nil }
+
 // Now reads the city's clock.
 func (d *DB) Now() time.Time { return d.clock.Now() }
 

@@ -182,6 +182,22 @@ func (r *Runner) takeLease(ctx context.Context) (time.Time, error) {
 	})
 }
 
+// Inherit drops the lease that a killed process, or the original of a copied file, has left, where
+// no other process can be alive: nobody waits for it to run out. It is for the start, before sweeps.
+func Inherit(ctx context.Context, d *db.DB) error {
+	if !d.Sole() {
+		return nil
+	}
+	n, err := db.Get[int](ctx, d, `SELECT COUNT(*) FROM leases`)
+	if err != nil || n == 0 {
+		return err
+	}
+	_, err = db.InTx(ctx, d, func(ctx context.Context, tx *db.Tx) (int64, error) {
+		return tx.Exec(ctx, `DELETE FROM leases`)
+	})
+	return err
+}
+
 // Leave gives the lease back after the last turn, so that another process need not wait for it to
 // run out. A lease that has run out is let lie: its database may be what is missing.
 func (r *Runner) Leave(ctx context.Context, log *slog.Logger) {

@@ -199,6 +199,32 @@ func TestLease(t *testing.T) {
 	})
 }
 
+// Goal: who is alone with a SQLite file, as after a kill or a restore, waits for nobody's lease; on
+// PostgreSQL, where the other may live, the lease stands.
+func TestInherit(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, []fs.FS{Migrations}, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		ctx := context.Background()
+		if err := Inherit(ctx, d); err != nil {
+			t.Fatal(err)
+		}
+		_, err := db.InTx(ctx, d, func(ctx context.Context, tx *db.Tx) (int64, error) {
+			return tx.Exec(ctx, `INSERT INTO leases(name, holder, until_ms) VALUES ('sweeps', 'dead', $1)`,
+				clock.MS(clk.Now().Add(leaseFor)))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := Inherit(ctx, d); err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]string{"sqlite": "", "postgres": "dead"}[d.Engine()]
+		if holder, _ := leaseRow(t, d); holder != want {
+			t.Errorf("the lease is %q's, want %q", holder, want)
+		}
+	})
+}
+
 // Goal: processes that start at one instant have one lease between them.
 func TestLeaseRace(t *testing.T) {
 	t.Parallel()
