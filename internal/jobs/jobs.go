@@ -183,7 +183,8 @@ func (r *Runner) takeLease(ctx context.Context) (time.Time, error) {
 }
 
 // Inherit drops the lease that a killed process, or the original of a copied file, has left, where
-// no other process can be alive: nobody waits for it to run out. It is for the start, before sweeps.
+// no other process can be alive: nobody waits for it to run out. It is for the start, before
+// sweeps.
 func Inherit(ctx context.Context, d *db.DB) error {
 	if !d.Sole() {
 		return nil
