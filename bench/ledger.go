@@ -76,7 +76,7 @@ func (w *loopWorld) measureLedger(
 		}, ledger.Lane(employer(order[i])))
 	})
 	r.Spend = run(ctx, "spend", cfg.Entries, clients, func(ctx context.Context, i int) error {
-		e := ledger.Entry{Kind: "bench", Source: id(i)}
+		e := ledger.Entry{Kind: "bench", Source: id(i), EmployerID: employer(order[i])}
 		e.Move(ledger.Hold(id(i)), ledger.Premium("bench"), 9_000)
 		return w.inTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 			_, err := w.city.Ledger.PostTx(ctx, tx, e)

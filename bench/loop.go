@@ -54,6 +54,9 @@ func Loop(ctx context.Context, url string, cfg LoopConfig) ([]LoopRun, error) {
 	return runs, nil
 }
 
+// nightRest is from the end of one round to the same hour of the next day.
+const nightRest = 24*time.Hour - 30*time.Minute - 8*time.Hour
+
 // employersN is how many employers share the placements where none is hot.
 const employersN = 40
 
@@ -94,6 +97,7 @@ func (w *loopWorld) measure(ctx context.Context, cfg LoopConfig, clients int) (L
 	if err != nil {
 		return r, err
 	}
+	w.clk.Add(nightRest) // nobody may work two such shifts on one day
 	r.Phases = append(r.Phases, pay)
 	r.All = join("all", r.Phases)
 	for _, p := range r.Phases {
