@@ -19,3 +19,4 @@ CREATE TABLE sim_outside (
     key  TEXT   NOT NULL,
     body TEXT   NOT NULL
 );
+CREATE INDEX sim_outside_by_key ON sim_outside (key, kind); -- the day's check asks for each message
