@@ -116,7 +116,7 @@ func TestIndicators(t *testing.T) {
 		if err := json.Unmarshal(w.Body.Bytes(), &v); err != nil || w.Code != 200 {
 			t.Fatalf("got %d %s, %v", w.Code, w.Body, err)
 		}
-		if f.windows[0] != "2026-02-28T16:00:00Z 2026-03-02T16:00:00Z" {
+		if f.windows[0] != "2026-02-28T16:00:00Z 2026-03-02T00:00:00Z" {
 			t.Errorf("asked the slices for %s", f.windows[0])
 		}
 		if v.City != "重庆市" || !v.Simulated || !v.AsOf.Equal(dbtest.Start) || len(v.Indicators) != 6 {

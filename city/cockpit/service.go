@@ -88,7 +88,7 @@ func (s *Service) Indicators(ctx context.Context, in Ask) (View, error) {
 	if in.Lang == "" {
 		in.Lang = i18n.Chinese
 	}
-	values, err := s.read(ctx, p)
+	values, err := s.read(ctx, p, now)
 	if err != nil {
 		return View{}, err
 	}
@@ -100,13 +100,20 @@ func (s *Service) Indicators(ctx context.Context, in Ask) (View, error) {
 	return v, nil
 }
 
-func (s *Service) read(ctx context.Context, p Period) ([]gauge.Value, error) {
+// read asks the slices for a period's figures up to now: what is due later today is not late yet.
+func (s *Service) read(ctx context.Context, p Period, now time.Time) ([]gauge.Value, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.values != nil && s.period == p && s.age.Elapsed() < s.deps.KeepFor {
 		return s.values, nil
 	}
 	from, to := p.From.Midnight(), p.To.AddDays(1).Midnight()
+	if to.After(now) {
+		to = now
+		if from.After(now) {
+			from = now
+		}
+	}
 	values := []gauge.Value{}
 	for _, source := range s.deps.Sources {
 		part, err := source(ctx, s.deps.DB, from, to)
