@@ -15,6 +15,6 @@
 // skill, and a vacancy that wants two skills or more reads only the two shortest lists.
 //
 // Changes copy one block (at most blockMax records) and swap a pointer, so a reader never waits and
-// sees each square as it was at one instant. A record that moves to another square may be missed by
-// a query that runs at that instant; it is never seen twice.
+// sees each square as it was at one instant. A record that moves to another square while a query
+// runs may be missed by it; it is never answered twice.
 package match

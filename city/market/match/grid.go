@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	leafM  = 2048 // side of a square
+	leafM  = 4096 // side of a square
 	zoom   = 4    // a square of a coarser level has zoom·zoom of the finer
 	levels = 3    // leaves, 8 km, 32 km
 	empty  = -1   // the best of a square in which nobody is
@@ -128,6 +128,7 @@ func (t *tops) set(g *grid, leaf, key int32) {
 type open struct {
 	bound float64
 	leaf  int32 // the square's number on its level
+	view  int32 // of the square, when a part of it has been read; 0: none yet
 	level int8  // -1: a block, from a record on
 	layer int8
 	block uint16
@@ -187,6 +188,19 @@ func (f frontier) next() float64 {
 	return f[0].bound
 }
 
+// few is how many records a query reads before another square may come first, so that two squares
+// do not take turns record by record.
+const few = 16
+
+// keyFor is a key below which a record of a square misses a score. It is a little low: the exact
+// bound is asked for when such a record is met.
+func keyFor(score, base, perPoint float64) int32 {
+	if math.IsInf(score, -1) {
+		return 0
+	}
+	return int32(max((score-base)*perPoint-1, 0))
+}
+
 // best keeps the k best hits as a heap whose first is the worst of them.
 type best struct {
 	k    int
@@ -203,7 +217,14 @@ func (b *best) bar() float64 {
 	return b.hits[0].Score
 }
 
+// offer takes a hit in if it is good enough. Who is in already stays as first seen: a record that
+// moves while a query runs may be met twice.
 func (b *best) offer(h Hit) {
+	for i := range b.hits {
+		if b.hits[i].ID == h.ID {
+			return
+		}
+	}
 	if len(b.hits) < b.k {
 		b.hits = append(b.hits, h)
 		i := len(b.hits) - 1

@@ -45,6 +45,7 @@ func (ix *Index) PostsFor(w *Worker, k int, into []Hit) ([]Hit, error) {
 	}
 	q := ix.postPool.Get().(*postQuery)
 	defer ix.postPool.Put(q)
+	defer q.views.forget()
 	q.begin(ix, w, k)
 	q.run()
 	return append(into, sorted(q.found.hits)...), nil
@@ -59,6 +60,7 @@ func (ix *Index) WorkersFor(p *Post, k int, into []Hit) ([]Hit, error) {
 	}
 	q := ix.workerAsk.Get().(*workerQuery)
 	defer ix.workerAsk.Put(q)
+	defer q.views.forget()
 	q.begin(ix, p, k)
 	q.run()
 	return append(into, sorted(q.found.hits)...), nil

@@ -285,15 +285,8 @@ func TestWhileChanging(t *testing.T) {
 				if err := errors.Join(errA, errB); err != nil {
 					t.Error(err)
 				}
-				for _, hits := range [][]match.Hit{a, b} {
-					seen := map[int32]bool{}
-					for _, h := range hits {
-						if seen[h.ID] {
-							t.Errorf("%d is answered twice", h.ID)
-						}
-						seen[h.ID] = true
-					}
-				}
+				once(t, a)
+				once(t, b)
 			}
 		})
 	}
@@ -304,6 +297,62 @@ func TestWhileChanging(t *testing.T) {
 	readers.Wait()
 	for range 20 {
 		compare(t, m, ix, draw, 20_000)
+	}
+}
+
+// Goal: who moves from square to square, up and down in each, while others ask, is answered once.
+func TestWhileMoving(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(9, 9))
+	ix := match.New(area, match.DefaultWeights)
+	move := func(id int32) {
+		x := int32(r.IntN(5)) * 5_000
+		err := errors.Join(
+			ix.PutPost(match.Post{ID: id, X: x, WageFen: int32(2000 + r.IntN(1000)), AgeMax: 99}),
+			ix.PutWorker(match.Worker{ID: id, X: x, ReachM: 50_000, Reliability: int32(r.IntN(1000))}))
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	const moving = 80
+	for id := range int32(moving) {
+		move(id)
+	}
+	stop := make(chan bool)
+	var readers sync.WaitGroup
+	for range 3 {
+		readers.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				posts, errA := ix.PostsFor(&match.Worker{ReachM: 50_000}, match.KMax, nil)
+				workers, errB := ix.WorkersFor(&match.Post{WageFen: 3000, AgeMax: 99}, match.KMax, nil)
+				if err := errors.Join(errA, errB); err != nil {
+					t.Error(err)
+				}
+				once(t, posts)
+				once(t, workers)
+			}
+		})
+	}
+	for range 20_000 {
+		move(int32(r.IntN(moving)))
+	}
+	close(stop)
+	readers.Wait()
+}
+
+func once(t *testing.T, hits []match.Hit) {
+	t.Helper()
+	seen := map[int32]bool{}
+	for _, h := range hits {
+		if seen[h.ID] {
+			t.Errorf("%d is answered twice", h.ID)
+		}
+		seen[h.ID] = true
 	}
 }
 

@@ -45,28 +45,29 @@ func packPost(p *Post) pooled[post] {
 	return pooled[post]{r, pool}
 }
 
-// What a worker can do about a skill. Two that are teachable are as bad as one that is not.
+// What a worker can do about a skill. Two that are teachable are as bad as one that is out of
+// reach, which is nought, so that a query begins by clearing.
 const (
-	has         = 0
+	has         = 2
 	teachable   = 1
-	unreachable = 2
+	unreachable = 0
 )
 
 // postQuery looks for one worker's vacancies. It is used again and again.
 type postQuery struct {
-	ix      *Index
-	w       Weights
-	open    frontier
-	found   best
-	state   [SkillsMax + 1]uint8 // by skill number + 1; 0 is "none needed", which everybody has
-	busy    hours
-	idle    bool
-	x, y    int32
-	floor   int32
-	reach2  float64
-	lacks   uint16
-	age     uint8
-	scanned int
+	ix     *Index
+	w      Weights
+	open   frontier
+	views  views[post]
+	found  best
+	state  [SkillsMax + 1]uint8 // by skill number + 1; 0 is "none needed", which everybody has
+	busy   hours
+	idle   bool
+	x, y   int32
+	floor  int32
+	reach2 float64
+	lacks  uint16
+	age    uint8
 }
 
 func (q *postQuery) begin(ix *Index, w *Worker, k int) {
@@ -79,15 +80,12 @@ func (q *postQuery) begin(ix *Index, w *Worker, k int) {
 	for _, r := range w.Busy {
 		q.busy.add(r)
 	}
-	for i := range q.state {
-		q.state[i] = unreachable
-	}
+	clear(q.state[:])
 	q.state[0] = has
 	ix.classes.Load().taughtNear(w.X, w.Y, q.state[1:])
 	for _, s := range w.Skills {
 		q.state[s+1] = has
 	}
-	q.scanned = 0
 }
 
 func (q *postQuery) bound(near2 float64, wage int32) float64 {
@@ -133,46 +131,42 @@ func (q *postQuery) run() {
 // look reads on in a square, block by block, as long as nothing else that is open promises more.
 func (q *postQuery) look(o open) {
 	s := q.ix.posts
-	blocks := s.blocks(o.leaf)
+	blocks := q.views.of(o, s)
 	near2 := s.g.near2(0, o.leaf, q.x, q.y)
 	for n := int(o.block); n < len(blocks); n++ {
 		b := blocks[n]
-		from := 0
-		if n == int(o.block) {
-			from = int(o.from)
+		i := q.scan(b, int(o.from), near2)
+		o.from = 0
+		if i == len(b.recs) {
+			continue
 		}
-		i := q.scan(b, from, near2)
-		switch {
-		case i == len(b.recs):
-		case b.recs[i].wage < q.floor:
-			return
-		default:
-			bound := q.bound(near2, b.recs[i].wage)
-			if bound >= q.found.bar() {
-				q.open.push(open{bound: bound, leaf: o.leaf, level: -1, block: uint16(n), from: uint16(i)})
+		if wage := b.recs[i].wage; wage >= q.floor {
+			if bound := q.bound(near2, wage); bound >= q.found.bar() {
+				q.views.keep(&o, blocks)
+				q.open.push(open{bound: bound, leaf: o.leaf, view: o.view, level: -1, block: uint16(n),
+					from: uint16(i)})
 			}
-			return
 		}
+		return
 	}
 }
 
-// scan reads records until one is below the floor or below what is promised elsewhere, and gives
-// its place. It reads a few at least, so that two squares do not take turns record by record.
+// scan reads records until one is below what gets in, or, a few on, below what is promised
+// elsewhere; it gives its place.
 func (q *postQuery) scan(b *block[post], from int, near2 float64) int {
-	const few = 8
 	base := -q.w.PointsPerKM * math.Sqrt(near2) / 1000
-	stop := q.stopBelow(base)
+	drop, pause := q.stops(base)
 	least := from + few
 	for i := from; i < len(b.recs); i++ {
 		p := &b.recs[i]
-		if p.wage < stop && (p.wage < q.floor || i >= least || q.bound(near2, p.wage) < q.found.bar()) {
-			q.scanned += i - from
+		if p.wage < pause && (p.wage < drop || i >= least) {
 			return i
 		}
 		if p.need&q.lacks != 0 || q.age < p.ageMin || q.age > p.ageMax {
 			continue
 		}
-		miss := q.state[p.req[0]] + q.state[p.req[1]] + q.state[p.req[2]] + q.state[p.req[3]]
+		miss := inlineSkills*has - q.state[p.req[0]] - q.state[p.req[1]] - q.state[p.req[2]] -
+			q.state[p.req[3]]
 		if miss > 1 {
 			continue
 		}
@@ -184,28 +178,24 @@ func (q *postQuery) scan(b *block[post], from int, near2 float64) int {
 			float64(p.wage)/q.w.FenPerPoint
 		if score >= q.found.bar() {
 			q.found.offer(Hit{p.id, score, q.missing(b, p, miss)})
-			stop = q.stopBelow(base)
+			drop, pause = q.stops(base)
 		}
 	}
-	q.scanned += len(b.recs) - from
 	return len(b.recs)
 }
 
-// stopBelow is a wage below which a square need not be read on for now. It is a little low, since
-// the exact bound is asked for then.
-func (q *postQuery) stopBelow(base float64) int32 {
-	limit := max(q.open.next(), q.found.bar())
-	if math.IsInf(limit, -1) {
-		return q.floor
-	}
-	return max(q.floor, int32(max((limit-base)*q.w.FenPerPoint-1, 0)))
+// stops gives the wages of a square below which nobody gets in any more, and below which others
+// come first.
+func (q *postQuery) stops(base float64) (drop, pause int32) {
+	drop = max(q.floor, keyFor(q.found.bar(), base, q.w.FenPerPoint))
+	return drop, max(drop, keyFor(q.open.next(), base, q.w.FenPerPoint))
 }
 
 // fits looks at what lies in the pool: more skills, and the hours.
 func (q *postQuery) fits(b *block[post], p *post, miss *uint8) bool {
 	pool, runs := posts.pool(b, p), runWords*int(p.runs)
 	for _, s := range pool[runs:] {
-		if *miss += q.state[s]; *miss > 1 {
+		if *miss += has - q.state[s]; *miss > 1 {
 			return false
 		}
 	}

@@ -50,6 +50,31 @@ func (s *shelf[R]) blocks(leaf int32) []*block[R] {
 	return nil
 }
 
+// views are the squares of which a query has read a part, as they were when it came there.
+type views[R record] [][]*block[R]
+
+// of gives a square as the query saw it first.
+func (v *views[R]) of(o open, s *shelf[R]) []*block[R] {
+	if o.view == 0 {
+		return s.blocks(o.leaf)
+	}
+	return (*v)[o.view-1]
+}
+
+// keep notes what has been seen of a square for when the query comes back to it.
+func (v *views[R]) keep(o *open, blocks []*block[R]) {
+	if o.view == 0 {
+		*v = append(*v, blocks)
+		o.view = int32(len(*v))
+	}
+}
+
+// forget lets go of everything, so that a query that rests holds no old blocks.
+func (v *views[R]) forget() {
+	clear(*v)
+	*v = (*v)[:0]
+}
+
 // publish swaps a square's blocks. A best key that rises is told before, one that sinks after.
 func (s *shelf[R]) publish(leaf int32, blocks []*block[R]) {
 	key := int32(empty)

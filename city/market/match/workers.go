@@ -120,19 +120,19 @@ type wanted struct {
 
 // workerQuery looks for one vacancy's workers. It is used again and again.
 type workerQuery struct {
-	ix      *Index
-	w       Weights
-	open    frontier
-	found   best
-	want    []wanted
-	hours   hours
-	shifts  bool
-	x, y    int32
-	wage    int32
-	need    uint16
-	ageMin  uint8
-	ageMax  uint8
-	scanned int
+	ix     *Index
+	w      Weights
+	open   frontier
+	views  views[worker]
+	found  best
+	want   []wanted
+	hours  hours
+	shifts bool
+	x, y   int32
+	wage   int32
+	need   uint16
+	ageMin uint8
+	ageMax uint8
 }
 
 func (q *workerQuery) begin(ix *Index, p *Post, k int) {
@@ -153,7 +153,6 @@ func (q *workerQuery) begin(ix *Index, p *Post, k int) {
 		q.want[i] = wanted{skill: s, bit: bit(s), points: taught.of(s), leaf: -1,
 			near: q.want[i].near[:0]}
 	}
-	q.scanned = 0
 }
 
 func (q *workerQuery) bound(near2 float64, rel int32) float64 {
@@ -202,7 +201,7 @@ func (q *workerQuery) run() {
 // look reads one block of a square, or what is left of it, and opens the rest.
 func (q *workerQuery) look(o open) {
 	s := q.ix.workers[o.layer]
-	blocks := s.blocks(o.leaf)
+	blocks := q.views.of(o, s)
 	n := int(o.block)
 	if n >= len(blocks) {
 		return
@@ -215,17 +214,16 @@ func (q *workerQuery) look(o open) {
 	} else {
 		i = q.scan(b, o.leaf, int(o.from), near2)
 	}
-	if i < len(b.recs) {
-		q.reopen(o, n, i, near2, int32(b.recs[i].rel))
-	} else if n+1 < len(blocks) {
-		q.reopen(o, n+1, 0, near2, int32(blocks[n+1].recs[0].rel))
+	if i == len(b.recs) {
+		n, i = n+1, 0
 	}
-}
-
-func (q *workerQuery) reopen(o open, n, i int, near2 float64, rel int32) {
-	if b := q.bound(near2, rel); b >= q.found.bar() {
-		q.open.push(open{bound: b, leaf: o.leaf, level: -1, layer: o.layer, block: uint16(n),
-			from: uint16(i)})
+	if n == len(blocks) {
+		return
+	}
+	if bound := q.bound(near2, int32(blocks[n].recs[i].rel)); bound >= q.found.bar() {
+		q.views.keep(&o, blocks)
+		q.open.push(open{bound: bound, leaf: o.leaf, view: o.view, level: -1, layer: o.layer,
+			block: uint16(n), from: uint16(i)})
 	}
 }
 
@@ -282,7 +280,6 @@ func (q *workerQuery) scanLists(b *block[worker], leaf int32, lists [2][]uint16,
 		default:
 			i, one, two = one[0], one[1:], two[1:]
 		}
-		q.scanned++
 		if w := &b.recs[i]; q.admits(w) {
 			if q.bound(near2, int32(w.rel)) < q.found.bar() {
 				return
@@ -294,29 +291,26 @@ func (q *workerQuery) scanLists(b *block[worker], leaf int32, lists [2][]uint16,
 
 // scan reads records in order until one promises less than what else is open; it gives its place.
 func (q *workerQuery) scan(b *block[worker], leaf int32, from int, near2 float64) int {
-	const few = 16
 	base := -q.w.PointsPerKM * math.Sqrt(near2) / 1000
-	stop := q.stopBelow(base)
+	drop, pause := q.stops(base)
+	least := from + few
 	for i := from; i < len(b.recs); i++ {
 		w := &b.recs[i]
-		if int32(w.rel) < stop && (i >= from+few || q.bound(near2, int32(w.rel)) < q.found.bar()) {
-			q.scanned += i - from
+		if rel := int32(w.rel); rel < pause && (rel < drop || i >= least) {
 			return i
 		}
 		if q.admits(w) && q.weigh(b, w, leaf) {
-			stop = q.stopBelow(base)
+			drop, pause = q.stops(base)
 		}
 	}
-	q.scanned += len(b.recs) - from
 	return len(b.recs)
 }
 
-func (q *workerQuery) stopBelow(base float64) int32 {
-	limit := max(q.open.next(), q.found.bar())
-	if math.IsInf(limit, -1) {
-		return 0
-	}
-	return int32(max((limit-base)*q.w.ReliabilityPerPoint-1, 0))
+// stops gives the reliabilities of a square below which nobody gets in any more, and below which
+// others come first.
+func (q *workerQuery) stops(base float64) (drop, pause int32) {
+	drop = keyFor(q.found.bar(), base, q.w.ReliabilityPerPoint)
+	return drop, max(drop, keyFor(q.open.next(), base, q.w.ReliabilityPerPoint))
 }
 
 // admits is what a record answers by itself.
