@@ -3,9 +3,8 @@ package bench
 import (
 	"bufio"
 	"encoding/binary"
-	"errors"
-	"io"
 	"os"
+	"slices"
 
 	"github.com/gongyi/gongyi/city/market/assign"
 	"github.com/gongyi/gongyi/internal/clock"
@@ -49,9 +48,6 @@ func Assign(file string, fast bool) (AssignReport, error) {
 	return r, p.Valid(a.Choice)
 }
 
-// sizeMax bounds what a file may say of its size: 100 million choices.
-const sizeMax = 100_000_000
-
 // readProblem reads "BMAT", then as 32-bit little-endian numbers: workers, vacancies, choices;
 // heads by vacancy; where each worker's choices begin, and one more; the choices' vacancies; their
 // scores.
@@ -72,37 +68,27 @@ func readProblem(file string) (*assign.Problem, error) {
 	if err := binary.Read(in, binary.LittleEndian, &head); err != nil {
 		return nil, bad("BMAT", err)
 	}
-	if string(head.Magic[:]) != "BMAT" || min(head.Workers, head.Posts, head.Choices) < 0 ||
-		max(head.Workers, head.Posts, head.Choices) > sizeMax {
+	if string(head.Magic[:]) != "BMAT" || min(head.Workers, head.Posts, head.Choices) < 0 {
 		return nil, bad("BMAT", nil)
 	}
-	p := &assign.Problem{}
-	for _, part := range []struct {
-		name string
-		n    int32
-		to   *[]int32
-	}{{"heads", head.Posts, &p.Heads}, {"start", head.Workers + 1, &p.Start},
-		{"posts", head.Choices, &p.Posts}, {"scores", head.Choices, &p.Scores}} {
-		if *part.to, err = readNumbers(in, int(part.n)); err != nil {
-			return nil, bad(part.name, err)
-		}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, bad("size", err)
 	}
-	if _, err := in.ReadByte(); !errors.Is(err, io.EOF) {
-		return nil, bad("end", err)
+	const headWords = 4
+	words := headWords + int64(head.Posts) + int64(head.Workers) + 1 + 2*int64(head.Choices)
+	if info.Size() != 4*words { // so that a short file that promises much costs nothing
+		return nil, bad("size", nil)
+	}
+	p := &assign.Problem{Heads: make([]int32, head.Posts), Start: make([]int32, head.Workers+1),
+		Posts: make([]int32, head.Choices), Scores: make([]int32, head.Choices)}
+	const piece = 1 << 16 // binary.Read doubles what it reads
+	for _, part := range [][]int32{p.Heads, p.Start, p.Posts, p.Scores} {
+		for next := range slices.Chunk(part, piece) {
+			if err := binary.Read(in, binary.LittleEndian, next); err != nil {
+				return nil, bad("numbers", err)
+			}
+		}
 	}
 	return p, nil
-}
-
-// readNumbers reads n numbers piece by piece, so that a short file that promises much costs little.
-func readNumbers(in io.Reader, n int) ([]int32, error) {
-	const piece = 1 << 20
-	out := make([]int32, 0, min(n, piece))
-	for len(out) < n {
-		next := make([]int32, min(n-len(out), piece))
-		if err := binary.Read(in, binary.LittleEndian, next); err != nil {
-			return nil, err
-		}
-		out = append(out, next...)
-	}
-	return out, nil
 }

@@ -51,9 +51,9 @@ func TestAssign(t *testing.T) {
 		"magic":  {append([]byte("BMAX"), small[4:]...), "bench.bmat", "BMAT"},
 		"empty":  {nil, "bench.bmat", "BMAT"},
 		"size":   {bmat(-1, 2, 5), "bench.bmat", "BMAT"},
-		"huge":   {bmat(3, 2, 90_000_000, 1, 2, 0, 2, 3, 5, 0), "bench.bmat", "posts"},
-		"short":  {small[:len(small)-2], "bench.bmat", "scores"},
-		"long":   {append(bytes.Clone(small), 0), "bench.bmat", "end"},
+		"huge":   {bmat(3, 2, 90_000_000, 1, 2, 0, 2, 3, 5, 0), "bench.bmat", "size"},
+		"short":  {small[:len(small)-2], "bench.bmat", "size"},
+		"long":   {append(bytes.Clone(small), 0), "bench.bmat", "size"},
 		"choice": {twice, "bench.problem", ""},
 	} {
 		_, err := bench.Assign(file(c.text), false)
