@@ -29,8 +29,9 @@ type Deps struct {
 // Service is the places.
 type Service struct {
 	Deps
-	// keys holds places' keys by id: they never change, and opening one costs more than a clock-in.
-	keys sync.Map
+	// keys and places hold both by a place's id: they never change, opening a key costs more than a
+	// clock-in, and every acceptance asks for the place.
+	keys, places sync.Map
 }
 
 // New returns the places.
@@ -139,7 +140,7 @@ func (s *Service) ShowQR(ctx context.Context, in ShowQR) (QR, error) {
 	if err := people.Must(ctx, people.PermShowQR, ""); err != nil {
 		return QR{}, err
 	}
-	place, err := getPlace(ctx, s.DB, in.PlaceID)
+	place, err := s.PlaceTx(ctx, s.DB, in.PlaceID)
 	if err != nil {
 		return QR{}, err
 	}
@@ -161,9 +162,17 @@ func (s *Service) ShowQR(ctx context.Context, in ShowQR) (QR, error) {
 		ValidUntil: time.Unix((w+2)*seconds, 0).UTC()}, nil
 }
 
-// PlaceTx gives a place. Faults: station.place_not_found.
+// PlaceTx gives a place, read once in the life of the process. Not for the transaction that makes
+// the place: it may still be undone. Faults: station.place_not_found.
 func (s *Service) PlaceTx(ctx context.Context, r db.Reader, id string) (Place, error) {
-	return getPlace(ctx, r, id)
+	if place, ok := s.places.Load(id); ok {
+		return place.(Place), nil
+	}
+	place, err := getPlace(ctx, r, id)
+	if err == nil {
+		s.places.Store(id, place)
+	}
+	return place, err
 }
 
 // VerifyTx checks that the proof shows somebody at the place at that instant.
@@ -186,7 +195,7 @@ func (s *Service) VerifyTx(
 	if p.LonE6 == 0 && p.LatE6 == 0 {
 		return fault.New(fault.Forbidden, "station.no_proof").OnField("token")
 	}
-	place, err := getPlace(ctx, r, placeID)
+	place, err := s.PlaceTx(ctx, r, placeID)
 	if err != nil {
 		return err
 	}
