@@ -84,11 +84,12 @@ func (s *Service) OfferTx(ctx context.Context, tx *db.Tx, cmd OfferCmd) (string,
 	return first.ID, nil
 }
 
-// DraftCmd is one worker placed on an offered shift. Terms are those shown to the worker.
+// DraftCmd is one worker placed on an offered shift. Worker is as the placing transaction has read
+// it; Terms are those shown to the worker.
 type DraftCmd struct {
 	PlacementID string
 	ShiftID     string
-	WorkerID    string
+	Worker      people.Worker
 	Terms       Terms
 }
 
@@ -109,11 +110,8 @@ func (s *Service) DraftTx(ctx context.Context, tx *db.Tx, cmd DraftCmd) (string,
 	if terms != offer.Terms {
 		return "", fault.New(fault.Conflict, "contract.terms_differ").OnField("shift_id")
 	}
-	worker, err := s.People.GetWorkerTx(ctx, tx, cmd.WorkerID)
-	if err != nil {
-		return "", err
-	}
-	who, err := s.People.IdentityTx(ctx, tx, cmd.WorkerID)
+	worker := cmd.Worker
+	who, err := s.People.IdentityTx(ctx, tx, worker.ID)
 	if err != nil {
 		return "", err
 	}

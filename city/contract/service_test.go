@@ -151,8 +151,12 @@ func (b *bundle) offer(shiftID string, heads int, t contract.Terms) (string, err
 
 func (b *bundle) draft(w hand, placementID, shiftID string, t contract.Terms) (string, error) {
 	return b.tx(w, func(ctx context.Context, tx *db.Tx) (string, error) {
+		worker, err := b.people.GetWorkerTx(ctx, tx, w.id)
+		if err != nil {
+			return "", err
+		}
 		return b.s.DraftTx(ctx, tx, contract.DraftCmd{PlacementID: placementID, ShiftID: shiftID,
-			WorkerID: w.id, Terms: t})
+			Worker: worker, Terms: t})
 	})
 }
 
@@ -453,8 +457,12 @@ func TestLastStepFails(t *testing.T) {
 		must(b.offer("shf_a", 1, shift))(t)
 		last := errors.New("the last step fails")
 		_, err := b.tx(w, func(ctx context.Context, tx *db.Tx) (string, error) {
+			worker, err := b.people.GetWorkerTx(ctx, tx, w.id)
+			if err != nil {
+				return "", err
+			}
 			if _, err := b.s.DraftTx(ctx, tx, contract.DraftCmd{PlacementID: "plc_a", ShiftID: "shf_a",
-				WorkerID: w.id, Terms: shift}); err != nil {
+				Worker: worker, Terms: shift}); err != nil {
 				return "", err
 			}
 			return "", last

@@ -20,7 +20,11 @@ type Cancellation struct {
 // remainingMin gives the paid minutes of the shift for who begins then: all of them before its
 // start, later what is left of it, the break not taken off.
 func (s Shift) remainingMin(from time.Time) int64 {
-	return min(s.PlannedMin(), max(0, int64(s.EndsAt.Sub(from)/time.Minute)))
+	return leftMin(s.PlannedMin(), from, s.EndsAt)
+}
+
+func leftMin(plannedMin int64, from, to time.Time) int64 {
+	return min(plannedMin, max(0, int64(to.Sub(from)/time.Minute)))
 }
 
 // payFen is what so many of the shift's paid minutes pay as planned, rounded up for a part of it.

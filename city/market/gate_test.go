@@ -252,3 +252,36 @@ func TestAcceptHours(t *testing.T) {
 		b.lawful()
 	})
 }
+
+// Goal: who steps in counts with what is left of the shift, for the longest day and for the clash.
+func TestStepIn(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		b.fund(b.boss, 10_000_000)
+		v := b.vacancy(5)
+		day := civil.DateOf(clk.Now()).AddDays(1)
+		shift := func(fromMin, untilMin int, breakMin int64) market.ShiftPlan {
+			return market.ShiftPlan{StartsAt: day.At(fromMin), EndsAt: day.At(untilMin), BreakMin: breakMin,
+				Heads: 5}
+		}
+		early, long := shift(6*60, 10*60, 0), shift(8*60, 17*60, 60)
+		morning, evening := shift(8*60, 12*60, 60), shift(12*60+30, 23*60+30, 0)
+		odd := early
+		odd.EndsAt = day.At(11*60 + 50).Add(30 * time.Second)
+		v.Shifts = []market.ShiftPlan{early, long, morning, evening, odd}
+		ids := b.publish(v).ShiftIDs
+		three := []hand{b.worker(1, "1990-01-01"), b.worker(2, "1990-01-01"), b.worker(3, "1990-01-01")}
+		must(b.accept(three[0], ids[0]))(t)
+		must(b.accept(three[2], ids[4]))(t)
+		clk.Set(day.At(11*60 + 50).Add(15 * time.Second))
+		must(b.accept(three[0], ids[1]))(t) // 240 and 310 minutes
+		must(b.accept(three[1], ids[2]))(t) // ten minutes, the break not taken off
+		_, err := b.accept(three[1], ids[3])
+		refuses(t, "ten minutes and eleven hours", err, "market.day_hours", "shift_id")
+		clk.Add(20 * time.Second)
+		_, err = b.accept(three[2], ids[1])
+		refuses(t, "in the minute of the other's end", err, "market.clash", "shift_id")
+		b.lawful()
+	})
+}

@@ -50,6 +50,10 @@ const (
 	listMax          = 100 // rows a list shows at once
 )
 
+// shiftMax is the longest that a shift may last with its breaks; a schedule is read so far back.
+// How much of it may be work is policy's to say.
+const shiftMax = 24 * time.Hour
+
 // Shift is one stretch of work with a number of heads, joined with what its vacancy says.
 type Shift struct {
 	ID, VacancyID, EmployerID, PlaceID string
@@ -84,13 +88,6 @@ func PlannedFen(payUnit string, rate money.Fen, plannedMin, pieces int64) money.
 		return money.MulDivHalfUp(rate, pieces, 1)
 	}
 	return money.MulDivHalfUp(rate, plannedMin, 60)
-}
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
 }
 
 // withMargin adds basis points to an amount, rounded up: what is held for an overrun.

@@ -115,6 +115,44 @@ type span struct {
 	EmployerID string
 }
 
+// engagement is a placement that a worker is offered, has taken or has done.
+type engagement struct {
+	span   // PlannedMin is the whole shift's, as its contract says
+	ID     string
+	State  State
+	EndsAt time.Time
+}
+
+// meets tells whether two stretches of time overlap; back to back they do not.
+func (e engagement) meets(from, to time.Time) bool {
+	return e.StartsAt.Before(to) && e.EndsAt.After(from)
+}
+
+// noClash refuses a second placement at the same time.
+// Faults: market.clash (conflict).
+func noClash(all []engagement, from, to time.Time) error {
+	for _, e := range all {
+		if (e.State == Accepted || e.State == Started) && e.meets(from, to) {
+			return fault.New(fault.Conflict, "market.clash", "placement", e.ID).OnField("shift_id")
+		}
+	}
+	return nil
+}
+
+// work gives what of the engagements is work: as planned, and what of it was left for who stepped
+// in later.
+func work(all []engagement) (planned, left []span) {
+	for _, e := range all {
+		if e.State == Offered {
+			continue
+		}
+		planned = append(planned, e.span)
+		e.PlannedMin = leftMin(e.PlannedMin, e.StartsAt, e.EndsAt)
+		left = append(left, e.span)
+	}
+	return planned, left
+}
+
 // hourLimits are the limits of working time, from policy.
 type hourLimits struct{ dayMinMax, normalDayMin, overtimeMonthMin int64 }
 

@@ -2,6 +2,7 @@ package market
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/gongyi/gongyi/city/contract"
@@ -66,15 +67,15 @@ func (s *Service) acceptTx(ctx context.Context, tx *db.Tx, in Accept) (Placement
 	if err != nil {
 		return PlacementView{}, err
 	}
-	notices, err := s.mayTake(ctx, tx, shift, in.WorkerID)
-	if err != nil {
-		return PlacementView{}, err
-	}
 	p := Placement{ID: tx.ID("plc"), ShiftID: shift.ID, VacancyID: shift.VacancyID,
 		WorkerID: in.WorkerID, EmployerID: shift.EmployerID, State: Accepted,
 		StartsAt: shift.StartsAt, EndsAt: shift.EndsAt}
-	if tx.Now.After(p.StartsAt) { // stepping in: it begins now, and a no-show is counted from now
-		p.StartsAt = tx.Now.Truncate(time.Minute)
+	if minute := tx.Now.Truncate(time.Minute); minute.After(p.StartsAt) {
+		p.StartsAt = minute // stepping in: it begins now, and a no-show is counted from now
+	}
+	taker, err := s.mayTake(ctx, tx, shift, p)
+	if err != nil {
+		return PlacementView{}, err
 	}
 	if err := takeHead(ctx, tx, shift.ID); err != nil {
 		return PlacementView{}, err
@@ -95,25 +96,33 @@ func (s *Service) acceptTx(ctx context.Context, tx *db.Tx, in Accept) (Placement
 		return PlacementView{}, err
 	}
 	contractID, err := s.Contracts.DraftTx(ctx, tx, contract.DraftCmd{PlacementID: p.ID,
-		ShiftID: shift.ID, WorkerID: p.WorkerID, Terms: terms(shift, place)})
+		ShiftID: shift.ID, Worker: taker.worker, Terms: terms(shift, place)})
 	if err != nil {
 		return PlacementView{}, err
 	}
-	if err := settleOffers(ctx, tx, shift, p); err != nil {
+	if err := settleOffers(ctx, tx, shift, p, taker.schedule); err != nil {
 		return PlacementView{}, err
 	}
 	v := viewOf(p)
-	v.ContractID, v.Notices = contractID, s.notices(notices)
+	v.ContractID, v.Notices = contractID, s.notices(taker.notices)
 	return v, feed.PutTx(ctx, tx, PlacementAccepted{v})
 }
 
 // settleOffers takes the application behind the placement with it, and withdraws the offers that
 // clash with it, each with its application.
-func settleOffers(ctx context.Context, tx *db.Tx, shift Shift, p Placement) error {
+func settleOffers(
+	ctx context.Context, tx *db.Tx, shift Shift, p Placement, schedule []engagement,
+) error {
 	if shift.Settlement == Employer {
 		if err := followTx(ctx, tx, p.ID, Accepted, ""); err != nil {
 			return err
 		}
+	}
+	clashes := slices.ContainsFunc(schedule, func(e engagement) bool {
+		return e.State == Offered && e.ID != p.ID && e.meets(p.StartsAt, p.EndsAt)
+	})
+	if !clashes {
+		return nil
 	}
 	withdrawn, err := withdrawClashing(ctx, tx, p)
 	for _, id := range withdrawn {
@@ -125,33 +134,47 @@ func settleOffers(ctx context.Context, tx *db.Tx, shift Shift, p Placement) erro
 }
 
 // mayTake refuses a worker who cannot work this shift: closed, too young, unqualified, elsewhere,
-// or too long at work. It gives the codes of what the worker must know of these hours.
+// or too long at work. p is the placement to be.
 func (s *Service) mayTake(
-	ctx context.Context, tx *db.Tx, shift Shift, workerID string,
-) ([]string, error) {
+	ctx context.Context, tx *db.Tx, shift Shift, p Placement,
+) (t taker, err error) {
 	if shift.State != Open || !tx.Now.Before(shift.EndsAt) {
-		return nil, fault.New(fault.Conflict, "market.shift_closed").OnField("shift_id")
+		return t, fault.New(fault.Conflict, "market.shift_closed").OnField("shift_id")
 	}
-	worker, err := s.People.GetWorkerTx(ctx, tx, workerID)
-	if err != nil {
-		return nil, err
+	if t.worker, err = s.People.GetWorkerTx(ctx, tx, p.WorkerID); err != nil {
+		return t, err
 	}
 	day := civil.DateOf(shift.StartsAt)
 	ageMin, err := s.Policy.At("people.age_minimum", shift.Region, day)
 	if err != nil {
-		return nil, err
+		return t, err
 	}
-	if err := mayWork(worker.BirthDate, day, shift.MinorOK, ageMin.Value); err != nil {
-		return nil, err
+	if err := mayWork(t.worker.BirthDate, day, shift.MinorOK, ageMin.Value); err != nil {
+		return t, err
 	}
-	if err := s.mayDo(ctx, tx, shift, worker); err != nil {
-		return nil, err
+	if err := s.mayDo(ctx, tx, shift, t.worker); err != nil {
+		return t, err
 	}
-	if err := noClash(ctx, tx, workerID, later(shift.StartsAt, tx.Now),
-		shift.EndsAt); err != nil {
-		return nil, err
+	from, to := weekAndMonth(day)
+	if p.EndsAt.After(to) {
+		to = p.EndsAt
 	}
-	return s.hoursTx(ctx, tx, shift, workerID)
+	if t.schedule, err = scheduleOf(ctx, tx, p.WorkerID, from, to); err != nil {
+		return t, err
+	}
+	if err := noClash(t.schedule, p.StartsAt, p.EndsAt); err != nil {
+		return t, err
+	}
+	t.notices, err = s.hours(shift, p, t.schedule)
+	return t, err
+}
+
+// taker is who takes a shift: the worker's other engagements around it, and the codes of what the
+// worker must know of these hours.
+type taker struct {
+	worker   people.Worker
+	schedule []engagement
+	notices  []string
 }
 
 // holdTx freezes wage and premium of platform-settled work; employer-settled work needs no hold.
@@ -223,7 +246,7 @@ func (s *Service) askTx(
 	p := Placement{ID: tx.ID("plc"), ShiftID: shift.ID, VacancyID: shift.VacancyID,
 		WorkerID: workerID, EmployerID: shift.EmployerID, State: Offered,
 		StartsAt: shift.StartsAt, EndsAt: shift.EndsAt}
-	if err := insertPlacement(ctx, tx, p); err != nil {
+	if err := insertOffered(ctx, tx, p); err != nil {
 		return Placement{}, err
 	}
 	return p, s.tellWorker(ctx, tx, workerID, "offer", p.ID, map[string]string{

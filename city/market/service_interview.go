@@ -212,7 +212,11 @@ func (s *Service) bookTx(
 	if err := mayBook(ctx, tx, a, slot); err != nil {
 		return InterviewView{}, err
 	}
-	if err := noClash(ctx, tx, a.WorkerID, slot.StartsAt, slot.EndsAt); err != nil {
+	schedule, err := scheduleOf(ctx, tx, a.WorkerID, slot.StartsAt, slot.EndsAt)
+	if err != nil {
+		return InterviewView{}, err
+	}
+	if err := noClash(schedule, slot.StartsAt, slot.EndsAt); err != nil {
 		return InterviewView{}, err
 	}
 	if err := takeSeat(ctx, tx, slot.ID); err != nil {

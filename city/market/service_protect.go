@@ -65,14 +65,12 @@ func (s *Service) qualified(
 	return f.OnField("worker_id")
 }
 
-// hoursTx judges the shift beside the worker's other work of the month. It gives the codes of what
-// the worker must know: overtime has reached the month's limit, or these hours are no longer
-// part-time work, so that contract drafts a full labour contract (劳动合同法 68: the limit does not
-// forbid the work, it ends the lighter contract).
+// hours judges the shift, from when the placement begins, beside the worker's other work of the
+// month. It gives the codes of what the worker must know: overtime has reached the month's limit,
+// or these hours are no longer part-time work, so that contract drafts a full labour contract
+// (劳动合同法 68: the limit does not forbid the work, it ends the lighter contract).
 // Faults: market.day_hours (forbidden).
-func (s *Service) hoursTx(
-	ctx context.Context, tx *db.Tx, shift Shift, workerID string,
-) ([]string, error) {
+func (s *Service) hours(shift Shift, p Placement, others []engagement) ([]string, error) {
 	day := civil.DateOf(shift.StartsAt)
 	var n hourLimits
 	var partDayMin, partWeekMin int64
@@ -90,23 +88,20 @@ func (s *Service) hoursTx(
 		}
 		*q.to = v.Value
 	}
-	from, to := weekAndMonth(day)
-	others, err := spansOf(ctx, tx, workerID, from, to)
-	if err != nil {
-		return nil, err
-	}
-	next := span{StartsAt: shift.StartsAt, PlannedMin: shift.PlannedMin(),
+	next := span{StartsAt: shift.StartsAt, PlannedMin: shift.remainingMin(p.StartsAt),
 		EmployerID: shift.EmployerID}
-	overtimeMin, err := checkHours(next, inMonth(others, day), n)
+	planned, left := work(others)
+	overtimeMin, err := checkHours(next, inMonth(left, day), n)
 	if err != nil {
 		return nil, err
 	}
+	next.PlannedMin = shift.PlannedMin() // what the contract goes by
 	var notices []string
 	if overtimeMin >= n.overtimeMonthMin {
 		notices = append(notices, "overtime")
 	}
 	if shift.WorkType == "part_time" &&
-		(next.PlannedMin > partDayMin || weekMin(next, others) > partWeekMin) {
+		(next.PlannedMin > partDayMin || weekMin(next, planned) > partWeekMin) {
 		notices = append(notices, "part_time")
 	}
 	return notices, nil

@@ -148,48 +148,45 @@ func giveHead(ctx context.Context, tx *db.Tx, shiftID string) error {
 // returns the placement's id.
 func placeWorker(ctx context.Context, tx *db.Tx, p Placement, hire string) (string, error) {
 	var id string
-	err := db.Row(ctx, tx, []any{&id}, `UPDATE placements SET state = 'accepted', accepted_at_ms = $1,
-		starts_at_ms = $4
-		WHERE shift_id = $2 AND worker_id = $3 AND state = 'offered' RETURNING id`,
-		clock.MS(tx.Now), p.ShiftID, p.WorkerID, clock.MS(p.StartsAt))
-	if !errors.Is(err, db.ErrNone) {
-		return id, err
+	var err error
+	fail := fault.New(fault.Conflict, "market.already_placed").OnField("shift_id")
+	if hire == "instant" {
+		err = db.Row(ctx, tx, []any{&id}, placementInsert+` (shift_id, worker_id)
+			WHERE state IN ('offered', 'accepted', 'started', 'done') DO UPDATE SET state = 'accepted',
+			accepted_at_ms = excluded.accepted_at_ms, starts_at_ms = excluded.starts_at_ms
+			WHERE placements.state = 'offered' RETURNING id`, placementArgs(tx, p)...)
+	} else {
+		fail = fault.New(fault.Conflict, "market.not_offered").OnField("shift_id")
+		err = db.Row(ctx, tx, []any{&id}, `UPDATE placements SET state = 'accepted',
+			accepted_at_ms = $1, starts_at_ms = $2
+			WHERE shift_id = $3 AND worker_id = $4 AND state = 'offered' RETURNING id`,
+			clock.MS(tx.Now), clock.MS(p.StartsAt), p.ShiftID, p.WorkerID)
 	}
-	if hire != "instant" {
-		return "", fault.New(fault.Conflict, "market.not_offered").OnField("shift_id")
+	if errors.Is(err, db.ErrNone) {
+		return "", fail
 	}
-	return p.ID, insertPlacement(ctx, tx, p)
+	return id, err
 }
 
-func insertPlacement(ctx context.Context, tx *db.Tx, p Placement) error {
+const placementInsert = `INSERT INTO placements(id, shift_id, vacancy_id, worker_id, employer_id,
+	state, reason, starts_at_ms, ends_at_ms, made_at_ms, accepted_at_ms)
+	VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $10) ON CONFLICT`
+
+func placementArgs(tx *db.Tx, p Placement) []any {
 	accepted := int64(0)
 	if p.State == Accepted {
 		accepted = clock.MS(tx.Now)
 	}
-	n, err := tx.Exec(ctx, `INSERT INTO placements(id, shift_id, vacancy_id, worker_id, employer_id,
-		state, reason, starts_at_ms, ends_at_ms, made_at_ms, accepted_at_ms)
-		VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
-		p.ID, p.ShiftID, p.VacancyID, p.WorkerID, p.EmployerID, string(p.State), clock.MS(p.StartsAt),
-		clock.MS(p.EndsAt), clock.MS(tx.Now), accepted)
+	return []any{p.ID, p.ShiftID, p.VacancyID, p.WorkerID, p.EmployerID, string(p.State),
+		clock.MS(p.StartsAt), clock.MS(p.EndsAt), clock.MS(tx.Now), accepted}
+}
+
+func insertOffered(ctx context.Context, tx *db.Tx, p Placement) error {
+	n, err := tx.Exec(ctx, placementInsert+` DO NOTHING`, placementArgs(tx, p)...)
 	if err == nil && n == 0 {
 		return fault.New(fault.Conflict, "market.already_placed").OnField("shift_id")
 	}
 	return err
-}
-
-// noClash refuses a second placement at the same time; back to back is fine.
-func noClash(ctx context.Context, r db.Reader, workerID string, from, to time.Time) error {
-	var other string
-	err := db.Row(ctx, r, []any{&other}, `SELECT id FROM placements WHERE worker_id = $1
-		AND state IN ('accepted', 'started') AND starts_at_ms < $2 AND ends_at_ms > $3
-		ORDER BY id LIMIT 1`, workerID, clock.MS(to), clock.MS(from))
-	if errors.Is(err, db.ErrNone) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return fault.New(fault.Conflict, "market.clash", "placement", other).OnField("shift_id")
 }
 
 // withdrawClashing withdraws the offers that the worker can no longer take, and gives their ids.

@@ -15,22 +15,25 @@ func insertAcceptRefusal(ctx context.Context, tx *db.Tx, in Accept, code string)
 	return err
 }
 
-// spansOf lists a worker's work that begins in [from, to) and stands; bounded by the days.
-func spansOf(
+// scheduleOf lists what a worker is offered, has taken or has done that reaches into [from, to);
+// bounded by the days. No shift is longer than shiftMax.
+func scheduleOf(
 	ctx context.Context, r db.Reader, workerID string, from, to time.Time,
-) ([]span, error) {
-	var all []span
-	err := db.Each(ctx, r, `SELECT p.starts_at_ms, p.ends_at_ms, s.break_min, p.employer_id
-		FROM placements p JOIN shifts s ON s.id = p.shift_id WHERE p.worker_id = $1
-		AND p.state IN ('accepted', 'started', 'done') AND p.starts_at_ms >= $2
-		AND p.starts_at_ms < $3 ORDER BY p.starts_at_ms, p.id`,
-		[]any{workerID, clock.MS(from), clock.MS(to)}, func(scan func(...any) error) error {
-			var starts, ends, breakMin int64
-			var sp span
-			err := scan(&starts, &ends, &breakMin, &sp.EmployerID)
-			sp.StartsAt = clock.At(starts)
-			sp.PlannedMin = plannedMin(sp.StartsAt, clock.At(ends), breakMin)
-			all = append(all, sp)
+) ([]engagement, error) {
+	var all []engagement
+	err := db.Each(ctx, r, `SELECT p.id, p.state, p.starts_at_ms, p.ends_at_ms, s.starts_at_ms,
+		s.break_min, p.employer_id FROM placements p JOIN shifts s ON s.id = p.shift_id
+		WHERE p.worker_id = $1 AND p.state IN ('offered', 'accepted', 'started', 'done')
+		AND p.starts_at_ms > $2 AND p.starts_at_ms < $3 AND p.ends_at_ms > $4
+		ORDER BY p.starts_at_ms, p.id`,
+		[]any{workerID, clock.MS(from.Add(-shiftMax)), clock.MS(to), clock.MS(from)},
+		func(scan func(...any) error) error {
+			var e engagement
+			var starts, ends, shiftStarts, breakMin int64
+			err := scan(&e.ID, (*string)(&e.State), &starts, &ends, &shiftStarts, &breakMin, &e.EmployerID)
+			e.StartsAt, e.EndsAt = clock.At(starts), clock.At(ends)
+			e.PlannedMin = plannedMin(clock.At(shiftStarts), e.EndsAt, breakMin)
+			all = append(all, e)
 			return err
 		})
 	return all, err
