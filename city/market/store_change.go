@@ -68,7 +68,7 @@ func closeVacancies(ctx context.Context, tx *db.Tx, ids []string, reason string)
 	}
 	withdrawn, err := db.List[string](ctx, tx, `UPDATE placements SET state = 'withdrawn', reason = $1
 		WHERE state = 'offered' AND shift_id IN
-		(SELECT id FROM shifts WHERE state IN ('open', 'waiting') AND vacancy_id IN (`+in+`))
+		(SELECT id FROM shifts WHERE state IN ('open', 'waiting') AND vacancy_id IN (`+in+`))`+live+`
 		RETURNING id`, args...)
 	for _, id := range withdrawn {
 		if err == nil {
@@ -106,7 +106,7 @@ func acceptedOf(
 	ctx context.Context, r db.Reader, vacancyID string, limit int,
 ) ([]Placement, error) {
 	return listPlacements(ctx, r, `shift_id IN (SELECT id FROM shifts WHERE vacancy_id = $1)
-		AND state = 'accepted' ORDER BY id LIMIT $2`, vacancyID, limit)
+		AND state = 'accepted'`+live+` ORDER BY id LIMIT $2`, vacancyID, limit)
 }
 
 func insertChange(ctx context.Context, tx *db.Tx, old posted, newID string, what []string) error {

@@ -2,6 +2,7 @@ package market
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/gongyi/gongyi/internal/clock"
@@ -95,10 +96,24 @@ func getRetention(ctx context.Context, r db.Reader, id string) (RetentionView, e
 	return list[0], nil
 }
 
+// retentionOf says only what is asked, so that an index answers it.
+func retentionOf(in RetentionOf) (string, []any) {
+	where, args := `due_at_ms > 0`, []any{listMax}
+	for _, c := range [][2]string{{"worker_id", in.WorkerID}, {"employer_id", in.EmployerID}} {
+		if c[1] != "" {
+			args = append(args, c[1])
+			where += fmt.Sprintf(" AND %s = $%d", c[0], len(args))
+		}
+	}
+	if in.Open {
+		where += ` AND NOT closed`
+	}
+	return where + ` ORDER BY due_at_ms, id LIMIT $1`, args
+}
+
 func findRetention(ctx context.Context, r db.Reader, in RetentionOf) ([]RetentionView, error) {
-	return listRetention(ctx, r, `($1 = '' OR worker_id = $1) AND ($2 = '' OR employer_id = $2)
-		AND (NOT closed OR $3 = FALSE) ORDER BY due_at_ms, id LIMIT $4`,
-		in.WorkerID, in.EmployerID, in.Open, listMax)
+	where, args := retentionOf(in)
+	return listRetention(ctx, r, where, args...)
 }
 
 func overRetention(

@@ -52,6 +52,8 @@ CREATE TABLE interviews (
     reminded_at_ms BIGINT NOT NULL -- 0: not yet
 );
 CREATE UNIQUE INDEX interviews_once ON interviews (application_id) WHERE state = 'booked';
+CREATE INDEX interviews_of_application ON interviews (application_id, id);
+CREATE INDEX interviews_of_worker ON interviews (worker_id, id);
 CREATE INDEX interviews_on_slot ON interviews (slot_id);
 CREATE INDEX interviews_to_remind ON interviews (starts_at_ms, id)
     WHERE state = 'booked' AND reminded_at_ms = 0;
@@ -81,7 +83,10 @@ CREATE TABLE retention_checks (
     UNIQUE (placement_id, day)
 );
 CREATE INDEX retention_checks_open ON retention_checks (closes_at_ms, id) WHERE NOT closed;
-CREATE INDEX retention_checks_due ON retention_checks (due_at_ms);
+CREATE INDEX retention_checks_asked ON retention_checks (due_at_ms, id) WHERE NOT closed;
+CREATE INDEX retention_checks_due ON retention_checks (due_at_ms, id);
+CREATE INDEX retention_checks_of_worker ON retention_checks (worker_id, due_at_ms, id);
+CREATE INDEX retention_checks_of_employer ON retention_checks (employer_id, due_at_ms, id);
 
 -- What each side said, once a check.
 CREATE TABLE retention_answers (
