@@ -3,6 +3,8 @@ package market_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -194,6 +196,40 @@ func TestExpireAndRefresh(t *testing.T) {
 		must(b.accept(b.worker(3, "1990-01-01"), public.ShiftIDs[0]))(t)
 		must(b.CancelShift(b.boss, market.CancelShift{Keyed: b.key(), ShiftID: public.ShiftIDs[0],
 			EmployerID: b.boss.id, Reason: "停工"}))(t)
+		b.lawful()
+	})
+}
+
+// Goal: a vacancy that is refreshed while the sweep runs is public after both, whoever came first.
+func TestExpireRace(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		var ids []string
+		for n := range 20 {
+			v := b.vacancy(1)
+			v.Title += fmt.Sprint(n)
+			v.ValidUntil = "2026-03-03"
+			v.Shifts[0].StartsAt = civil.Date("2026-03-05").At(10 * 60)
+			v.Shifts[0].EndsAt = v.Shifts[0].StartsAt.Add(4 * time.Hour)
+			ids = append(ids, b.publish(v).ID)
+		}
+		clk.Set(civil.Date("2026-03-04").At(0))
+		var wg sync.WaitGroup
+		for _, id := range ids {
+			wg.Go(func() {
+				_, err := b.RefreshVacancy(b.boss, market.Refresh{Keyed: b.key(), EmployerID: b.boss.id,
+					VacancyID: id, ValidUntil: "2026-03-05"})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+			wg.Go(func() { b.sweep("market.vacancy_expiry") })
+		}
+		wg.Wait()
+		if n := b.count(`SELECT COUNT(*) FROM vacancies WHERE state = 'published'`); n != 20 {
+			t.Errorf("%d of 20 refreshed vacancies are public", n)
+		}
 		b.lawful()
 	})
 }

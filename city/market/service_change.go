@@ -191,6 +191,10 @@ func (s *Service) expire(ctx context.Context, now time.Time) (int, error) {
 		return 0, err
 	}
 	return db.InTx(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (int, error) {
+		ids, err := expired(ctx, tx, civil.DateOf(now), sweepMax) // one may be refreshed by now
+		if err != nil || len(ids) == 0 {
+			return 0, err
+		}
 		return len(ids), closeVacancies(ctx, tx, ids, reasonExpired)
 	})
 }
