@@ -13,6 +13,7 @@ import (
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/db/dbtest"
+	"github.com/gongyi/gongyi/internal/fault"
 )
 
 // Goal: a changed vacancy takes the old one's place; who had accepted keeps the old terms, is told,
@@ -230,6 +231,63 @@ func TestExpireRace(t *testing.T) {
 		if n := b.count(`SELECT COUNT(*) FROM vacancies WHERE state = 'published'`); n != 20 {
 			t.Errorf("%d of 20 refreshed vacancies are public", n)
 		}
+		b.lawful()
+	})
+}
+
+// Goal: credit is asked wherever a vacancy becomes public: at the employer's signature, at a clerk's
+// decision, and when an expired one is refreshed.
+func TestCreditEverywhere(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		v := b.vacancy(1)
+		v.Shifts[0].StartsAt = civil.Date("2026-03-05").At(10 * 60)
+		v.Shifts[0].EndsAt = v.Shifts[0].StartsAt.Add(4 * time.Hour)
+		v.ValidUntil = "2026-03-03"
+		expires := b.publish(v)
+		v.Keyed, v.Title, v.ValidUntil = b.key(), "打包员", "2026-03-05"
+		written := must(b.PublishVacancy(b.clerk, v))(t)
+		v.Keyed, v.Title, v.Content = b.key(), "装箱员", "按单装箱，45岁以下。"
+		doubtful := must(b.PublishVacancy(b.boss, v))(t)
+		clk.Set(civil.Date("2026-03-04").At(9 * 60))
+		b.sweep("market.vacancy_expiry")
+		sign := func() (market.VacancyView, error) {
+			return b.SignVacancy(b.boss, market.SignVacancy{Keyed: b.key(), EmployerID: b.boss.id,
+				VacancyID: written.ID})
+		}
+		refresh := func() (market.VacancyView, error) {
+			return b.RefreshVacancy(b.boss, market.Refresh{Keyed: b.key(), EmployerID: b.boss.id,
+				VacancyID: expires.ID, ValidUntil: "2026-03-05"})
+		}
+		review := func(id string) (market.VacancyView, error) {
+			return b.ReviewVacancy(b.clerk, market.Review{Keyed: b.key(), VacancyID: id, Publish: true,
+				LegalGrounds: []market.Ground{market.GroundNoBan}, Ground: "无全国性禁止"})
+		}
+		listed := fault.New(fault.Forbidden, "credit.listed")
+		b.Credit = func(context.Context, *db.Tx, string) (market.Standing, error) {
+			return market.Standing{}, listed
+		}
+		for what, do := range map[string]func() (market.VacancyView, error){"sign": sign,
+			"refresh": refresh, "review": func() (market.VacancyView, error) { return review(doubtful.ID) }} {
+			_, err := do()
+			refuses(t, what, err, "credit.listed", "")
+		}
+		b.Credit = func(context.Context, *db.Tx, string) (market.Standing, error) {
+			return market.Standing{Wait: true}, nil
+		}
+		for what, do := range map[string]func() (market.VacancyView, error){"sign": sign,
+			"refresh": refresh} {
+			got := must(do())(t)
+			if got.State != market.Waiting || got.Reason != "credit" {
+				t.Errorf("%s: %+v", what, got)
+			}
+			got = must(review(got.ID))(t)
+			if got.State != market.Published || len(got.ShiftIDs) != 1 {
+				t.Errorf("%s, then a clerk: %+v", what, got)
+			}
+		}
+		must(review(doubtful.ID))(t)
 		b.lawful()
 	})
 }

@@ -128,10 +128,12 @@ type Refresh struct {
 	ValidUntil civil.Date `json:"valid_until" doc:"the new last public day"`
 }
 
-// RefreshVacancy gives a vacancy a new last public day. One that has expired is public again with
-// the shifts still to come, when its employer may publish today and its words still pass.
+// RefreshVacancy gives a vacancy a new last public day, when its employer may publish today. One
+// that has expired is public again with the shifts still to come, when its words still pass, or
+// waits for a clerk where the employer's credit asks for it.
 // Faults: market.vacancy_not_found; market.vacancy_closed, market.vacancy_there (conflict);
-// market.valid_past, market.valid_far, market.forbidden_words (invalid); those of mustBeVetted.
+// market.valid_past, market.valid_far, market.forbidden_words (invalid); those of mustBeVetted
+// and Deps.Credit.
 func (s *Service) RefreshVacancy(ctx context.Context, in Refresh) (VacancyView, error) {
 	if err := people.Must(ctx, people.PermPublishVacancy, in.EmployerID); err != nil {
 		return VacancyView{}, err
@@ -175,6 +177,13 @@ func (s *Service) refreshTx(ctx context.Context, tx *db.Tx, in Refresh) (Vacancy
 			return VacancyView{}, err
 		}
 		v.State, v.Reason = Published, ""
+	}
+	weighed, err := s.creditTx(ctx, tx, in.EmployerID, v)
+	if err != nil {
+		return VacancyView{}, err
+	}
+	if expired {
+		v = weighed
 	}
 	if err := refreshVacancy(ctx, tx, v, expired); err != nil {
 		return VacancyView{}, err

@@ -146,7 +146,7 @@ type Review struct {
 // the gate needs a legal ground from the closed list that answers for its rule; grounds, words and
 // marks are kept.
 // Faults: market.reason_missing, market.ground_unknown, market.ground_missing (invalid),
-// market.vacancy_state (conflict); those of mustBeVetted (forbidden).
+// market.vacancy_state (conflict); those of mustBeVetted and Deps.Credit (forbidden).
 func (s *Service) ReviewVacancy(ctx context.Context, in Review) (VacancyView, error) {
 	if err := people.Must(ctx, people.PermReviewVacancy, ""); err != nil {
 		return VacancyView{}, err
@@ -185,6 +185,9 @@ func (s *Service) reviewTx(ctx context.Context, tx *db.Tx, in Review) (VacancyVi
 		}
 		if err := s.mustBeVetted(ctx, tx, was.EmployerID, civil.DateOf(tx.Now)); err != nil {
 			return v, err
+		}
+		if _, err := s.creditTx(ctx, tx, was.EmployerID, v); err != nil {
+			return v, err // what no clerk may pass over; whether to wait is decided here
 		}
 	}
 	if err := reviewVacancy(ctx, tx, v, reviewer); err != nil {

@@ -32,9 +32,10 @@ type SignVacancy struct {
 }
 
 // SignVacancy signs the offers of its shifts and makes it public, or hands it to a clerk where the
-// gate had doubts.
+// gate had doubts or the employer's credit asks for it.
 // Faults: market.vacancy_state (conflict) for one that is not the employer's or waits for nothing;
-// market.shift_past (invalid); market.not_vetted (forbidden); those of contract.OfferTx.
+// market.shift_past (invalid); market.not_vetted (forbidden); those of Deps.Credit and of
+// contract.OfferTx.
 func (s *Service) SignVacancy(ctx context.Context, in SignVacancy) (VacancyView, error) {
 	if err := people.Must(ctx, people.PermSignVacancy, in.EmployerID); err != nil {
 		return VacancyView{}, err
@@ -54,6 +55,9 @@ func (s *Service) signTx(ctx context.Context, tx *db.Tx, in SignVacancy) (Vacanc
 	}
 	if v.Reason = strings.TrimPrefix(reason, unsigned); v.Reason != "" {
 		v.State = Waiting
+	}
+	if v, err = s.creditTx(ctx, tx, in.EmployerID, v); err != nil {
+		return VacancyView{}, err
 	}
 	if v.ShiftIDs, err = shiftsOfVacancy(ctx, tx, in.VacancyID); err != nil {
 		return VacancyView{}, err

@@ -89,15 +89,20 @@ func expired(ctx context.Context, r db.Reader, today civil.Date, limit int) ([]s
 		AND valid_until < $1 ORDER BY valid_until, id LIMIT $2`, string(today), limit)
 }
 
-// refreshVacancy stores the new last day; what had expired is public again with the shifts to come.
+// refreshVacancy stores the new last day; what had expired is public, or waits, with the shifts to
+// come.
 func refreshVacancy(ctx context.Context, tx *db.Tx, v VacancyView, reopen bool) error {
 	_, err := tx.Exec(ctx, `UPDATE vacancies SET valid_until = $1, state = $2, reason = $3
 		WHERE id = $4`, string(v.ValidUntil), v.State, v.Reason, v.ID)
 	if err != nil || !reopen {
 		return err
 	}
-	_, err = tx.Exec(ctx, `UPDATE shifts SET state = 'open' WHERE vacancy_id = $1
-		AND state = 'closed' AND starts_at_ms > $2`, v.ID, clock.MS(tx.Now))
+	shiftState := Open
+	if v.State == Waiting {
+		shiftState = Waiting
+	}
+	_, err = tx.Exec(ctx, `UPDATE shifts SET state = $1 WHERE vacancy_id = $2
+		AND state = 'closed' AND starts_at_ms > $3`, shiftState, v.ID, clock.MS(tx.Now))
 	return err
 }
 
