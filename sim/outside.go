@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"sync/atomic"
 
 	"github.com/gongyi/gongyi/app"
@@ -76,16 +75,8 @@ func (w *world) faults(call, key string, attempt int) sandbox.Fault {
 	case 6:
 		return sandbox.Duplicate
 	}
-	if strings.HasPrefix(call, "bank.") &&
-		!w.chance(bankLateBP, "half a day late", call, key, attempt) {
-		return sandbox.Duplicate
-	}
 	return sandbox.Delay
 }
-
-// bankLateBP is how many of the bank's delays are long ones: a bank that pays half a day later is
-// rarer than a line that breaks.
-const bankLateBP = 1_000
 
 // journal keeps what the outside world knows in sim_outside.
 type journal struct {
