@@ -83,7 +83,8 @@ func callLimit(ctx context.Context, tx *db.Tx, employerID string, amount money.F
 	return err
 }
 
-// debtsOf adds up what an employer's free money is wanted for.
+// debtsOf adds up what an employer's free money is wanted for. SQLite finds the index of payouts that
+// are no wages by its own words only.
 func debtsOf(ctx context.Context, r db.Reader, employerID string) (d debts, err error) {
 	err = db.Row(ctx, r, []any{&d.arrears, &d.credit, &d.guarantee, &d.coming}, `SELECT
 		CAST(COALESCE((SELECT -SUM(amount_fen) FROM postings WHERE account = $2), 0) AS BIGINT),
@@ -91,7 +92,8 @@ func debtsOf(ctx context.Context, r db.Reader, employerID string) (d debts, err 
 		CAST(COALESCE((SELECT used_fen FROM credit_limits
 			WHERE employer_id = $1 AND kind = 'guarantee'), 0)
 			- COALESCE((SELECT SUM(backed_fen) FROM balances WHERE employer_id = $1), 0) AS BIGINT),
-		CAST(COALESCE((SELECT SUM(amount_fen) FROM payouts WHERE employer_id = $1 AND kind = 'call'
+		CAST(COALESCE((SELECT SUM(amount_fen) FROM payouts
+			WHERE employer_id = $1 AND kind <> 'wage' AND kind = 'call'
 			AND (state = 'wanted' OR state = 'sent' OR state = 'unknown')), 0)
 			+ COALESCE((SELECT SUM(amount_fen) FROM rests WHERE employer_id = $1), 0) AS BIGINT)`,
 		employerID, string(Arrears(employerID)))
