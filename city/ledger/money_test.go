@@ -189,6 +189,28 @@ func TestRefund(t *testing.T) {
 	})
 }
 
+// Goal: a refund that was asked for and not yet sent when its employer becomes insolvent is not paid
+// out: its money is there for wages.
+func TestRefundOfInsolvent(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		o := withSandbox(t, d, clk)
+		o.pays("emp", 1000)
+		r, err := o.refund("k", 700)
+		o.must(err)
+		_, err = o.s.DeclareInsolvent(o.clerk(), ledger.DeclareInsolvent{Keyed: deed.Key("i"),
+			EmployerID: "emp", Ground: "（2026）破1号"})
+		o.must(err)
+		o.lives(4, 2*time.Minute)
+		list, err := o.s.FindRefunds(o.boss(), ledger.Refunds{EmployerID: "emp"})
+		if err != nil || len(list.Refunds) != 1 || list.Refunds[0].Reason != "ledger.insolvent" ||
+			o.state(r.ID) != "failed" || o.free() != 1000 || o.sides().BankFen != 1000 {
+			t.Fatalf("%+v, %v; free %d, %+v", list, err, o.free(), o.sides())
+		}
+		o.lawful()
+	})
+}
+
 // Goal: of twenty refunds that race for money for one, one is made; a refund whose last step fails
 // leaves nothing.
 func TestRefundRacers(t *testing.T) {

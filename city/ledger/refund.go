@@ -35,7 +35,7 @@ type RefundView struct {
 	ID        string    `json:"id"`
 	AmountFen money.Fen `json:"amount_fen"`
 	State     State     `json:"state" enum:"wanted,sent,unknown,confirmed,failed,returned"`
-	Reason    string    `json:"reason,omitempty" doc:"why the bank would not, in its words"`
+	Reason    string    `json:"reason,omitempty" doc:"why not: a code, or the bank's words"`
 	WantedAt  time.Time `json:"wanted_at"`
 	EndedAt   time.Time `json:"ended_at,omitzero" doc:"the bank's time"`
 }

@@ -37,19 +37,18 @@ func (s *Service) send(ctx context.Context, now time.Time) (int, error) {
 }
 
 // claimTx marks payouts as sent and gives what to tell the bank. Whom the bank cannot pay, for want
-// of a card, has failed without a call.
+// of a card, has failed without a call; so has the refund of an employer that has become insolvent,
+// unless the bank may have heard of it.
 func (s *Service) claimTx(ctx context.Context, tx *db.Tx, ids []string) ([]Order, error) {
 	payouts, err := payoutsIn(ctx, tx, ids, Wanted)
 	if err != nil {
 		return nil, err
 	}
 	var orders []Order
-	var refused []Settlement
 	for i, p := range payouts {
 		o, err := s.orderTx(ctx, tx, p)
 		if f := fault.As(err); f != nil && f.Kind != fault.Unavailable {
 			payouts[i] = p.answered(Answer{State: bankRejected, Reason: f.Code, At: tx.Now}, tx.Now)
-			refused = append(refused, payouts[i].settlement())
 			continue
 		}
 		if err != nil {
@@ -58,10 +57,10 @@ func (s *Service) claimTx(ctx context.Context, tx *db.Tx, ids []string) ([]Order
 		payouts[i] = p.claimed(tx.Now)
 		orders = append(orders, o)
 	}
-	if err := changePayouts(ctx, tx, payouts); err != nil || len(refused) == 0 {
-		return orders, err
+	if err := changePayouts(ctx, tx, payouts); err != nil {
+		return nil, err
 	}
-	return orders, s.Settled(ctx, tx, refused)
+	return orders, s.bookTx(ctx, tx, payouts)
 }
 
 // orderTx says what the bank is to do: pay a worker's card, pay back to where an employer's money
@@ -70,7 +69,11 @@ func (s *Service) orderTx(ctx context.Context, tx *db.Tx, p Payout) (Order, erro
 	o := Order{Key: p.ID, Purpose: p.Kind, AmountFen: p.AmountFen, Account: p.EmployerID}
 	switch p.Kind {
 	case Refund:
-		return o, nil
+		insolvent, err := s.InsolventTx(ctx, tx, p.EmployerID)
+		if err == nil && insolvent && p.Attempts == 0 {
+			err = isInsolvent()
+		}
+		return o, err
 	case Call:
 		limits, err := limitsOf(ctx, tx, p.EmployerID)
 		for _, l := range limits {
