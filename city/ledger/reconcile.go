@@ -49,7 +49,7 @@ type Difference struct {
 	FoundAt    time.Time
 }
 
-// booked is a movement at the bank as the books have it.
+// bookedLine is a movement at the bank as the books have it.
 type bookedLine struct {
 	EntryID   string
 	AmountFen money.Fen // as the bank would show it
@@ -64,11 +64,9 @@ func compare(lines, earlier []BankLine, ours []bookedLine) []Difference {
 		byEntry[o.EntryID] = o.AmountFen
 	}
 	var out []Difference
-	named := map[string]bool{}
 	for _, l := range lines {
 		var fen money.Fen
 		for _, id := range l.entries() {
-			named[id] = true
 			fen += byEntry[id]
 		}
 		if fen != l.AmountFen {
@@ -76,18 +74,28 @@ func compare(lines, earlier []BankLine, ours []bookedLine) []Difference {
 				OursFen: fen})
 		}
 	}
-	for _, l := range earlier {
+	for _, o := range unnamed(earlier, unnamed(lines, ours)) {
+		_, key, _ := strings.Cut(o.EntryID, "/")
+		out = append(out, Difference{Key: key, Entries: []string{o.EntryID}, OursFen: o.AmountFen})
+	}
+	slices.SortFunc(out, func(a, b Difference) int { return strings.Compare(a.Key, b.Key) })
+	return out
+}
+
+// unnamed gives those of the books' movements that the bank's lines do not name.
+func unnamed(lines []BankLine, ours []bookedLine) []bookedLine {
+	named := map[string]bool{}
+	for _, l := range lines {
 		for _, id := range l.entries() {
 			named[id] = true
 		}
 	}
+	var out []bookedLine
 	for _, o := range ours {
 		if !named[o.EntryID] {
-			_, key, _ := strings.Cut(o.EntryID, "/")
-			out = append(out, Difference{Key: key, Entries: []string{o.EntryID}, OursFen: o.AmountFen})
+			out = append(out, o)
 		}
 	}
-	slices.SortFunc(out, func(a, b Difference) int { return strings.Compare(a.Key, b.Key) })
 	return out
 }
 

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -21,7 +22,8 @@ const (
 )
 
 // reconcile compares yesterday, employer by employer, with the bank's own statement, and closes
-// differences that the books have learned of since. A bank that does not answer ends the turn.
+// differences that the books have learned of since. A bank that does not answer ends the turn; an
+// employer whose statement cannot be read does not keep the others waiting.
 func (s *Service) reconcile(ctx context.Context, now time.Time) (int, error) {
 	today := civil.DateOf(now)
 	if now.Before(today.Midnight().Add(reconcileAfter)) {
@@ -35,16 +37,15 @@ func (s *Service) reconcile(ctx context.Context, now time.Time) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	var all error
 	for n, id := range employers {
 		err := s.reconcileDay(ctx, id, day)
 		if fault.Is(err, "ledger.bank_unavailable") {
-			return n, nil
+			return n, all
 		}
-		if err != nil {
-			return n, err
-		}
+		all = errors.Join(all, err)
 	}
-	return len(employers), nil
+	return len(employers), all
 }
 
 // reconcileDay asks the bank first and compares in one deed afterwards.
@@ -54,7 +55,7 @@ func (s *Service) reconcileDay(ctx context.Context, employerID string, day civil
 	if err != nil {
 		return err
 	}
-	earlier, _, err := s.bankLines(ctx, employerID, from.AddDate(0, 0, -learnedLateDays), from)
+	earlier, err := s.earlierLines(ctx, employerID, day, lines)
 	if err != nil {
 		return err
 	}
@@ -77,6 +78,29 @@ func (s *Service) reconcileDay(ctx context.Context, employerID string, day civil
 		return true, nil
 	})
 	return err
+}
+
+// earlierLines reads back, day by day, what the bank did on the days before, as long as the books
+// have learned of something on that day which its own lines do not name.
+func (s *Service) earlierLines(
+	ctx context.Context, employerID string, day civil.Date, lines []BankLine,
+) ([]BankLine, error) {
+	missing, err := bankEntries(ctx, s.DB, employerID, nil, clock.MS(day.Midnight()),
+		clock.MS(day.AddDays(1).Midnight()))
+	if err != nil {
+		return nil, err
+	}
+	var earlier []BankLine
+	missing = unnamed(lines, missing)
+	for back := 1; back <= learnedLateDays && len(missing) > 0; back++ {
+		until := day.AddDays(1 - back)
+		page, _, err := s.bankLines(ctx, employerID, until.AddDays(-1).Midnight(), until.Midnight())
+		if err != nil {
+			return nil, err
+		}
+		earlier, missing = append(earlier, page...), unnamed(page, missing)
+	}
+	return earlier, nil
 }
 
 // bankLines reads all pages of the bank's statement in [from, until).

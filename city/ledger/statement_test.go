@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"testing"
@@ -183,6 +184,44 @@ func TestReconcileDiffers(t *testing.T) {
 		done, err := o.s.FindDifferences(o.clerk(), ledger.FindDifferences{State: "explained"})
 		if err != nil || len(done.Differences) != 1 || done.Differences[0].Words != "已与银行核对" {
 			t.Fatalf("%+v, %v", done, err)
+		}
+	})
+}
+
+// longStatements is a bank whose statement of a day is short, of more than a day too long to read,
+// and of one employer without end.
+type longStatements struct {
+	ledger.Banker
+	endless string
+}
+
+func (l longStatements) Statement(
+	ctx context.Context, account string, from, until time.Time, skip, limit int,
+) (ledger.BankStatement, error) {
+	if account == l.endless || until.Sub(from) > 24*time.Hour {
+		return ledger.BankStatement{More: true, Lines: make([]ledger.BankLine, limit)}, nil
+	}
+	return l.Banker.Statement(ctx, account, from, until, skip, limit)
+}
+
+// Goal: an employer whose statement cannot be read keeps no other from being compared, and what the
+// books learned days late is looked for day by day.
+func TestReconcileBusy(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		o := withSandbox(t, d, clk)
+		o.pays("a", 10)
+		o.must(o.box.Credit(o.ctx, "late", "emp", 300))
+		clk.Add(72 * time.Hour)
+		o.must(o.run("ledger.credits")) // three days late
+		clk.Add(24 * time.Hour)
+		deps := o.s.Deps
+		deps.Bank = longStatements{deps.Bank, "a"}
+		o.s = ledger.New(deps)
+		if err := o.run("ledger.reconcile"); err == nil || o.count("reconciliations") != 1 ||
+			o.count("bank_differences") != 0 {
+			t.Fatalf("%v; %d days, %d differences", err, o.count("reconciliations"),
+				o.count("bank_differences"))
 		}
 	})
 }
