@@ -121,13 +121,23 @@ func (s *Service) bankLines(
 	return nil, 0, fmt.Errorf("ledger: the bank's statement of %s has no end", employerID)
 }
 
-// settleDifferences closes what the books and the bank agree on by now.
+// settleDifferences closes what the books and the bank agree on by now, page by page.
 func (s *Service) settleDifferences(ctx context.Context) error {
-	open, err := differences(ctx, s.DB, diffOpen, differencesMax)
-	if err != nil || len(open) == 0 {
-		return err
+	after := ""
+	for {
+		open, err := openDifferences(ctx, s.DB, after, differencesMax)
+		if err != nil || len(open) == 0 {
+			return err
+		}
+		if err := s.settlePage(ctx, open); err != nil {
+			return err
+		}
+		after = open[len(open)-1].ID
 	}
-	_, err = db.InTx(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (bool, error) {
+}
+
+func (s *Service) settlePage(ctx context.Context, open []Difference) error {
+	_, err := db.InTx(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (bool, error) {
 		for _, d := range open {
 			fen, err := booked(ctx, tx, d.EmployerID, d.Entries)
 			if err != nil {

@@ -225,3 +225,32 @@ func TestReconcileBusy(t *testing.T) {
 		}
 	})
 }
+
+// Goal: what the books have learned of settles itself behind any number of differences that wait
+// for a clerk.
+func TestReconcileSettlesAll(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		o := withSandbox(t, d, clk)
+		o.must(o.tx(func(ctx context.Context, tx *db.Tx) error {
+			for i := range 201 {
+				_, err := tx.Exec(ctx, `INSERT INTO bank_differences(id, employer_id, day, key, entries,
+					bank_fen, ours_fen, state, words, closed_by, found_at_ms, closed_at_ms)
+					VALUES ($1, 'emp', '2026-03-01', $1, $2, 5, 0, 'open', '', '', $3, 0)`,
+					fmt.Sprintf("dif_%03d", i), fmt.Sprintf("deposit/cr-%d", i), i)
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		e := ledger.Entry{Kind: "deposit", Source: "cr-200"}
+		e.Move(ledger.Bank("emp"), ledger.Available("emp"), 5)
+		o.post(e)
+		clk.Add(24 * time.Hour)
+		o.must(o.run("ledger.reconcile"))
+		if n := o.count("bank_differences WHERE state = 'settled' AND id = 'dif_200'"); n != 1 {
+			t.Fatal("the last of 201 is still open")
+		}
+	})
+}

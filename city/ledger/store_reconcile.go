@@ -104,6 +104,13 @@ func differences(ctx context.Context, r db.Reader, state string, limit int) ([]D
 	return scanDifferences(ctx, r, `state = $1 ORDER BY found_at_ms, id LIMIT $2`, state, limit)
 }
 
+// openDifferences gives open ones behind an id, in order of id.
+func openDifferences(
+	ctx context.Context, r db.Reader, after string, limit int,
+) ([]Difference, error) {
+	return scanDifferences(ctx, r, `state = 'open' AND id > $1 ORDER BY id LIMIT $2`, after, limit)
+}
+
 func getDifference(ctx context.Context, r db.Reader, id string) (Difference, error) {
 	found, err := scanDifferences(ctx, r, `id = $1`, id)
 	if err == nil && len(found) == 0 {

@@ -27,4 +27,5 @@ CREATE TABLE bank_differences (
     closed_at_ms BIGINT NOT NULL,
     UNIQUE (employer_id, key)
 );
-CREATE INDEX bank_differences_open ON bank_differences (found_at_ms, id) WHERE state = 'open';
+CREATE INDEX bank_differences_in ON bank_differences (state, found_at_ms, id);
+CREATE INDEX bank_differences_open ON bank_differences (id) WHERE state = 'open';
