@@ -206,7 +206,7 @@ type Payout struct {
 	AmountFen  money.Fen
 	ReissueOf  string // the failed payout that this one repeats; "" for a first one
 	State      State
-	Attempts   int64
+	Attempts   int64     // calls to the bank whose end is on record
 	NextAt     time.Time // when a sweep may touch it again
 	Reason     string    // why it failed, as a fault code or in the bank's words
 	WantedAt   time.Time
@@ -266,9 +266,16 @@ func (p Payout) claimed(now time.Time) Payout {
 	return p
 }
 
+// refused is the payout that the bank is not called about, because it could not pay it.
+func (p Payout) refused(code string, now time.Time) Payout {
+	p.State, p.Reason, p.EndedAt, p.NextAt = Failed, code, now, Never
+	return p
+}
+
 // answered is the payout after the bank's answer, or after none. The bank's time decides whether a
 // wage was in time, so it is believed only between the wish and now.
 func (p Payout) answered(a Answer, now time.Time) Payout {
+	p.Attempts++
 	switch a.State {
 	case bankPaid, bankRejected, bankReturned:
 		p.State, p.EndedAt, p.NextAt = Confirmed, between(p.WantedAt, a.At, now), Never
@@ -289,7 +296,6 @@ func (p Payout) answered(a Answer, now time.Time) Payout {
 	default:
 		p.State = Unknown
 	}
-	p.Attempts++
 	p.NextAt = now.Add(wait(p.Attempts))
 	if p.Attempts >= attemptsMax {
 		p.NextAt = Never

@@ -88,32 +88,31 @@ func TestPayoutAnswered(t *testing.T) {
 		t.Fatalf("claimed: %+v", sent)
 	}
 	for _, c := range []struct {
-		name     string
-		answer   Answer
-		state    State
-		attempts int64
-		endedAt  time.Time
-		reason   string
+		name    string
+		answer  Answer
+		state   State
+		endedAt time.Time
+		reason  string
 	}{
-		{"Paid", Answer{State: bankPaid, At: noon.Add(-time.Minute)}, Confirmed, 0,
+		{"Paid", Answer{State: bankPaid, At: noon.Add(-time.Minute)}, Confirmed,
 			noon.Add(-time.Minute), ""},
-		{"PaidBeforeWanted", Answer{State: bankPaid, At: noon.Add(-2 * time.Hour)}, Confirmed, 0,
+		{"PaidBeforeWanted", Answer{State: bankPaid, At: noon.Add(-2 * time.Hour)}, Confirmed,
 			sent.WantedAt, ""},
-		{"PaidInTheFuture", Answer{State: bankPaid, At: noon.Add(time.Hour)}, Confirmed, 0, noon, ""},
-		{"Rejected", Answer{State: bankRejected, Reason: "closed", At: noon}, Failed, 0, noon, "closed"},
-		{"Accepted", Answer{State: bankAccepted}, Sent, 1, time.Time{}, ""},
-		{"NeverSeen", Answer{State: bankNeverSeen}, Wanted, 1, time.Time{}, ""},
-		{"Lost", Answer{}, Unknown, 1, time.Time{}, ""},
-		{"Nonsense", Answer{State: "perhaps", Reason: "x"}, Unknown, 1, time.Time{}, ""},
+		{"PaidInTheFuture", Answer{State: bankPaid, At: noon.Add(time.Hour)}, Confirmed, noon, ""},
+		{"Rejected", Answer{State: bankRejected, Reason: "closed", At: noon}, Failed, noon, "closed"},
+		{"Accepted", Answer{State: bankAccepted}, Sent, time.Time{}, ""},
+		{"NeverSeen", Answer{State: bankNeverSeen}, Wanted, time.Time{}, ""},
+		{"Lost", Answer{}, Unknown, time.Time{}, ""},
+		{"Nonsense", Answer{State: "perhaps", Reason: "x"}, Unknown, time.Time{}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			got := sent.answered(c.answer, noon)
-			if got.State != c.state || got.Attempts != c.attempts || !got.EndedAt.Equal(c.endedAt) ||
+			if got.State != c.state || got.Attempts != 1 || !got.EndedAt.Equal(c.endedAt) ||
 				got.Reason != c.reason || got.ID != sent.ID || got.AmountFen != sent.AmountFen {
 				t.Fatalf("got %+v", got)
 			}
-			if ended := c.attempts == 0; got.NextAt.Equal(Never) != ended {
+			if ended := got.ended(); got.NextAt.Equal(Never) != ended {
 				t.Fatalf("next at %v", got.NextAt)
 			}
 		})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -518,4 +519,45 @@ func TestGrantLimit(t *testing.T) {
 		}
 		o.lawful()
 	})
+}
+
+// Goal: a worker is told of every payout that the bank was given, also where it paid at once, and of
+// none that it was never called about.
+func TestShared(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		b.fund("emp", 1000)
+		deps := b.s.Deps
+		deps.Bank = atOnce{deps.Bank, clk}
+		b.s = ledger.New(deps)
+		paid := b.owe("l1", "w", 100, "")
+		b.owe("l2", "cardless", 100, "")
+		b.must(b.run("ledger.send"))
+		b.owe("l3", "w", 100, "")
+		for worker, want := range map[string][]string{"w": {paid}, "cardless": {}} {
+			list, err := b.s.Shared(b.ctx, d, worker)
+			refs := []string{}
+			for _, l := range list {
+				refs = append(refs, l.Ref)
+			}
+			if err != nil || !slices.Equal(refs, want) {
+				t.Errorf("%s: %v, %v; want %v", worker, refs, err, want)
+			}
+		}
+	})
+}
+
+// atOnce is a bank that pays while it is asked to.
+type atOnce struct {
+	ledger.Banker
+	clk *clock.Fake
+}
+
+func (a atOnce) Pay(_ context.Context, orders []ledger.Order) ([]ledger.Answer, error) {
+	var out []ledger.Answer
+	for _, o := range orders {
+		out = append(out, ledger.Answer{Key: o.Key, State: "paid", At: a.clk.Now()})
+	}
+	return out, nil
 }

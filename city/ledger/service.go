@@ -251,7 +251,7 @@ func (s *Service) AskPayoutAgain(ctx context.Context, in AskAgain) (PayoutView, 
 			if !p.stuck() {
 				return PayoutView{}, fault.New(fault.Conflict, "ledger.payout_not_stuck")
 			}
-			p.Attempts, p.NextAt = 0, tx.Now
+			p.Attempts, p.NextAt = 1, tx.Now // the bank may have heard of it
 			return viewOf(p), changePayouts(ctx, tx, []Payout{p})
 		})
 }

@@ -48,7 +48,7 @@ func (s *Service) claimTx(ctx context.Context, tx *db.Tx, ids []string) ([]Order
 	for i, p := range payouts {
 		o, err := s.orderTx(ctx, tx, p)
 		if f := fault.As(err); f != nil && f.Kind != fault.Unavailable {
-			payouts[i] = p.answered(Answer{State: bankRejected, Reason: f.Code, At: tx.Now}, tx.Now)
+			payouts[i] = p.refused(f.Code, tx.Now)
 			continue
 		}
 		if err != nil {

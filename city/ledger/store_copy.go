@@ -8,6 +8,6 @@ var copied = []db.Named{
 		wanted_at_ms, ended_at_ms FROM payouts WHERE worker_id = $1 ORDER BY wanted_at_ms DESC, id`},
 }
 
-// sharedSQL lists what the bank was told of a worker.
+// sharedSQL lists what the bank was told of a worker, or may have been.
 const sharedSQL = `SELECT 'bank' AS party, id AS ref, wanted_at_ms AS at_ms FROM payouts
-	WHERE worker_id = $1 AND attempts > 0 ORDER BY wanted_at_ms DESC, id`
+	WHERE worker_id = $1 AND (attempts > 0 OR state = 'sent') ORDER BY wanted_at_ms DESC, id`

@@ -52,6 +52,7 @@ CREATE TABLE payouts (
 -- The law that no line is paid twice.
 CREATE UNIQUE INDEX payouts_one_alive ON payouts (line_id)
     WHERE state <> 'failed' AND state <> 'returned';
+CREATE INDEX payouts_of_worker ON payouts (worker_id, wanted_at_ms);
 CREATE INDEX payouts_of_employer ON payouts (employer_id, id) WHERE kind <> 'wage';
 CREATE INDEX payouts_to_send ON payouts (next_at_ms, id) WHERE state = 'wanted';
 CREATE INDEX payouts_to_ask ON payouts (next_at_ms, id) WHERE state = 'sent' OR state = 'unknown';
