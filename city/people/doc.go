@@ -36,8 +36,9 @@
 //
 //	open ──CloseAccount, nothing owed──▶ closed, frozen ──retention over──▶ erased
 //
-// Phone and card are forgotten at the closing, name and ID number when the longest time of keeping
-// is over; of the worker then remain sex, year of birth and county. Not there yet: signed contracts
+// At the closing the card is forgotten and the phone is free for another account; name, ID number and
+// phone, which a wage ledger has to name (国令724 art. 15), go when the longest time of keeping is over.
+// Of the worker then remain sex, year of birth and county. Not there yet: signed contracts
 // keep the name in their text, which is their evidence; who comes back while the data are frozen
 // has to be let in again by hand; the account of an employer cannot be closed.
 //

@@ -9,6 +9,22 @@ import (
 
 // checkClosures proves that nobody acts for a closed account and that what is erased is gone.
 func checkClosures(ctx context.Context, r db.Reader) error {
+	err := db.Each(ctx, r, `SELECT worker_id, phone_sealed, erased_at_ms FROM closures
+		ORDER BY worker_id`, nil, func(scan func(...any) error) error {
+		var id string
+		var sealed []byte
+		var erased int64
+		if err := scan(&id, &sealed, &erased); err != nil {
+			return err
+		}
+		if erased > 0 && len(sealed) > 0 || erased == 0 && !looksSealed(sealed) {
+			return fmt.Errorf("law 9: the phone of closed worker %s is not kept as it should be", id)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
 	for _, law := range []struct{ sentence, query string }{
 		{"law 9: the closed account of worker %s can still be used",
 			`SELECT c.worker_id FROM closures c JOIN accounts a ON a.id = c.account_id

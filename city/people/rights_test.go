@@ -241,8 +241,9 @@ func TestAmendment(t *testing.T) {
 	})
 }
 
-// Goal: an account is closed when nobody owes its worker anything: the log-in ends, phone and card
-// go at once, the rest is frozen for the longest time that the law asks for, then erased, once.
+// Goal: an account is closed when nobody owes its worker anything: the log-in ends, the card goes at
+// once and the phone is free; the rest is frozen for the longest time that the law asks for, then
+// erased, once. Meanwhile a record still names the phone, and the counter still gives a copy.
 func TestCloseAccount(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
@@ -287,6 +288,13 @@ func TestCloseAccount(t *testing.T) {
 		}
 		_, err = b.PhoneTx(ctx, d, people.ActorOf(ctx).AccountID)
 		wantCode(t, "the phone", err, "people.account_closed")
+		if p, err := b.KeptPhoneTx(ctx, d, v.ID); err != nil || string(p) != phoneA {
+			t.Errorf("the phone in a record: %s, %v", p, err)
+		}
+		c, err := b.DownloadCopy(as(clerk), people.DownloadCopy{WorkerID: v.ID, Reason: "本人到场"})
+		if err != nil || c.Phone != phoneA || c.IDNumber != idA || c.CardNumber != "" {
+			t.Errorf("a copy after the closing: %+v, %v", c, err)
+		}
 		if back := b.logIn(t, phoneA); people.ActorOf(back).WorkerID != "" {
 			t.Error("the phone still logs in to the closed account")
 		}
@@ -325,6 +333,9 @@ func erased(t *testing.T, b *bundle, up *upstairs, workerID string) {
 	w, err := b.ShowWorker(as(clerk), people.Get{WorkerID: workerID})
 	if err != nil || w.Name != "已注销" || w.IDMasked != "****" || w.Region != county {
 		t.Errorf("what is left: %+v, %v", w, err)
+	}
+	if p, err := b.KeptPhoneTx(context.Background(), b.d, workerID); err != nil || p != "" {
+		t.Errorf("the phone outlived its time: %s, %v", p, err)
 	}
 	if len(up.erased) == 0 || up.erased[0] != workerID {
 		t.Errorf("above: %v", up.erased)

@@ -27,9 +27,9 @@ type ClosureView struct {
 	Source   string     `json:"source" doc:"which rule keeps it that long"`
 }
 
-// CloseAccount closes a worker's account: nobody logs in any more, phone and bank card are
-// forgotten at once, and everything else is frozen until the longest time of keeping is over; then
-// a sweep erases it. The phone is free again. Who comes back before goes to the counter.
+// CloseAccount closes a worker's account: nobody logs in any more, the bank card is forgotten at
+// once, the phone is free again, and everything else is frozen until the longest time of keeping is
+// over; then a sweep erases it. Who comes back before goes to the counter.
 // Faults: people.worker_not_found; people.close_other_role (conflict) when the account is an
 // employer's or staff's too; and those of the slices that owe or expect something.
 // Source: 个人信息保护法 47 (deletion; where a period of law runs, storing only).
@@ -93,8 +93,8 @@ func (s *Service) keptFor(
 	return rule, months, source, nil
 }
 
-// freezeTx tells the phone, then forgets it with the card, the sessions and the codes, and writes
-// the closure.
+// freezeTx tells the phone, then takes it from the account with the card, the sessions and the codes,
+// and writes the closure.
 func (s *Service) freezeTx(ctx context.Context, tx *db.Tx, c closure) error {
 	phone, err := s.PhoneTx(ctx, tx, c.AccountID)
 	if err != nil {

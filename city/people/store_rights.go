@@ -140,12 +140,17 @@ func updateID(ctx context.Context, tx *db.Tx, w newWorker) error {
 	return err
 }
 
-// closeAccount takes phone, roles, sessions, codes, card and open requests from an account.
+// closeAccount takes roles, sessions, codes, card and open requests from an account, and its phone
+// out of reach: the closure keeps it.
 func closeAccount(ctx context.Context, tx *db.Tx, c closure, sealed []byte, blind string) error {
 	for _, step := range []struct {
 		sql  string
 		args []any
 	}{
+		{`INSERT INTO closures(worker_id, account_id, phone_sealed, rule, closed_at_ms, erase_on,
+			erased_at_ms) SELECT $1, id, phone_sealed, $3, CAST($4 AS BIGINT), $5, 0 FROM accounts
+			WHERE id = $2`, []any{c.WorkerID, c.AccountID, c.Rule, clock.MS(c.ClosedAt),
+			string(c.EraseOn)}},
 		{`DELETE FROM codes WHERE subject = $1 OR phone_blind =
 			(SELECT phone_blind FROM accounts WHERE id = $1)`, []any{c.AccountID}},
 		{`UPDATE accounts SET phone_sealed = $1, phone_blind = $2, roles = '' WHERE id = $3`,
@@ -153,15 +158,22 @@ func closeAccount(ctx context.Context, tx *db.Tx, c closure, sealed []byte, blin
 		{`DELETE FROM sessions WHERE account_id = $1`, []any{c.AccountID}},
 		{`DELETE FROM cards WHERE worker_id = $1`, []any{c.WorkerID}},
 		{`DELETE FROM amendments WHERE worker_id = $1 AND state = 'asked'`, []any{c.WorkerID}},
-		{`INSERT INTO closures(worker_id, account_id, rule, closed_at_ms, erase_on, erased_at_ms)
-			VALUES ($1, $2, $3, $4, $5, 0)`, []any{c.WorkerID, c.AccountID, c.Rule,
-			clock.MS(c.ClosedAt), string(c.EraseOn)}},
 	} {
 		if _, err := tx.Exec(ctx, step.sql, step.args...); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// keptPhoneOf reads the sealed phone of a worker: the account's, or that of a closed account for as
+// long as it is kept; empty when it was erased.
+func keptPhoneOf(ctx context.Context, r db.Reader, workerID string) ([]byte, error) {
+	var sealed []byte
+	err := db.Row(ctx, r, []any{&sealed}, `SELECT CASE WHEN c.worker_id IS NULL THEN a.phone_sealed
+		ELSE c.phone_sealed END FROM workers w JOIN accounts a ON a.id = w.account_id
+		LEFT JOIN closures c ON c.worker_id = w.id WHERE w.id = $1`, workerID)
+	return sealed, orNoWorker(err)
 }
 
 // closuresDue lists closed accounts whose time of keeping is over on that day.
@@ -186,8 +198,8 @@ const erasedName = "已注销"
 // eraseWorker forgets who a worker was. The month and day of birth go too: day one of the year
 // keeps the law of age true.
 func eraseWorker(ctx context.Context, tx *db.Tx, c closure, sealed []byte, blind string) error {
-	n, err := tx.Exec(ctx, `UPDATE closures SET erased_at_ms = $1
-		WHERE worker_id = $2 AND erased_at_ms = 0`, clock.MS(tx.Now), c.WorkerID)
+	n, err := tx.Exec(ctx, `UPDATE closures SET erased_at_ms = $1, phone_sealed = $3
+		WHERE worker_id = $2 AND erased_at_ms = 0`, clock.MS(tx.Now), c.WorkerID, []byte{})
 	if err == nil && n == 0 {
 		err = errors.New("erased by another process")
 	}

@@ -243,7 +243,7 @@ func (s *Service) slip(ctx context.Context, r db.Reader, l Line) (SlipView, erro
 	if err != nil {
 		return SlipView{}, err
 	}
-	phone, err := s.People.PhoneTx(ctx, r, worker.AccountID)
+	phone, err := s.People.KeptPhoneTx(ctx, r, l.WorkerID)
 	if err != nil {
 		return SlipView{}, err
 	}

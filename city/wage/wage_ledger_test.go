@@ -9,11 +9,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/wage"
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/db/dbtest"
+	"github.com/gongyi/gongyi/internal/deed"
 	"github.com/gongyi/gongyi/internal/fault"
 )
 
@@ -69,6 +71,28 @@ func TestWageLedger(t *testing.T) {
 			if _, err := b.s.GetWageLedger(b.asEmployer(), ask); !fault.Is(err, "wage.ledger_days") {
 				t.Errorf("%v: %v", days, err)
 			}
+		}
+	})
+}
+
+// Goal: who closes the account stays in the wage ledger, with the phone, for as long as it is kept.
+func TestWageLedgerAfterClosing(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		b.confirm(b.earn("p1"))
+		b.life(4, 2*time.Minute)
+		_, err := b.people.CloseAccount(b.asWorker(), people.CloseAccount{
+			Keyed: deed.Key("close"), WorkerID: b.worker})
+		b.must(err)
+		ask := wage.WageLedger{EmployerID: b.employer, From: "2026-03-02", Until: "2026-03-02"}
+		v, err := b.s.GetWageLedger(b.asEmployer(), ask)
+		if err != nil || len(v.Rows) != 1 || v.Rows[0].Phone != "138****0001" {
+			t.Errorf("masked: %+v, %v", v, err)
+		}
+		v, err = b.s.OpenWageLedger(b.asClerk(), wage.ClearWageLedger(ask))
+		if err != nil || len(v.Rows) != 1 || v.Rows[0].Phone != "13800000001" {
+			t.Errorf("in clear: %+v, %v", v, err)
 		}
 	})
 }

@@ -38,10 +38,12 @@ CREATE TABLE amendments (
 CREATE UNIQUE INDEX amendments_asked ON amendments (worker_id, field) WHERE state = 'asked';
 CREATE INDEX amendments_waiting ON amendments (asked_at_ms, id) WHERE state = 'asked';
 
--- A closed account: nobody logs in, and what is kept is frozen until erase_on.
+-- A closed account: nobody logs in, and what is kept is frozen until erase_on: the phone too, which a
+-- wage ledger has to name. It is emptied then.
 CREATE TABLE closures (
     worker_id    TEXT   PRIMARY KEY REFERENCES workers (id),
     account_id   TEXT   NOT NULL REFERENCES accounts (id),
+    phone_sealed BYTEA  NOT NULL,
     rule         TEXT   NOT NULL,
     closed_at_ms BIGINT NOT NULL,
     erase_on     TEXT   NOT NULL,
