@@ -11,7 +11,8 @@
 //
 // Anybody whose phone is proven may complain. Anonymous: the account is kept sealed, so that the
 // answer can reach it, and as a digest, so that its owner finds it again; no view, message key or
-// step names it. Who is complained of does not handle it.
+// step names it, nor an access copy that staff make. Who is complained of does not handle it, nor
+// does anybody who acts for the employer complained of.
 //
 // Each stage has two clocks, both in working days: the service's own promise and the law's. A sweep
 // warns the owner on the working day before and on the last day, and what is overdue is first in

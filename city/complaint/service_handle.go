@@ -11,9 +11,11 @@ import (
 	"github.com/gongyi/gongyi/internal/feed"
 )
 
-// mine refuses staff who are complained of.
+// mine refuses staff who are complained of, or act for the employer who is.
 func mine(ctx context.Context, c Complaint) error {
-	if c.Subject == OnStaff && c.SubjectID == people.ActorOf(ctx).AccountID {
+	a := people.ActorOf(ctx)
+	if c.Subject == OnStaff && c.SubjectID == a.AccountID ||
+		c.EmployerID != "" && c.EmployerID == a.EmployerID {
 		return fault.New(fault.Forbidden, "complaint.own_case").OnField("complaint_id")
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gongyi/gongyi/city/complaint"
+	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/db/dbtest"
@@ -217,7 +218,7 @@ func TestNotAccepted(t *testing.T) {
 	})
 }
 
-// Goal: who is complained of neither sees nor handles it.
+// Goal: who is complained of, or acts for the employer who is, neither sees nor handles it.
 func TestOwnCase(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, b *bundle) {
@@ -238,6 +239,18 @@ func TestOwnCase(t *testing.T) {
 			if err != nil || len(q.Complaints) != want {
 				t.Errorf("queue: %+v, %v, want %d", q, err, want)
 			}
+		}
+		c, err = b.FileComplaint(b.worker, b.lie())
+		ok(t, err)
+		both := people.WithActor(context.Background(), people.Actor{AccountID: "acc_other",
+			EmployerID: boss, Roles: []people.Role{people.RoleClerk, people.RoleSupervisor}})
+		if _, err := b.ShowComplaint(both, complaint.Get{ComplaintID: c.ID}); !fault.Is(err,
+			"complaint.own_case") {
+			t.Errorf("a clerk of the employer sees it: %v", err)
+		}
+		if _, err := b.AcceptComplaint(both, complaint.Accept{Keyed: b.key(), ComplaintID: c.ID,
+			Accept: true}); !fault.Is(err, "complaint.own_case") {
+			t.Errorf("a clerk of the employer handles it: %v", err)
 		}
 	})
 }
