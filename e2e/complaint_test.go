@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/gongyi/gongyi/city/complaint"
 	"github.com/gongyi/gongyi/city/credit"
 	"github.com/gongyi/gongyi/city/market"
+	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/internal/fault"
 )
 
@@ -75,6 +77,46 @@ func TestFalseVacancy(t *testing.T) {
 			t.Errorf("the employer's credit: %+v, %v", v, err)
 		}
 		c.lawful()
+	})
+}
+
+// Goal: a worker's own access copy holds all their complaints; one that staff make for them holds
+// nothing that says that an anonymous complaint is theirs, not even a message about it.
+func TestCopyKeepsAComplainantAnonymous(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *town) {
+		w := c.newWorker(1)
+		for _, anonymous := range []bool{true, false} {
+			made, err := c.Complaints.FileComplaint(w.ctx, complaint.File{Keyed: c.key(),
+				Kind: complaint.Fees, Subject: complaint.OnEmployer, SubjectID: c.employer.id,
+				Words: "收了我两百元押金", Anonymous: anonymous, Digest: strings.Repeat("ab", 32)})
+			c.ok(err)
+			c.handled(made.ID, true)
+		}
+		held := func(ctx context.Context, reason string) (complaints, notes, messages int) {
+			v, err := c.People.DownloadCopy(ctx, people.DownloadCopy{WorkerID: w.id, Reason: reason})
+			c.ok(err)
+			for _, h := range v.Holdings {
+				for _, row := range h.Rows {
+					template, _ := row["template"].(string)
+					switch {
+					case h.Name == "complaints":
+						complaints++
+					case h.Name == "complaint_notes":
+						notes++
+					case strings.HasPrefix(template, "complaint_"):
+						messages++
+					}
+				}
+			}
+			return complaints, notes, messages
+		}
+		if n, notes, told := held(w.ctx, ""); n != 2 || notes != 2 || told != 4 {
+			t.Errorf("the worker's own: %d complaints, %d notes, %d messages", n, notes, told)
+		}
+		if n, notes, told := held(c.clerk, "本人到场"); n != 1 || notes != 1 || told != 0 {
+			t.Errorf("made by a clerk: %d complaints, %d notes, %d messages", n, notes, told)
+		}
 	})
 }
 

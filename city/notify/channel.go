@@ -30,6 +30,7 @@ type manner struct {
 	Channels []Channel     `yaml:"channels"`
 	Urgent   bool          `yaml:"urgent"`
 	OptOut   bool          `yaml:"opt_out"`
+	Private  bool          `yaml:"private"`
 	WeChat   *subscription `yaml:"wechat"`
 }
 
