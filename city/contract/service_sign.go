@@ -74,7 +74,8 @@ type Receipt struct {
 // Sign completes a contract: the employer's signature is on the offer, the worker's is the code
 // sent to the worker's own phone for this contract only. From here on it is in force.
 // Faults: contract.not_found; contract.already_signed, contract.void (conflict);
-// people.code_wrong (invalid); people.code_none, _locked, _expired (conflict).
+// people.code_wrong (invalid); people.code_none, _locked, _expired (conflict);
+// people.consent_withdrawn (conflict): without name and ID number nothing can be signed.
 // Source: 电子签名法 13, 14; 劳动合同法 16.
 func (s *Service) Sign(ctx context.Context, in Sign) (Receipt, error) {
 	if err := people.Must(ctx, people.PermSignContract, ""); err != nil {
@@ -92,6 +93,10 @@ func (s *Service) Sign(ctx context.Context, in Sign) (Receipt, error) {
 			}
 			if tried != nil {
 				return Receipt{}, tried
+			}
+			err = s.People.AllowedTx(ctx, tx, c.WorkerID, people.PurposeIdentity)
+			if err != nil {
+				return Receipt{}, err
 			}
 			if err := s.People.UseCodeTx(ctx, tx, accountID, purpose, in.Code); err != nil {
 				return Receipt{}, err

@@ -250,6 +250,25 @@ func TestSign(t *testing.T) {
 	})
 }
 
+// Goal: who said no to the use of name and ID number signs nothing, as the words of that consent
+// tell, and signs once they agree again.
+func TestSignNeedsIdentity(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		w := b.worker(1, "1990-01-01")
+		id := b.drafted(w, "a", terms(monday.At(9*60), 8))
+		must(b.people.WithdrawConsent(w, people.WithdrawConsent{Keyed: b.key(), WorkerID: w.id,
+			Purpose: people.PurposeIdentity}))(t)
+		code := must(b.requestCode(w, id))(t)
+		_, err := b.s.Sign(w, contract.Sign{Keyed: b.key(), ContractID: id, Code: code})
+		wantFault(t, err, "people.consent_withdrawn")
+		must(b.people.GiveConsent(w, people.GiveConsent{Keyed: b.key(), WorkerID: w.id,
+			Purpose: people.PurposeIdentity, Version: "1"}))(t)
+		must(b.s.Sign(w, contract.Sign{Keyed: b.key(), ContractID: id, Code: code}))(t)
+	})
+}
+
 // Goal: the ID number stands nowhere in clear; who may see it in clear does so audited.
 func TestNumbers(t *testing.T) {
 	t.Parallel()
