@@ -55,6 +55,10 @@ func TestFalseVacancy(t *testing.T) {
 			AND state = 'cancelled_by_employer'`, placed.ID); n != 1 {
 			t.Error("the placement on it stands")
 		}
+		if n := c.count(`SELECT (SELECT COUNT(*) FROM vacancies WHERE reason LIKE '%cmp_%')
+			+ (SELECT COUNT(*) FROM placements WHERE reason LIKE '%cmp_%')`); n != 0 {
+			t.Error("the employer reads the complaint's id, which tells when it was made")
+		}
 		if n := c.count(`SELECT COUNT(*) FROM messages WHERE account_id = $1
 			AND template IN ('shift_cancelled', 'called_off_late')`, w.accountID); n != 1 {
 			t.Error("who was placed on it was not told")

@@ -155,7 +155,8 @@ func (s *Service) followTx(ctx context.Context, tx *db.Tx, c Complaint, earlier 
 		return nil
 	}
 	if c.Kind == FalseVacancy && c.Subject == OnVacancy {
-		if err := s.Market.TakeDownTx(ctx, tx, c.SubjectID, "false_vacancy "+c.ID); err != nil {
+		// Not the complaint's id: the employer reads the reason, and the id tells when it was made.
+		if err := s.Market.TakeDownTx(ctx, tx, c.SubjectID, string(FalseVacancy)); err != nil {
 			return err
 		}
 	}

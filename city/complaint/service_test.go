@@ -75,6 +75,10 @@ func TestUpheld(t *testing.T) {
 		if b.count(`SELECT COUNT(*) FROM complaints WHERE state = 'closed'`) != 1 {
 			t.Error("an answer that stands is not closed")
 		}
+		if n, steps := b.count(`SELECT COUNT(*) FROM changes WHERE topic = 'complaint.moved.v1'`),
+			b.count(`SELECT COUNT(*) FROM complaint_steps`); n != steps || n != 6 {
+			t.Errorf("%d events of %d steps", n, steps)
+		}
 	})
 }
 

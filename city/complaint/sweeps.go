@@ -9,6 +9,7 @@ import (
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/feed"
 	"github.com/gongyi/gongyi/internal/jobs"
 )
 
@@ -81,7 +82,10 @@ func (s *Service) closeAnswered(ctx context.Context, now time.Time) (int, error)
 	for _, c := range done {
 		c.State = Closed
 		_, err := db.InTx(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (bool, error) {
-			return true, change(ctx, tx, c, people.ActorOf(ctx).AccountID, "")
+			if err := change(ctx, tx, c, people.ActorOf(ctx).AccountID, ""); err != nil {
+				return false, err
+			}
+			return true, feed.PutTx(ctx, tx, Moved{c.ID, c.Kind, c.State, c.EmployerID})
 		})
 		if err != nil && !fault.Is(err, "complaint.state") { // reopened meanwhile
 			return 0, err

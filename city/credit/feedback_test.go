@@ -83,6 +83,13 @@ func TestFeedback(t *testing.T) {
 				t.Errorf("the employer sees whose it is: %+v", f)
 			}
 		}
+		ids := make([]string, 0, len(list.Feedback))
+		for _, f := range list.Feedback {
+			ids = append(ids, f.ID)
+		}
+		if !slices.IsSorted(ids) || ids[0][:8] == ids[1][:8] && ids[1][:8] == ids[2][:8] {
+			t.Errorf("the ids or their order tell when it was said: %v", ids)
+		}
 		b.lawfulFeedback()
 	})
 }

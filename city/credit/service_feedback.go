@@ -1,13 +1,16 @@
 package credit
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/deed"
 	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/ident"
 )
 
 // Who said it.
@@ -111,7 +114,8 @@ func sayTx(
 	if !done {
 		return f, fault.New(fault.Conflict, "credit.not_done").OnField("placement_id")
 	}
-	f.ID, f.PlacementID, f.workerID, f.EmployerID = tx.ID("fbk"), placementID, workerID, employerID
+	f.ID = ident.Timeless(tx.ID("fbk")) // the employer sees it, and the minute would name who spoke
+	f.PlacementID, f.workerID, f.EmployerID = placementID, workerID, employerID
 	f.State, f.At = counted, tx.Now
 	return f, insertFeedback(ctx, tx, f)
 }
@@ -170,8 +174,8 @@ type FeedbackOf struct {
 	EmployerID string `json:"employer_id" path:"employer_id"`
 }
 
-// FindFeedback lists what workers said of an employer, newest first, at most listMax, so that it
-// can answer. Who said it is not shown; while the employer has fewer voices than policy
+// FindFeedback lists what workers said of an employer, the newest listMax, so that it can answer.
+// Who said it is not shown, nor in which order it was said; while the employer has fewer voices than policy
 // credit.feedback_least, nothing is.
 func (s *Service) FindFeedback(ctx context.Context, in FeedbackOf) (FeedbackList, error) {
 	if err := people.Must(ctx, people.PermSeeEmployer, in.EmployerID); err != nil {
@@ -185,6 +189,7 @@ func (s *Service) FindFeedback(ctx context.Context, in FeedbackOf) (FeedbackList
 	for i := range list {
 		list[i] = list[i].nameless()
 	}
+	slices.SortFunc(list, func(a, b FeedbackView) int { return cmp.Compare(a.ID, b.ID) })
 	return FeedbackList{list}, err
 }
 

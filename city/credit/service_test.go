@@ -90,6 +90,21 @@ func TestJudgedDaily(t *testing.T) {
 	})
 }
 
+// Goal: an employer who cannot be judged is told of, and keeps nobody else from being judged.
+func TestJudgeGoesOn(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, b *bundle) {
+		b.row("vettings", map[string]any{"employer_id": "emp_0", "state": "vetted"})
+		n, err := b.Sweeps()[0].Run(context.Background(), b.clk.Now())
+		if n != 1 || err == nil || !strings.Contains(err.Error(), "emp_0") {
+			t.Errorf("%d judged, %v", n, err)
+		}
+		if n := b.count(`SELECT COUNT(*) FROM credit_grades WHERE employer_id = $1`, boss); n != 1 {
+			t.Errorf("%d grades behind one that failed", n)
+		}
+	})
+}
+
 // Goal: what was known then stays what was known then: a payment, a warning or a listing of later
 // changes no judgement of before.
 func TestFactsStand(t *testing.T) {

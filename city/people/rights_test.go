@@ -21,6 +21,7 @@ type upstairs struct {
 	owed   error
 	erased []string
 	fail   error
+	failOf string // a worker; "" fails for all
 }
 
 func (u *upstairs) Copy(
@@ -48,6 +49,9 @@ func withRights(t *testing.T, d *db.DB, clk *clock.Fake) (*bundle, *upstairs) {
 		MayClose: func(context.Context, *db.Tx, string) error { return up.owed },
 		Erase: func(_ context.Context, _ *db.Tx, _, workerID string) error {
 			up.erased = append(up.erased, workerID)
+			if up.failOf != "" && up.failOf != workerID {
+				return nil
+			}
 			return up.fail
 		},
 	}
@@ -299,6 +303,30 @@ func TestCloseAccount(t *testing.T) {
 			t.Error("the phone still logs in to the closed account")
 		}
 		erased(t, b, up, v.ID)
+	})
+}
+
+// Goal: somebody who cannot be erased keeps nobody else's data longer than they may be kept.
+func TestEraseGoesOn(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b, up := withRights(t, d, clk)
+		for i, phone := range []string{phoneA, phoneB} {
+			ctx, v := b.worker(t, phone, []string{idA, idB}[i])
+			_, err := b.CloseAccount(ctx, people.CloseAccount{Keyed: b.key(), WorkerID: v.ID})
+			wantCode(t, "closed", err, "")
+			if i == 0 {
+				up.failOf = v.ID
+			}
+			clk.Add(24 * time.Hour)
+		}
+		clk.Add(3 * 366 * 24 * time.Hour)
+		up.fail = errors.New("a slice above cannot")
+		n, err := b.Sweeps()[2].Run(context.Background(), clk.Now())
+		if n != 1 || err == nil || !strings.Contains(err.Error(), up.failOf) ||
+			b.count(t, `SELECT COUNT(*) FROM closures WHERE erased_at_ms > 0`) != 1 {
+			t.Errorf("%d erased, %v", n, err)
+		}
 	})
 }
 

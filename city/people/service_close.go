@@ -116,21 +116,23 @@ func (s *Service) freezeTx(ctx context.Context, tx *db.Tx, c closure) error {
 	return record(ctx, tx, "closed account", c.WorkerID, c.Rule)
 }
 
-// erase forgets people whose time of keeping is over, each in a deed of its own.
+// erase forgets people whose time of keeping is over, each in a deed of its own: one that fails is
+// told of, and the others go all the same.
 func (s *Service) erase(ctx context.Context, now time.Time, limit int) (int, error) {
 	due, err := closuresDue(ctx, s.DB, civil.DateOf(now), limit)
 	if err != nil {
 		return 0, err
 	}
+	var failed []error
 	for _, c := range due {
 		_, err := db.InTx(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (bool, error) {
 			return true, s.eraseTx(ctx, tx, c)
 		}, db.Lane("worker", c.WorkerID))
 		if err != nil {
-			return 0, fmt.Errorf("erase %s: %w", c.WorkerID, err)
+			failed = append(failed, fmt.Errorf("erase %s: %w", c.WorkerID, err))
 		}
 	}
-	return len(due), nil
+	return len(due) - len(failed), errors.Join(failed...)
 }
 
 // eraseTx leaves of a worker what says nothing about a person: sex, year of birth, county. Rows

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	mrand "math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 )
@@ -32,6 +33,16 @@ func Random() *Source {
 // sequence of calls; for simulated cities only, since they can be guessed.
 func Seeded(seed uint64) *Source {
 	return &Source{next: mrand.New(mrand.NewPCG(seed, 0x9e3779b97f4a7c15)).Uint64}
+}
+
+// timeChars are those of an id that tell when it was made.
+const timeChars = 10
+
+// Timeless gives the id without the time in it: for a thing that is shown to somebody who must not
+// learn when it came to be. Such ids do not sort.
+func Timeless(id string) string {
+	prefix, rest, _ := strings.Cut(id, "_")
+	return prefix + "_" + rest[timeChars:]
 }
 
 // New returns prefix + "_" + 10 characters of milliseconds + 13 of chance (65 bits).
