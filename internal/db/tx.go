@@ -111,12 +111,25 @@ func Lane(kind, id string) Option {
 // It panics inside another deed, and passes on a panic of fn.
 func InTx[T any](ctx context.Context, d *DB, fn func(context.Context, *Tx) (T, error),
 	opts ...Option) (T, error) {
-	var out T
+	var out, zero T
+	err := d.inTx(ctx, func(ctx context.Context, tx *Tx) error {
+		v, err := fn(ctx, tx)
+		out = v
+		return err
+	}, opts)
+	if err != nil {
+		return zero, err
+	}
+	return out, nil
+}
+
+// inTx is InTx without the answer, which is all that need be generic.
+func (d *DB) inTx(ctx context.Context, fn func(context.Context, *Tx) error, opts []Option) error {
 	if inDeed(ctx) {
 		panic("db: a deed inside a deed")
 	}
 	if d.ro {
-		return out, fault.New(fault.Conflict, "db.read_only")
+		return fault.New(fault.Conflict, "db.read_only")
 	}
 	var o deedOptions
 	for _, opt := range opts {
@@ -125,19 +138,19 @@ func InTx[T any](ctx context.Context, d *DB, fn func(context.Context, *Tx) (T, e
 	if d.writer == nil { // SQLite's writer is the lane; waiting outside would hinder sharing
 		release, err := d.lanes.take(ctx, o.lanes)
 		if err != nil {
-			return out, lost(err)
+			return lost(err)
 		}
 		defer release()
 	}
-	run := func(ctx context.Context, tx *Tx) error {
-		v, err := fn(ctx, tx)
-		if err == nil && tx.err == nil {
-			out = v
-			if Rehearsing(ctx) {
+	run := fn
+	if Rehearsing(ctx) {
+		run = func(ctx context.Context, tx *Tx) error {
+			err := fn(ctx, tx)
+			if err == nil && tx.err == nil {
 				err = errRehearsed
 			}
+			return err
 		}
-		return err
 	}
 	var err error
 	if d.writer != nil {
@@ -145,11 +158,10 @@ func InTx[T any](ctx context.Context, d *DB, fn func(context.Context, *Tx) (T, e
 	} else {
 		err = d.doPostgres(ctx, run)
 	}
-	if err != nil && !errors.Is(err, errRehearsed) {
-		var zero T
-		return zero, err
+	if errors.Is(err, errRehearsed) {
+		return nil
 	}
-	return out, nil
+	return err
 }
 
 func lost(err error) error {

@@ -41,24 +41,39 @@ var errSeen = errors.New("deed: key seen")
 // ("attendance.clock_in/acc_…"), so that nobody reads another's answer. A deed that fails leaves
 // no key: it may be tried again. Out must survive JSON, in which the first answer is kept.
 // Faults: deed.key_missing, deed.key_long (invalid), deed.key_reused (conflict), and those of fn.
-func Once[In, Out any](ctx context.Context, d *db.DB, scope string, key Keyed, in In,
+func Once[Out any](ctx context.Context, d *db.DB, scope string, key Keyed, in any,
 	fn func(context.Context, *db.Tx) (Out, error), opts ...db.Option) (Out, error) {
-	var zero Out
-	if err := checkKey(key.IdempotencyKey); err != nil {
-		return zero, err
-	}
-	hash, err := hashOf(in)
+	var first, zero Out
+	out, err := once(ctx, d, scope, key, in, &first,
+		func(ctx context.Context, tx *db.Tx) (any, error) { return fn(ctx, tx) }, opts)
 	if err != nil {
 		return zero, err
 	}
-	out, err := db.InTx(ctx, d, func(ctx context.Context, tx *db.Tx) (Out, error) {
+	if out != nil {
+		return out.(Out), nil
+	}
+	return first, nil
+}
+
+// once is Once but for the types. It gives fn's answer, or nil when the deed was done before: then
+// the answer of that time is in first.
+func once(ctx context.Context, d *db.DB, scope string, key Keyed, in, first any,
+	fn func(context.Context, *db.Tx) (any, error), opts []db.Option) (any, error) {
+	if err := checkKey(key.IdempotencyKey); err != nil {
+		return nil, err
+	}
+	hash, err := hashOf(in)
+	if err != nil {
+		return nil, err
+	}
+	out, err := db.InTx(ctx, d, func(ctx context.Context, tx *db.Tx) (any, error) {
 		out, err := fn(ctx, tx)
 		if err != nil {
-			return zero, err
+			return nil, err
 		}
 		answer, err := json.Marshal(out)
 		if err != nil {
-			return zero, fmt.Errorf("store answer of %s: %w", scope, err)
+			return nil, fmt.Errorf("store answer of %s: %w", scope, err)
 		}
 		n, err := tx.Exec(ctx, `INSERT INTO deeds(scope, key, input_hash, answer, at_ms)
 			VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
@@ -72,38 +87,37 @@ func Once[In, Out any](ctx context.Context, d *db.DB, scope string, key Keyed, i
 		return out, nil
 	}
 	// A repeat fails either here or earlier, in fn, because the world has moved on since.
-	first, seen, readErr := firstAnswer[Out](ctx, d, scope, key.IdempotencyKey, hash)
+	seen, readErr := firstAnswer(ctx, d, scope, key.IdempotencyKey, hash, first)
 	if fault.Is(readErr, "deed.key_reused") {
-		return zero, readErr // whatever fn said, it was about input that must not be looked at
+		return nil, readErr // whatever fn said, it was about input that must not be looked at
 	}
 	if readErr != nil {
-		return zero, errors.Join(err, readErr)
+		return nil, errors.Join(err, readErr)
 	}
 	if seen {
-		return first, nil
+		return nil, nil
 	}
-	return zero, err
+	return nil, err
 }
 
-func firstAnswer[Out any](
-	ctx context.Context, d *db.DB, scope, key, hash string,
-) (Out, bool, error) {
-	var out Out
+func firstAnswer(
+	ctx context.Context, d *db.DB, scope, key, hash string, into any,
+) (bool, error) {
 	var storedHash, answer string
 	err := db.Row(ctx, d, []any{&storedHash, &answer},
 		`SELECT input_hash, answer FROM deeds WHERE scope = $1 AND key = $2`, scope, key)
 	switch {
 	case errors.Is(err, db.ErrNone):
-		return out, false, nil
+		return false, nil
 	case err != nil:
-		return out, false, err
+		return false, err
 	case storedHash != hash:
-		return out, false, fault.New(fault.Conflict, "deed.key_reused")
+		return false, fault.New(fault.Conflict, "deed.key_reused")
 	}
-	if err := json.Unmarshal([]byte(answer), &out); err != nil {
-		return out, false, fmt.Errorf("read answer of %s: %w", scope, err)
+	if err := json.Unmarshal([]byte(answer), into); err != nil {
+		return false, fmt.Errorf("read answer of %s: %w", scope, err)
 	}
-	return out, true, nil
+	return true, nil
 }
 
 func checkKey(key string) error {

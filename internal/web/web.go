@@ -134,37 +134,43 @@ func (m *Mux) Routes() []Route {
 	return routes
 }
 
+// mount leaves to generic code only what needs the types: it exists once for each operation.
 func mount[In, Out any](m *Mux, method, path string, op func(context.Context, In) (Out, error)) {
-	name := nameOf(op)
+	m.mount(method, path, nameOf(op), reflect.TypeFor[In](), reflect.TypeFor[Out](),
+		func(ctx context.Context, read func(into any) error) (any, error) {
+			var in In
+			if err := read(&in); err != nil {
+				return nil, err
+			}
+			return op(ctx, in)
+		})
+}
+
+func (m *Mux) mount(method, path, name string, in, out reflect.Type,
+	op func(ctx context.Context, read func(into any) error) (any, error)) {
 	if slices.ContainsFunc(m.routes, func(r Route) bool { return r.Name == name }) {
 		panic("web: " + name + " is mounted twice")
 	}
-	s := shapeOf(m.api.Components.Schemas, reflect.TypeFor[In](), method, path, name)
-	doc := s.describe(m.api, method, path, name, reflect.TypeFor[Out]())
+	s := shapeOf(m.api.Components.Schemas, in, method, path, name)
+	doc := s.describe(m.api, method, path, name, out)
 	m.api.AddOperation(doc)
 	m.routes = append(m.routes, Route{Method: method, Path: Prefix + path, Name: name})
 	m.adapter.Handle(doc, func(c huma.Context) {
 		r, w := humago.Unwrap(c)
-		out, err := answer(m, s, r, op)
+		ctx, err := m.opts.Authenticate(r)
 		if err != nil {
 			m.fail(w, r, err)
 			return
 		}
-		m.write(w, r, http.StatusOK, "application/json", out)
+		answer, err := op(ctx, func(into any) error {
+			return s.read(r, m.opts.BodyBytesMax, into)
+		})
+		if err != nil {
+			m.fail(w, r, err)
+			return
+		}
+		m.write(w, r, http.StatusOK, "application/json", answer)
 	})
-}
-
-func answer[In, Out any](m *Mux, s *shape, r *http.Request,
-	op func(context.Context, In) (Out, error)) (any, error) {
-	ctx, err := m.opts.Authenticate(r)
-	if err != nil {
-		return nil, err
-	}
-	var in In
-	if err := s.read(r, m.opts.BodyBytesMax, &in); err != nil {
-		return nil, err
-	}
-	return op(ctx, in)
 }
 
 // route finds the handler. What the mux does not know is answered in our words, not in its own.
