@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"slices"
+	"sort"
 
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/money"
@@ -25,8 +25,9 @@ func (s *Server) bringBack(ctx context.Context) error {
 			due = append(due, p)
 		}
 	}
-	slices.SortFunc(due, func(a, b payout) int {
-		return cmp.Or(cmp.Compare(a.BackAtMS, b.BackAtMS), cmp.Compare(a.Key, b.Key))
+	sort.Slice(due, func(i, j int) bool {
+		a, b := due[i], due[j]
+		return cmp.Or(cmp.Compare(a.BackAtMS, b.BackAtMS), cmp.Compare(a.Key, b.Key)) < 0
 	})
 	for _, p := range due {
 		err := s.listCredit(ctx, credit{ID: "back-" + p.Key, Account: p.Account, AmountFen: p.AmountFen,
@@ -89,8 +90,9 @@ func (m moves) statement(account string, from, until, skip, limit int64) stateme
 	for _, line := range in {
 		v.ClosingFen += line.AmountFen
 	}
-	slices.SortFunc(in, func(a, b move) int {
-		return cmp.Or(cmp.Compare(a.AtMS, b.AtMS), cmp.Compare(a.Key, b.Key))
+	sort.Slice(in, func(i, j int) bool {
+		a, b := in[i], in[j]
+		return cmp.Or(cmp.Compare(a.AtMS, b.AtMS), cmp.Compare(a.Key, b.Key)) < 0
 	})
 	start := min(skip, int64(len(in)))
 	end := min(start+limit, int64(len(in)))

@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 )
@@ -146,7 +147,7 @@ func (s *Server) Rules() []Rule {
 	for _, r := range s.faults.rules {
 		rules = append(rules, r)
 	}
-	slices.SortFunc(rules, func(a, b Rule) int { return cmp.Compare(a.Call, b.Call) })
+	sort.Slice(rules, func(i, j int) bool { return rules[i].Call < rules[j].Call })
 	return rules
 }
 

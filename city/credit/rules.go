@@ -1,8 +1,7 @@
 package credit
 
 import (
-	"cmp"
-	"slices"
+	"sort"
 )
 
 // Rules are the numbers by which facts become a grade, as policy had them on the day. Their JSON is
@@ -61,7 +60,7 @@ func (r Rules) Judge(f Facts) Verdict {
 		}
 	}
 	v.Points = max(v.Points, 0)
-	slices.SortStableFunc(v.Losses, func(a, b Loss) int { return cmp.Compare(b.Points, a.Points) })
+	sort.SliceStable(v.Losses, func(i, j int) bool { return v.Losses[i].Points > v.Losses[j].Points })
 	v.Grade = r.grade(f, v.Points)
 	return v
 }

@@ -1,7 +1,7 @@
 package ledger
 
 import (
-	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -78,7 +78,7 @@ func compare(lines, earlier []BankLine, ours []bookedLine) []Difference {
 		_, key, _ := strings.Cut(o.EntryID, "/")
 		out = append(out, Difference{Key: key, Entries: []string{o.EntryID}, OursFen: o.AmountFen})
 	}
-	slices.SortFunc(out, func(a, b Difference) int { return strings.Compare(a.Key, b.Key) })
+	sort.Slice(out, func(i, j int) bool { return out[i].Key < out[j].Key })
 	return out
 }
 

@@ -3,6 +3,7 @@ package market
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/gongyi/gongyi/internal/civil"
@@ -55,9 +56,10 @@ func sameHours(a, b []ShiftPlan) bool {
 			list[i].StartsAt = list[i].StartsAt.UTC().Truncate(time.Millisecond)
 			list[i].EndsAt = list[i].EndsAt.UTC().Truncate(time.Millisecond)
 		}
-		slices.SortFunc(list, func(x, y ShiftPlan) int {
+		sort.Slice(list, func(i, j int) bool {
+			x, y := list[i], list[j]
 			return cmp.Or(x.StartsAt.Compare(y.StartsAt), x.EndsAt.Compare(y.EndsAt),
-				cmp.Compare(x.BreakMin, y.BreakMin))
+				cmp.Compare(x.BreakMin, y.BreakMin)) < 0
 		})
 		return list
 	}

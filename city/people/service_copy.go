@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
+	"sort"
 	"time"
 
 	"github.com/gongyi/gongyi/internal/clock"
@@ -198,8 +198,9 @@ func (s *Service) sharings(ctx context.Context, workerID string) ([]Sharing, err
 		}
 		all = append(all, list...)
 	}
-	slices.SortFunc(all, func(a, b Sharing) int {
-		return cmp.Or(b.At.Compare(a.At), cmp.Compare(a.Ref, b.Ref))
+	sort.Slice(all, func(i, j int) bool {
+		a, b := all[i], all[j]
+		return cmp.Or(b.At.Compare(a.At), cmp.Compare(a.Ref, b.Ref)) < 0
 	})
 	return all, nil
 }

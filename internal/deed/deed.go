@@ -43,20 +43,19 @@ var errSeen = errors.New("deed: key seen")
 // Faults: deed.key_missing, deed.key_long (invalid), deed.key_reused (conflict), and those of fn.
 func Once[Out any](ctx context.Context, d *db.DB, scope string, key Keyed, in any,
 	fn func(context.Context, *db.Tx) (Out, error), opts ...db.Option) (Out, error) {
-	var first, zero Out
-	out, err := once(ctx, d, scope, key, in, &first,
-		func(ctx context.Context, tx *db.Tx) (any, error) { return fn(ctx, tx) }, opts)
+	answer, err := once(ctx, d, scope, key, in, new(Out),
+		func(ctx context.Context, tx *db.Tx) (any, error) {
+			out, err := fn(ctx, tx)
+			return &out, err
+		}, opts)
 	if err != nil {
-		return zero, err
+		return *new(Out), err
 	}
-	if out != nil {
-		return out.(Out), nil
-	}
-	return first, nil
+	return *answer.(*Out), nil
 }
 
-// once is Once but for the types. It gives fn's answer, or nil when the deed was done before: then
-// the answer of that time is in first.
+// once is Once but for the types, so that each deed of the city does not bring its own copy. Its
+// answer is the one that fn points to, or first, filled with that of the time when it was done.
 func once(ctx context.Context, d *db.DB, scope string, key Keyed, in, first any,
 	fn func(context.Context, *db.Tx) (any, error), opts []db.Option) (any, error) {
 	if err := checkKey(key.IdempotencyKey); err != nil {
@@ -95,7 +94,7 @@ func once(ctx context.Context, d *db.DB, scope string, key Keyed, in, first any,
 		return nil, errors.Join(err, readErr)
 	}
 	if seen {
-		return nil, nil
+		return first, nil
 	}
 	return nil, err
 }

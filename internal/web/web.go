@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 
@@ -128,26 +129,28 @@ func (m *Mux) OpenAPI() ([]byte, error) {
 // Routes lists the mounted operations in order of path and method.
 func (m *Mux) Routes() []Route {
 	routes := slices.Clone(m.routes)
-	slices.SortFunc(routes, func(a, b Route) int {
-		return strings.Compare(a.Path+" "+a.Method, b.Path+" "+b.Method)
+	sort.Slice(routes, func(i, j int) bool {
+		a, b := routes[i], routes[j]
+		return a.Path+" "+a.Method < b.Path+" "+b.Method
 	})
 	return routes
 }
 
 // mount leaves to generic code only what needs the types: it exists once for each operation.
 func mount[In, Out any](m *Mux, method, path string, op func(context.Context, In) (Out, error)) {
-	m.mount(method, path, nameOf(op), reflect.TypeFor[In](), reflect.TypeFor[Out](),
-		func(ctx context.Context, read func(into any) error) (any, error) {
-			var in In
-			if err := read(&in); err != nil {
-				return nil, err
-			}
-			return op(ctx, in)
-		})
+	m.mount(method, path, op, func(ctx context.Context, read func(into any) error) (any, error) {
+		var in In
+		if err := read(&in); err != nil {
+			return nil, err
+		}
+		return op(ctx, in)
+	})
 }
 
-func (m *Mux) mount(method, path, name string, in, out reflect.Type,
-	op func(ctx context.Context, read func(into any) error) (any, error)) {
+func (m *Mux) mount(method, path string, op any,
+	call func(ctx context.Context, read func(into any) error) (any, error)) {
+	name, t := nameOf(op), reflect.TypeOf(op)
+	in, out := t.In(1), t.Out(0)
 	if slices.ContainsFunc(m.routes, func(r Route) bool { return r.Name == name }) {
 		panic("web: " + name + " is mounted twice")
 	}
@@ -162,7 +165,7 @@ func (m *Mux) mount(method, path, name string, in, out reflect.Type,
 			m.fail(w, r, err)
 			return
 		}
-		answer, err := op(ctx, func(into any) error {
+		answer, err := call(ctx, func(into any) error {
 			return s.read(r, m.opts.BodyBytesMax, into)
 		})
 		if err != nil {

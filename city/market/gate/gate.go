@@ -22,8 +22,8 @@
 package gate
 
 import (
-	"slices"
-	"strings"
+	"cmp"
+	"sort"
 )
 
 // Action says what becomes of a text with a finding.
@@ -72,11 +72,9 @@ func Screen(fields []Field) []Finding {
 	var all []Finding
 	for i, f := range fields {
 		found := r.screen(&texts[i], texts)
-		slices.SortFunc(found, func(a, b match) int {
-			if a.from != b.from {
-				return a.from - b.from
-			}
-			return strings.Compare(a.rule.ID, b.rule.ID)
+		sort.Slice(found, func(i, j int) bool {
+			a, b := found[i], found[j]
+			return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.rule.ID, b.rule.ID)) < 0
 		})
 		for _, m := range found[:min(len(found), findingsMax)] {
 			all = append(all, texts[i].finding(f.Name, m))
