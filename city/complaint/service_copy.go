@@ -8,8 +8,8 @@ import (
 )
 
 // Copy gives what the slice holds of a worker: their own complaints and the evidence they gave.
-// Anonymous ones, and those about staff, are in it when the worker asks, and not when staff do it for
-// them.
+// Anonymous ones, and those about staff, are in it when the worker asks, and not when staff do it
+// for them.
 func (s *Service) Copy(
 	ctx context.Context, r db.Reader, workerID string,
 ) ([]people.Holding, error) {

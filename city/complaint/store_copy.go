@@ -10,7 +10,8 @@ import (
 var copied = copiedWhere("c.contact_blind = $1")
 
 // copiedForStaff leaves out what is anonymous, or about one of them.
-var copiedForStaff = copiedWhere(`c.contact_blind = $1 AND NOT c.anonymous AND c.subject <> 'staff'`)
+var copiedForStaff = copiedWhere(`c.contact_blind = $1 AND NOT c.anonymous
+	AND c.subject <> 'staff'`)
 
 func copiedWhere(condition string) []db.Named {
 	return []db.Named{

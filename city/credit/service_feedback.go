@@ -175,8 +175,8 @@ type FeedbackOf struct {
 }
 
 // FindFeedback lists what workers said of an employer, the newest listMax, so that it can answer.
-// Who said it is not shown, nor in which order it was said; while the employer has fewer voices than policy
-// credit.feedback_least, nothing is.
+// Who said it is not shown, nor in which order it was said; while the employer has fewer voices
+// than policy credit.feedback_least, nothing is.
 func (s *Service) FindFeedback(ctx context.Context, in FeedbackOf) (FeedbackList, error) {
 	if err := people.Must(ctx, people.PermSeeEmployer, in.EmployerID); err != nil {
 		return FeedbackList{}, err

@@ -190,8 +190,8 @@ func TestRefund(t *testing.T) {
 	})
 }
 
-// Goal: a refund that was asked for and not yet sent when its employer becomes insolvent is not paid
-// out: its money is there for wages.
+// Goal: a refund that was asked for and not yet sent when its employer becomes insolvent is not
+// paid out: its money is there for wages.
 func TestRefundOfInsolvent(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
@@ -521,8 +521,8 @@ func TestGrantLimit(t *testing.T) {
 	})
 }
 
-// Goal: a worker is told of every payout that the bank was given, also where it paid at once, and of
-// none that it was never called about.
+// Goal: a worker is told of every payout that the bank was given, also where it paid at once, and
+// of none that it was never called about.
 func TestShared(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {

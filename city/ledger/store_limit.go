@@ -83,8 +83,8 @@ func callLimit(ctx context.Context, tx *db.Tx, employerID string, amount money.F
 	return err
 }
 
-// debtsOf adds up what an employer's free money is wanted for. SQLite finds the index of payouts that
-// are no wages by its own words only.
+// debtsOf adds up what an employer's free money is wanted for. SQLite finds the index of payouts
+// that are no wages by its own words only.
 func debtsOf(ctx context.Context, r db.Reader, employerID string) (d debts, err error) {
 	err = db.Row(ctx, r, []any{&d.arrears, &d.credit, &d.guarantee, &d.coming}, `SELECT
 		CAST(COALESCE((SELECT -SUM(amount_fen) FROM postings WHERE account = $2), 0) AS BIGINT),

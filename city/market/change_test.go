@@ -235,8 +235,8 @@ func TestExpireRace(t *testing.T) {
 	})
 }
 
-// Goal: credit is asked wherever a vacancy becomes public: at the employer's signature, at a clerk's
-// decision, and when an expired one is refreshed.
+// Goal: credit is asked wherever a vacancy becomes public: at the employer's signature, at a
+// clerk's decision, and when an expired one is refreshed.
 func TestCreditEverywhere(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
@@ -269,7 +269,8 @@ func TestCreditEverywhere(t *testing.T) {
 			return market.Standing{}, listed
 		}
 		for what, do := range map[string]func() (market.VacancyView, error){"sign": sign,
-			"refresh": refresh, "review": func() (market.VacancyView, error) { return review(doubtful.ID) }} {
+			"refresh": refresh,
+			"review":  func() (market.VacancyView, error) { return review(doubtful.ID) }} {
 			_, err := do()
 			refuses(t, what, err, "credit.listed", "")
 		}

@@ -11,9 +11,9 @@ import (
 // copyMax bounds the messages of an access copy: some years of daily work.
 const copyMax = 5000
 
-// Copy gives what the slice holds of a worker: the messages to their account, in words. Private ones
-// are in it when the worker asks, and not when staff do it for them: a message about an anonymous
-// complaint would say whose it is.
+// Copy gives what the slice holds of a worker: the messages to their account, in words. Private
+// ones are in it when the worker asks, and not when staff do it for them: a message about an
+// anonymous complaint would say whose it is.
 func (s *Service) Copy(
 	ctx context.Context, r db.Reader, workerID string,
 ) ([]people.Holding, error) {

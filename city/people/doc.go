@@ -36,11 +36,11 @@
 //
 //	open ──CloseAccount, nothing owed──▶ closed, frozen ──retention over──▶ erased
 //
-// At the closing the card is forgotten and the phone is free for another account; name, ID number and
-// phone, which a wage ledger has to name (国令724 art. 15), go when the longest time of keeping is over.
-// Of the worker then remain sex, year of birth and county. Not there yet: signed contracts
-// keep the name in their text, which is their evidence; who comes back while the data are frozen
-// has to be let in again by hand; the account of an employer cannot be closed.
+// At the closing the card is forgotten and the phone is free for another account; name, ID number
+// and phone, which a wage ledger has to name (国令724 art. 15), go when the longest time of keeping
+// is over. Of the worker then remain sex, year of birth and county. Not there yet: signed
+// contracts keep the name in their text, which is their evidence; who comes back while the data
+// are frozen has to be let in again by hand; the account of an employer cannot be closed.
 //
 // Invariants (law 9): an ID, phone or card number is in the database sealed, beside a keyed digest
 // where it is looked up, and nowhere in clear: not in the stored answers of deeds, whose views are

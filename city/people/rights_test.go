@@ -245,9 +245,10 @@ func TestAmendment(t *testing.T) {
 	})
 }
 
-// Goal: an account is closed when nobody owes its worker anything: the log-in ends, the card goes at
-// once and the phone is free; the rest is frozen for the longest time that the law asks for, then
-// erased, once. Meanwhile a record still names the phone, and the counter still gives a copy.
+// Goal: an account is closed when nobody owes its worker anything: the log-in ends, the card goes
+// at once and the phone is free; the rest is frozen for the longest time that the law asks for,
+// then erased, once. Meanwhile a record still names the phone, and the counter still gives a
+// copy.
 func TestCloseAccount(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {

@@ -93,8 +93,8 @@ func (s *Service) keptFor(
 	return rule, months, source, nil
 }
 
-// freezeTx tells the phone, then takes it from the account with the card, the sessions and the codes,
-// and writes the closure.
+// freezeTx tells the phone, then takes it from the account with the card, the sessions and the
+// codes, and writes the closure.
 func (s *Service) freezeTx(ctx context.Context, tx *db.Tx, c closure) error {
 	phone, err := s.PhoneTx(ctx, tx, c.AccountID)
 	if err != nil {

@@ -165,9 +165,10 @@ func (s *Service) PhoneTx(ctx context.Context, r db.Reader, accountID string) (P
 	return Phone(phone), nil
 }
 
-// KeptPhoneTx opens the phone by which a record names a worker, also after the account was closed: a
-// wage ledger keeps it for as long as the rest. It is "" once it was erased. Who shows it in clear
-// records that; masked, nothing is laid open. To write to somebody, PhoneTx is the one to ask.
+// KeptPhoneTx opens the phone by which a record names a worker, also after the account was
+// closed: a wage ledger keeps it for as long as the rest. It is "" once it was erased. Who shows
+// it in clear records that; masked, nothing is laid open. To write to somebody, PhoneTx is the
+// one to ask.
 // Faults: people.worker_not_found. Source: 国令724 art. 15.
 func (s *Service) KeptPhoneTx(ctx context.Context, r db.Reader, workerID string) (Phone, error) {
 	sealed, err := keptPhoneOf(ctx, r, workerID)
