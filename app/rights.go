@@ -21,7 +21,7 @@ func (c *City) rights() people.Rights {
 				c.Insurance, c.Credit, c.Complaints, c.Notify}
 		},
 		Sharers: func() []people.Sharer {
-			return []people.Sharer{c.Contracts, c.Ledger, c.Insurance}
+			return []people.Sharer{c.Contracts, c.Market, c.Ledger, c.Insurance}
 		},
 		MayClose: func(ctx context.Context, tx *db.Tx, workerID string) error {
 			if err := c.Market.NobodyExpectsTx(ctx, tx, workerID); err != nil {

@@ -213,7 +213,7 @@ func (c *cast) newWorker(ctx context.Context, n int) (person, error) {
 		return person{}, err
 	}
 	_, err = c.city.Insurance.Consent(p.ctx(ctx), insurance.Consent{Keyed: c.setUpKey("consent", n),
-		WorkerID: v.ID, PlanID: c.planID, Version: c.version})
+		WorkerID: v.ID, PlanID: c.planID, Version: c.version, ShareVersion: "2"})
 	if err != nil {
 		return person{}, err
 	}

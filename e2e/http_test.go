@@ -510,7 +510,8 @@ func (l loop) registers(planID string) (token, workerID string) {
 		l.t.Fatalf("no plan %s among %+v", planID, plans)
 	}
 	do[insurance.ConsentView](l.site, token, "/workers/"+w.ID+"/insurance-consents",
-		map[string]any{"plan_id": planID, "version": plans.Plans[i].Version})
+		map[string]any{"plan_id": planID, "version": plans.Plans[i].Version,
+			"share_version": "2"})
 	if me := do[people.AccountView](l.site, token, "/me", nil); me.WorkerID != w.ID {
 		l.t.Fatalf("she is %+v", me)
 	}

@@ -199,7 +199,7 @@ func (c *town) newWorker(n int) who {
 	_, err = c.Insurance.Consent(
 		ctx,
 		insurance.Consent{Keyed: c.key(), WorkerID: v.ID, PlanID: c.planID,
-			Version: c.version},
+			Version: c.version, ShareVersion: "2"},
 	)
 	c.ok(err)
 	return who{ctx, v.ID, w.AccountID, "", phone}

@@ -201,7 +201,7 @@ func (w *world) enterWorker(ctx context.Context, c newcomer, accountID string) e
 	if !w.chance(w.cfg.FaultsBP, "no consent", c.n) { // some do not agree, and cannot start
 		for _, planID := range []string{w.planID, w.strictID} {
 			_, err = w.city.Insurance.Consent(ctx, insurance.Consent{Keyed: key("consent/" + planID),
-				WorkerID: v.ID, PlanID: planID, Version: w.planVersion})
+				WorkerID: v.ID, PlanID: planID, Version: w.planVersion, ShareVersion: "2"})
 			if _, err := w.did(err); err != nil {
 				return err
 			}

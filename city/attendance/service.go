@@ -155,7 +155,7 @@ func (s *Service) Arrive(ctx context.Context, in Clock) (Receipt, error) {
 // with the reason.
 // Under a plan that the insurer must confirm, the first try asks it, and a later one starts.
 // Faults: those of Arrive; contract.not_signed, wage.not_held, insurance.no_consent,
-// insurance.not_confirmed, insurance.refused,
+// insurance.not_shared, insurance.not_confirmed, insurance.refused,
 // attendance.already_started, attendance.still_working, market.placement_state (conflict);
 // market.certificate_missing, market.certificate_expired (forbidden).
 func (s *Service) ClockIn(ctx context.Context, in Clock) (Receipt, error) {
@@ -181,8 +181,8 @@ func (s *Service) ClockIn(ctx context.Context, in Clock) (Receipt, error) {
 // keepsOut tells the refusals that leave a worker standing at the gate.
 func keepsOut(f *fault.Error) bool {
 	switch f.Code {
-	case "contract.not_signed", "wage.not_held", "insurance.no_consent", "insurance.age",
-		"insurance.plan_closed", "insurance.not_confirmed", "insurance.refused",
+	case "contract.not_signed", "wage.not_held", "insurance.no_consent",
+		"insurance.not_shared", "insurance.age", "insurance.plan_closed", "insurance.not_confirmed", "insurance.refused",
 		"market.certificate_missing", "market.certificate_expired", "market.heat_stop",
 		"market.heat_hours":
 		return true

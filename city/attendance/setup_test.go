@@ -219,7 +219,7 @@ func (b *bundle) worker(n int) hand {
 func (b *bundle) agree(h hand, planID string) {
 	b.t.Helper()
 	must(b.cover.Consent(h, insurance.Consent{Keyed: b.key(), WorkerID: h.id, PlanID: planID,
-		Version: 1}))(b.t)
+		Version: 1, ShareVersion: "2"}))(b.t)
 }
 
 // idNumber makes a valid number of somebody born in 1990. Source: GB 11643.

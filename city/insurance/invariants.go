@@ -10,9 +10,9 @@ import (
 )
 
 // Check proves law 1 from the insurer's side (a cover stands on a consent of that worker to that
-// very version, given before it began and not taken back by then, and under a confirmed plan on the
-// insurer's yes) and the premiums' part of law 3.
-// It reads the ledger's postings.
+// very version, and to telling the insurer, given before it began and not taken back by then, and under a
+// confirmed plan on the insurer's yes) and the premiums' part of law 3.
+// It reads the ledger's postings and the consents of people.
 func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 	for _, law := range []struct{ sentence, query string }{
 		{"law 1: cover %s has no consent from before it began",
@@ -20,6 +20,13 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 			WHERE k.id = c.consent_id AND k.worker_id = c.worker_id AND k.plan_id = c.plan_id
 			AND k.version = c.version AND k.given_at_ms <= c.effective_at_ms
 			AND (k.withdrawn_at_ms = 0 OR k.withdrawn_at_ms >= c.effective_at_ms))
+			ORDER BY c.id LIMIT 1`},
+		{"law 1: the worker of cover %s had not agreed that the insurer is told",
+			`SELECT c.id FROM covers c WHERE NOT EXISTS (SELECT 1 FROM consents k
+			WHERE k.worker_id = c.worker_id AND k.purpose = 'share_insurer' AND k.given
+			AND k.at_ms <= c.effective_at_ms AND NOT EXISTS (SELECT 1 FROM consents l
+				WHERE l.worker_id = k.worker_id AND l.purpose = k.purpose AND l.n > k.n
+				AND l.at_ms < c.effective_at_ms AND NOT l.given))
 			ORDER BY c.id LIMIT 1`},
 		{"law 1: consent %s accepted other sums than its plan's",
 			`SELECT k.id FROM insurance_consents k JOIN insurance_plans p ON p.id = k.plan_id

@@ -154,6 +154,8 @@ type Consent struct {
 	PlanID      string `json:"plan_id"`
 	Version     int64  `json:"version" doc:"the version whose sums and exclusions were shown"`
 	Beneficiary string `json:"beneficiary,omitempty" enum:"heirs,spouse,children,parents"`
+	// A box of its own beside the plan's.
+	ShareVersion string `json:"share_version,omitempty" maxLength:"40" doc:"also agrees, by itself, that the insurer is told: version of the words of share_insurer"`
 }
 
 // ConsentView is a consent on record, with the sums accepted.
@@ -168,9 +170,12 @@ type ConsentView struct {
 }
 
 // Consent records that the insured agrees and accepts the sums. Given twice, the first one stands.
+// That the insurer is told is a consent of its own (people.PurposeShareInsurer), which may be given
+// in the same step; no cover begins without it.
 // Faults: insurance.beneficiary (invalid); insurance.plan_not_found; insurance.plan_closed,
-// insurance.plan_changed (conflict); insurance.age (forbidden); people.worker_not_found.
-// Source: 保险法 31, 34, 39; 个人信息保护法 29.
+// insurance.plan_changed, people.consent_version (conflict); insurance.age (forbidden);
+// people.worker_not_found.
+// Source: 保险法 31, 34, 39; 个人信息保护法 23, 29.
 func (s *Service) Consent(ctx context.Context, in Consent) (ConsentView, error) {
 	if err := people.Must(ctx, people.PermConsentInsurance, in.WorkerID); err != nil {
 		return ConsentView{}, err
@@ -204,6 +209,12 @@ func (s *Service) consentTx(ctx context.Context, tx *db.Tx, in Consent) (Consent
 	}
 	if err := plan.mustFit(worker.BirthDate, civil.DateOf(tx.Now)); err != nil {
 		return ConsentView{}, err
+	}
+	if in.ShareVersion != "" {
+		if err := s.People.GiveConsentTx(ctx, tx, in.WorkerID, people.PurposeShareInsurer,
+			in.ShareVersion); err != nil {
+			return ConsentView{}, err
+		}
 	}
 	who, err := s.People.IdentityTx(ctx, tx, in.WorkerID)
 	if err != nil {
@@ -273,8 +284,8 @@ type CoverCmd struct {
 
 // CoverTx binds a cover at cmd.At and posts its premium from the placement's hold. One
 // start is one person-day. Gives the cover's id.
-// Faults: insurance.no_consent, insurance.age (forbidden); insurance.plan_closed,
-// insurance.already_covered, insurance.not_confirmed, insurance.refused (conflict);
+// Faults: insurance.no_consent, insurance.not_shared, insurance.age (forbidden);
+// insurance.plan_closed, insurance.already_covered, insurance.not_confirmed, insurance.refused (conflict);
 // insurance.plan_not_found; ledger.insufficient_funds.
 // Must run in the transaction that records the start. Source: 保险法 12, 31, 32, 34.
 func (s *Service) CoverTx(ctx context.Context, tx *db.Tx, cmd CoverCmd) (string, error) {
@@ -287,6 +298,9 @@ func (s *Service) CoverTx(ctx context.Context, tx *db.Tx, cmd CoverCmd) (string,
 		return "", err
 	}
 	if err := consent.mustPrecede(cmd.At); err != nil {
+		return "", err
+	}
+	if err := s.mayTellTx(ctx, tx, cmd.WorkerID); err != nil {
 		return "", err
 	}
 	if err := plan.mustFit(consent.BirthDate, day); err != nil {
@@ -311,6 +325,17 @@ func (s *Service) CoverTx(ctx context.Context, tx *db.Tx, cmd CoverCmd) (string,
 		return "", err
 	}
 	return c.ID, feed.PutTx(ctx, tx, covered(c))
+}
+
+// mayTellTx refuses cover for a worker whose yes to telling the insurer does not stand. A cover
+// that has begun is told all the same: what was promised under the yes is kept.
+// Source: 个人信息保护法 15, 23.
+func (s *Service) mayTellTx(ctx context.Context, r db.Reader, workerID string) error {
+	err := s.People.AllowedTx(ctx, r, workerID, people.PurposeShareInsurer)
+	if fault.As(err) != nil {
+		return fault.New(fault.Forbidden, "insurance.not_shared").OnField("worker_id")
+	}
+	return err
 }
 
 // payTx posts the premium; a plan that the government pays for costs the employer nothing.

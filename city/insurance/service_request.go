@@ -15,7 +15,8 @@ import (
 const requestsMax = 50
 
 // RequestTx asks the insurer, before the start, whether it takes the placement: once, and only
-// under a confirmed plan. A worker without a standing consent is not asked about. Tells whether the
+// under a confirmed plan. A worker without a standing consent to it, and to telling the insurer, is
+// not asked about. Tells whether the
 // plan is such a one and the question stands.
 // Faults: insurance.plan_not_found, policy.unknown.
 // Source: 保险法 13 (the contract is made by the insurer's yes).
@@ -31,6 +32,12 @@ func (s *Service) RequestTx(ctx context.Context, tx *db.Tx, cmd CoverCmd) (bool,
 	if plan.State.mustBeOpen() != nil || consent.mustPrecede(tx.Now) != nil ||
 		plan.mustFit(consent.BirthDate, civil.DateOf(tx.Now)) != nil {
 		return false, nil // the start will say why
+	}
+	if err := s.mayTellTx(ctx, tx, cmd.WorkerID); err != nil {
+		if fault.As(err) != nil {
+			err = nil // the same
+		}
+		return false, err
 	}
 	within, err := s.Policy.At("insurance.confirm_within_s", cmd.Region, civil.DateOf(tx.Now))
 	if err != nil {

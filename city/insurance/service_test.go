@@ -117,7 +117,7 @@ func idNumber(birth civil.Date, seq int) string {
 
 func (b *bundle) consent(w hand) (insurance.ConsentView, error) {
 	return b.s.Consent(w, insurance.Consent{Keyed: b.key(), WorkerID: w.id, PlanID: b.plan.ID,
-		Version: b.plan.Version})
+		Version: b.plan.Version, ShareVersion: "2"})
 }
 
 // hold gives a placement a funded hold.
@@ -375,6 +375,56 @@ func TestNoCover(t *testing.T) {
 		}
 		if err := b.check(); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// Goal: without the worker's yes to telling the insurer, given by itself and in the present words,
+// no cover begins; a yes taken back ends no cover that runs.
+func TestNotShared(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		w := b.worker(1, "1990-01-01")
+		for _, id := range []string{"plc_1", "plc_2"} {
+			b.hold(id, 20_000)
+		}
+		in := insurance.Consent{Keyed: b.key(), WorkerID: w.id, PlanID: b.plan.ID,
+			Version: b.plan.Version}
+		must(b.s.Consent(w, in))(t)
+		clk.Add(time.Minute)
+		_, err := b.cover(b.cmd(w, "plc_1"))
+		wantFault(t, err, "insurance.not_shared")
+
+		in.Keyed, in.ShareVersion = b.key(), "1"
+		_, err = b.s.Consent(w, in)
+		wantFault(t, err, "people.consent_version")
+		in.Keyed, in.ShareVersion = b.key(), "2"
+		must(b.s.Consent(w, in))(t)
+		in.Keyed = b.key()
+		must(b.s.Consent(w, in))(t) // said again, it is one consent
+		if n := b.count(`SELECT COUNT(*) FROM consents WHERE purpose = 'share_insurer'`); n != 1 {
+			t.Errorf("%d rows of one consent", n)
+		}
+		clk.Add(time.Minute)
+		must(b.cover(b.cmd(w, "plc_1")))(t)
+
+		clk.Add(time.Minute)
+		must(b.people.WithdrawConsent(w, people.WithdrawConsent{Keyed: b.key(), WorkerID: w.id,
+			Purpose: people.PurposeShareInsurer}))(t)
+		_, err = b.cover(b.cmd(w, "plc_2"))
+		wantFault(t, err, "insurance.not_shared")
+		if n := b.count(`SELECT COUNT(*) FROM covers`); n != 1 {
+			t.Errorf("%d covers", n)
+		}
+		if err := b.check(); err != nil {
+			t.Error(err)
+		}
+		must(db.InTx(w, d, func(ctx context.Context, tx *db.Tx) (int64, error) {
+			return tx.Exec(ctx, `DELETE FROM consents WHERE purpose = 'share_insurer'`)
+		}))(t)
+		if err := b.check(); err == nil || !strings.Contains(err.Error(), "law 1") {
+			t.Errorf("a cover without the yes passed: %v", err)
 		}
 	})
 }

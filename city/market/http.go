@@ -24,6 +24,7 @@ func Routes(m *web.Mux, s *Service) {
 	web.Do(m, "/employers/{employer_id}/brokers", s.AttachBroker)
 	web.Do(m, "/employers/{employer_id}/brokers/{broker_id}/detachment", s.DetachBroker)
 	web.Do(m, "/employers/{employer_id}/vetting", s.VetEmployer)
+	web.Do(m, "/employers/{employer_id}/workers/{worker_id}/contact", s.GetContact)
 	web.Show(m, "/vacancies/waiting", s.FindWaitingVacancies)
 	web.Do(m, "/vacancies/{vacancy_id}/review", s.ReviewVacancy)
 	web.Do(m, "/vacancies/{vacancy_id}/applications", s.Apply)

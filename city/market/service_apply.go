@@ -19,6 +19,7 @@ type ApplicationView struct {
 	ID            string    `json:"id"`
 	VacancyID     string    `json:"vacancy_id"`
 	WorkerID      string    `json:"worker_id"`
+	WorkerName    string    `json:"worker_name,omitempty" doc:"in an employer's list: whole with the worker's consent, else the surname"`
 	EmployerID    string    `json:"employer_id"`
 	State         State     `json:"state"`
 	Reason        string    `json:"reason,omitempty" doc:"of a refusal: a code of a closed set"`
@@ -394,7 +395,11 @@ func (s *Service) ListApplicationsPage(
 		return ApplicationPage{}, err
 	}
 	list, err := applicationsOfVacancy(ctx, s.DB, in)
-	return s.page(list, in.Lang), err
+	if err != nil {
+		return ApplicationPage{}, err
+	}
+	p := s.page(list, in.Lang)
+	return p, s.nameThem(ctx, s.DB, p.Applications)
 }
 
 // MyApplications asks for a worker's applications.

@@ -128,15 +128,18 @@ type ShiftPeople struct {
 	EmployerID string `json:"employer_id"                 query:"employer_id"`
 }
 
-// FindPeople lists the live placements of an employer's shift.
+// FindPeople lists the live placements of an employer's shift, with the names that it may read.
 func (s *Service) FindPeople(ctx context.Context, in ShiftPeople) (Placements, error) {
 	if err := people.Must(ctx, people.PermOfferWork, in.EmployerID); err != nil {
 		return Placements{}, err
 	}
 	list, err := placementsOfShift(ctx, s.DB, in.ShiftID, in.EmployerID)
+	if err != nil {
+		return Placements{}, err
+	}
 	out := Placements{Placements: make([]PlacementView, len(list))}
 	for i, p := range list {
 		out.Placements[i] = viewOf(p)
 	}
-	return out, err
+	return out, s.namePlaced(ctx, s.DB, out.Placements)
 }

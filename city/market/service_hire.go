@@ -28,6 +28,7 @@ type PlacementView struct {
 	ID         string       `json:"id"`
 	ShiftID    string       `json:"shift_id"`
 	WorkerID   string       `json:"worker_id"`
+	WorkerName string       `json:"worker_name,omitempty" doc:"in an employer's list: whole from the contract on or with the worker's consent, else the surname"`
 	EmployerID string       `json:"employer_id"`
 	State      State        `json:"state"`
 	ContractID string       `json:"contract_id,omitempty"`

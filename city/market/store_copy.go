@@ -15,6 +15,8 @@ var copied = []db.Named{
 		ORDER BY starts_at_ms DESC, id`},
 	{Name: "accept_refusals", SQL: `SELECT shift_id, code, at_ms FROM accept_refusals
 		WHERE worker_id = $1 ORDER BY at_ms DESC, shift_id, code`},
+	{Name: "contacts_shown", SQL: `SELECT id, employer_id, at_ms FROM contacts_shown
+		WHERE worker_id = $1 ORDER BY at_ms DESC, id`},
 	{Name: "applications", SQL: `SELECT id, vacancy_id, employer_id, placement_id, state, reason,
 		note, applied_at_ms, state_at_ms FROM applications WHERE worker_id = $1
 		ORDER BY applied_at_ms DESC, id`},

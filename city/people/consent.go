@@ -20,7 +20,7 @@ const (
 	PurposePrivacy       Purpose = "privacy"        // the privacy notice
 	PurposeRecommend     Purpose = "recommend"      // work is proposed by what one did and wants
 	PurposeShareBank     Purpose = "share_bank"     // name and card to the bank that pays
-	PurposeShareEmployer Purpose = "share_employer" // name and skills to the employer
+	PurposeShareEmployer Purpose = "share_employer" // name, phone and skills to the employer
 	PurposeShareInsurer  Purpose = "share_insurer"  // the insured person and times to the insurer
 )
 
@@ -31,8 +31,11 @@ const (
 	// told: the work cannot be done without it (个人信息保护法 13 (1) 2, 3), so the worker is told and
 	// confirms. Saying no ends what needs it.
 	told stance = "told"
-	// asked: sensitive and not needed (28, 29). Nothing happens before a yes to the present words.
+	// asked: sensitive and not needed (28, 29), or for somebody outside (23). Nothing happens before a
+	// yes to the present words.
 	asked stance = "asked"
+	// agreed: as asked, and work on the platform cannot begin without it.
+	agreed stance = "agreed"
 	// on: a service that works until it is switched off (24; 网络数据安全管理条例 42).
 	on stance = "on"
 )
@@ -50,8 +53,8 @@ var consentTexts = []consentText{
 	{PurposePrivacy, "1", told},
 	{PurposeIdentity, "1", told},
 	{PurposeShareBank, "1", told},
-	{PurposeShareEmployer, "1", told},
-	{PurposeShareInsurer, "1", told},
+	{PurposeShareEmployer, "2", asked},
+	{PurposeShareInsurer, "2", agreed},
 	{PurposeLocation, "1", asked},
 	{PurposeRecommend, "1", on},
 }
@@ -78,6 +81,9 @@ type answer struct {
 	At          time.Time
 }
 
+// asks tells a purpose that waits for a yes.
+func (c consentText) asks() bool { return c.stance == asked || c.stance == agreed }
+
 // allows judges whether what needs the purpose may be done now. A worker who was told keeps to an
 // older version until they say no; who was asked has to be asked again when the words change.
 // Faults (conflict, field purpose): people.no_consent, people.consent_withdrawn,
@@ -87,9 +93,9 @@ func (c consentText) allows(a answer) error {
 	case a.Said && !a.Given:
 		return fault.New(fault.Conflict, "people.consent_withdrawn", "purpose", c.Purpose).
 			OnField("purpose")
-	case c.stance == asked && !a.Said:
+	case c.asks() && !a.Said:
 		return noConsent(c.Purpose)
-	case c.stance == asked && a.Version != c.Version:
+	case c.asks() && a.Version != c.Version:
 		return fault.New(fault.Conflict, "people.consent_outdated", "purpose", c.Purpose).
 			OnField("purpose")
 	}

@@ -21,9 +21,11 @@
 //
 // A consent (consent.go) is given or taken back for one purpose of a closed list, in words of a
 // version that are kept. What nobody can work without is told and confirmed; what is sensitive and
-// not needed is asked for, and asked for again when the words change; proposals of work are on
-// until they are switched off. Saying no blocks what needs the purpose (AllowedTx) and nothing
-// else.
+// not needed, or goes to an employer or an insurer, is asked for when it is needed, each by itself,
+// and asked for again when the words change; proposals of work are on until they are switched off.
+// Saying no blocks what needs the purpose (AllowedTx) and nothing else: without share_insurer no
+// cover begins and so no work; without share_employer an employer reads a surname, and the whole
+// name only in the contract, which needs it (13 (1) 2).
 //
 // The audit log is chained twice, without a row that all deeds meet in. Each row carries the hash
 // of the row before of the same person, written in the deed: a row that is changed, removed or

@@ -25,6 +25,7 @@ const (
 // Why numbers are opened for the outside world.
 const (
 	reasonContract = "contract"
+	reasonEmployer = "employer reaches the worker"
 	reasonPayout   = "payout"
 	reasonRecord   = "record asked for by law"
 )

@@ -46,7 +46,7 @@ func (s *Service) FindConsentTexts(
 			text = en
 		}
 		view.Texts = append(view.Texts, ConsentTextView{Purpose: c.Purpose, Version: c.Version,
-			Text: text, Hash: consentHash(c.Purpose, c.Version, zh, en), Needed: c.stance == told,
+			Text: text, Hash: consentHash(c.Purpose, c.Version, zh, en), Needed: c.stance == told || c.stance == agreed,
 			OptOut: c.stance == on})
 	}
 	return view, nil
@@ -97,13 +97,41 @@ func (s *Service) GiveConsent(ctx context.Context, in GiveConsent) (ConsentView,
 	c := ConsentView{WorkerID: in.WorkerID, Purpose: in.Purpose, Version: text.Version, Given: true}
 	return answerConsent(ctx, s, scope(ctx, "give_consent"), in.Keyed, in, c,
 		func(ctx context.Context, tx *db.Tx, _ consentRow) error {
-			if in.Version != text.Version {
-				return fault.New(fault.Conflict, "people.consent_version", "version", text.Version).
-					OnField("version")
-			}
-			zh, en := s.words(in.Purpose)
-			return keepWords(ctx, tx, keptWords{in.Purpose, text.Version, zh, en})
+			return s.agreeTx(ctx, tx, text, in.Version)
 		})
+}
+
+// agreeTx lets nobody agree to words that are no longer those, and keeps them.
+func (s *Service) agreeTx(
+	ctx context.Context, tx *db.Tx, text consentText, version string,
+) error {
+	if version != text.Version {
+		return fault.New(fault.Conflict, "people.consent_version", "version", text.Version).
+			OnField("version")
+	}
+	zh, en := s.words(text.Purpose)
+	return keepWords(ctx, tx, keptWords{text.Purpose, text.Version, zh, en})
+}
+
+// GiveConsentTx records a yes that a worker gave beside another one, each by itself, in the deed
+// of that other; a yes that stands is left as it is. The caller has proved that the worker asks.
+// Faults: people.consent_version (conflict, field version).
+func (s *Service) GiveConsentTx(
+	ctx context.Context, tx *db.Tx, workerID string, p Purpose, version string,
+) error {
+	text, err := textOf(p)
+	if err != nil {
+		panic("people: a purpose without words: " + string(p))
+	}
+	was, err := latestConsent(ctx, tx, workerID, p)
+	if err == nil {
+		err = s.agreeTx(ctx, tx, text, version)
+	}
+	if err != nil || was.Given && was.Version == version {
+		return err
+	}
+	return insertConsent(ctx, tx, was.N+1, ActorOf(ctx).AccountID, ConsentView{WorkerID: workerID,
+		Purpose: p, Version: version, Given: true, At: tx.Now})
 }
 
 // WithdrawConsent takes a consent back, with effect from now on. A purpose that holds unless
@@ -121,7 +149,7 @@ func (s *Service) WithdrawConsent(ctx context.Context, in WithdrawConsent) (Cons
 	c := ConsentView{WorkerID: in.WorkerID, Purpose: in.Purpose, Version: text.Version}
 	return answerConsent(ctx, s, scope(ctx, "withdraw_consent"), in.Keyed, in, c,
 		func(_ context.Context, _ *db.Tx, was consentRow) error {
-			if was.N > 0 && !was.Given || was.N == 0 && text.stance == asked {
+			if was.N > 0 && !was.Given || was.N == 0 && text.asks() {
 				return noConsent(in.Purpose)
 			}
 			return nil

@@ -72,3 +72,26 @@ func keepWords(ctx context.Context, tx *db.Tx, w keptWords) error {
 		w.version, w.zh, w.en, consentHash(w.purpose, w.version, w.zh, w.en), clock.MS(tx.Now))
 	return err
 }
+
+type nameRow struct {
+	ID      string `db:"id"`
+	Name    string `db:"name"`
+	N       int64  `db:"n"`
+	Version string `db:"version"`
+	Given   bool   `db:"given"`
+}
+
+// namesOf reads names, each with what the worker last said to a purpose.
+func namesOf(
+	ctx context.Context, r db.Reader, workerIDs []string, p Purpose,
+) ([]nameRow, error) {
+	args := []any{p}
+	for _, id := range workerIDs {
+		args = append(args, id)
+	}
+	return db.List[nameRow](ctx, r, `SELECT w.id, w.name, COALESCE(c.n, 0) AS n,
+		COALESCE(c.version, '') AS version, COALESCE(c.given, FALSE) AS given FROM workers w
+		LEFT JOIN consents c ON c.worker_id = w.id AND c.purpose = $1 AND c.n = (SELECT MAX(m.n)
+			FROM consents m WHERE m.worker_id = w.id AND m.purpose = $1)
+		WHERE w.id IN (`+db.In(2, len(workerIDs))+`)`, args...)
+}

@@ -2,9 +2,12 @@ package skill
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/db"
+	"github.com/gongyi/gongyi/internal/i18n"
 )
 
 // Gap is something that a worker lacks for a stretch of work; the zero Gap is none.
@@ -44,4 +47,22 @@ func (c *Catalogue) gap(key string) Gap {
 		}
 	}
 	return Gap{Key: key, ZH: key, EN: key}
+}
+
+// NamesTx lists, by name, what a worker says to be able to do and which verified certificates hold
+// on that day.
+func (s *Service) NamesTx(
+	ctx context.Context, r db.Reader, workerID string, day civil.Date, lang string,
+) ([]string, error) {
+	has, err := heldOn(ctx, r, workerID, day)
+	names := []string{}
+	for _, key := range slices.Sorted(maps.Keys(has)) {
+		g := s.catalogue.gap(key)
+		if lang == i18n.English {
+			names = append(names, g.EN)
+		} else {
+			names = append(names, g.ZH)
+		}
+	}
+	return names, err
 }

@@ -99,3 +99,13 @@ CREATE TABLE retention_answers (
     PRIMARY KEY (check_id, side),
     CHECK (there = (reason = ''))
 );
+
+-- Which employer has seen a worker's phone, with the worker's consent.
+CREATE TABLE contacts_shown (
+    id          TEXT   PRIMARY KEY,
+    employer_id TEXT   NOT NULL,
+    worker_id   TEXT   NOT NULL,
+    account_id  TEXT   NOT NULL, -- who looked
+    at_ms       BIGINT NOT NULL
+);
+CREATE INDEX contacts_shown_of_worker ON contacts_shown (worker_id, at_ms, id);

@@ -1,0 +1,95 @@
+package e2e
+
+import (
+	"testing"
+	"time"
+
+	"github.com/gongyi/gongyi/city/attendance"
+	"github.com/gongyi/gongyi/city/insurance"
+	"github.com/gongyi/gongyi/city/market"
+	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/internal/fault"
+)
+
+// stories happen one after the other in one town, each to a worker of its own; the laws hold after
+// each. Each leaves nothing open that the next could trip over.
+var stories = []struct {
+	name string
+	tell func(*town, who)
+}{
+	{"insurer not to be told", storyNotShared},
+}
+
+// Goal: accidents of the trade, each told from its beginning to the money, on both engines.
+func TestStories(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *town) {
+		c.fund(c.employer, 9_000_000)
+		for i, s := range stories {
+			t.Run(s.name, func(t *testing.T) {
+				c.t = t
+				defer func() { c.t = t }()
+				c.morning()
+				s.tell(c, c.newWorker(100+i))
+				c.lawful()
+			})
+		}
+	})
+}
+
+// morning lets the night pass: the next story begins at eight.
+func (c *town) morning() {
+	next := c.clk.Now().Truncate(24 * time.Hour).Add(24 * time.Hour)
+	c.clk.Set(next)
+	c.sweep(time.Minute)
+}
+
+// refused fails the test unless the error is the fault with that code.
+func (c *town) refused(what string, err error, code string) {
+	c.t.Helper()
+	if !fault.Is(err, code) {
+		c.t.Errorf("%s: %v, want %s", what, err, code)
+	}
+}
+
+// arrives puts the clock at the placement's start and signs its contract.
+func (c *town) arrives(w who, p market.PlacementView) {
+	c.t.Helper()
+	c.sign(w, p.ContractID)
+	c.clk.Set(p.StartsAt)
+}
+
+// She agreed to the plan and not to telling the insurer. At the gate she is told so, her arrival is
+// on record, she ticks the box there and starts; the employer never sees her phone.
+func storyNotShared(c *town, w who) {
+	_, err := c.People.WithdrawConsent(w.ctx, people.WithdrawConsent{Keyed: c.key(), WorkerID: w.id,
+		Purpose: people.PurposeShareInsurer})
+	c.ok(err)
+	p := c.accept(w, c.shift(1))
+	c.arrives(w, p)
+	_, err = c.Attendance.ClockIn(w.ctx, c.gate(w, p.ID))
+	c.refused("without the yes", err, "insurance.not_shared")
+	if n := c.count(`SELECT COUNT(*) FROM clock_events WHERE placement_id = $1 AND (kind = 'arrival'
+		OR kind = 'refused' AND reason = 'insurance.not_shared')`, p.ID); n != 2 {
+		c.t.Errorf("%d of arrival and refusal on record", n)
+	}
+	_, err = c.Insurance.Consent(w.ctx, insurance.Consent{Keyed: c.key(), WorkerID: w.id,
+		PlanID: c.planID, Version: c.version, ShareVersion: "2"})
+	c.ok(err)
+	c.clk.Add(time.Minute)
+	_, err = c.Attendance.ClockIn(w.ctx, c.gate(w, p.ID))
+	c.ok(err)
+	_, err = c.Market.GetContact(c.employer.ctx, market.GetContact{EmployerID: c.employer.id,
+		WorkerID: w.id})
+	c.refused("her phone", err, "people.no_consent")
+	c.goesHome(w, p)
+}
+
+// goesHome clocks out at the end of the shift.
+func (c *town) goesHome(w who, p market.PlacementView) attendance.Receipt {
+	c.t.Helper()
+	c.clk.Set(p.EndsAt)
+	r, err := c.Attendance.ClockOut(w.ctx, c.gate(w, p.ID))
+	c.ok(err)
+	return r
+}
