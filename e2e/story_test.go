@@ -18,6 +18,7 @@ var stories = []struct {
 	tell func(*town, who)
 }{
 	{"insurer not to be told", storyNotShared},
+	{"one person called off", storyOneCalledOff},
 }
 
 // Goal: accidents of the trade, each told from its beginning to the money, on both engines.
@@ -92,4 +93,35 @@ func (c *town) goesHome(w who, p market.PlacementView) attendance.Receipt {
 	r, err := c.Attendance.ClockOut(w.ctx, c.gate(w, p.ID))
 	c.ok(err)
 	return r
+}
+
+// Three were to come, the orders are for two. An hour before, the employer calls her off: half of
+// her day is hers within 24 hours, the others work, and nobody else is sought for the head.
+func storyOneCalledOff(c *town, w who) {
+	shiftID := c.shift(3)
+	p := c.accept(w, shiftID)
+	other := c.newWorker(201)
+	q := c.accept(other, shiftID)
+	c.clk.Set(p.StartsAt.Add(-time.Hour))
+	got, err := c.Market.CallOffPlacement(c.employer.ctx, market.CallOff{Keyed: c.key(),
+		PlacementID: p.ID, EmployerID: c.employer.id, Reason: "less_work"})
+	c.ok(err)
+	if got.CompensationFen != 9_375 || got.NoticeMin != 60 || got.Heads != 2 {
+		c.t.Errorf("called off: %+v", got)
+	}
+	c.sign(other, q.ContractID)
+	c.clk.Set(q.StartsAt)
+	_, err = c.Attendance.ClockIn(other.ctx, c.gate(other, q.ID))
+	c.ok(err)
+	_, err = c.Market.CallOffPlacement(c.employer.ctx, market.CallOff{Keyed: c.key(),
+		PlacementID: q.ID, EmployerID: c.employer.id, Reason: "overstaffed"})
+	c.refused("who works", err, "market.placement_state")
+	_, err = c.Attendance.ClockIn(w.ctx, c.gate(w, p.ID))
+	c.refused("who was called off", err, "market.placement_state")
+	c.goesHome(other, q)
+	c.live(25)
+	if n := c.count(`SELECT COUNT(*) FROM wage_lines WHERE placement_id IN ($1, $2)
+		AND state = 'paid'`, p.ID, q.ID); n != 2 {
+		c.t.Errorf("%d of compensation and wage arrived", n)
+	}
 }

@@ -181,8 +181,8 @@ func (s *Service) ClockIn(ctx context.Context, in Clock) (Receipt, error) {
 // keepsOut tells the refusals that leave a worker standing at the gate.
 func keepsOut(f *fault.Error) bool {
 	switch f.Code {
-	case "contract.not_signed", "wage.not_held", "insurance.no_consent",
-		"insurance.not_shared", "insurance.age", "insurance.plan_closed", "insurance.not_confirmed", "insurance.refused",
+	case "contract.not_signed", "wage.not_held", "insurance.no_consent", "insurance.not_shared",
+		"insurance.age", "insurance.plan_closed", "insurance.not_confirmed", "insurance.refused",
 		"market.certificate_missing", "market.certificate_expired", "market.heat_stop",
 		"market.heat_hours":
 		return true

@@ -10,8 +10,8 @@ import (
 )
 
 // Check proves law 1 from the insurer's side (a cover stands on a consent of that worker to that
-// very version, and to telling the insurer, given before it began and not taken back by then, and under a
-// confirmed plan on the insurer's yes) and the premiums' part of law 3.
+// very version, and to telling the insurer, given before it began and not taken back by then, and
+// under a confirmed plan on the insurer's yes) and the premiums' part of law 3.
 // It reads the ledger's postings and the consents of people.
 func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 	for _, law := range []struct{ sentence, query string }{

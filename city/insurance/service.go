@@ -285,7 +285,8 @@ type CoverCmd struct {
 // CoverTx binds a cover at cmd.At and posts its premium from the placement's hold. One
 // start is one person-day. Gives the cover's id.
 // Faults: insurance.no_consent, insurance.not_shared, insurance.age (forbidden);
-// insurance.plan_closed, insurance.already_covered, insurance.not_confirmed, insurance.refused (conflict);
+// insurance.plan_closed, insurance.already_covered, insurance.not_confirmed, insurance.refused
+// (conflict);
 // insurance.plan_not_found; ledger.insufficient_funds.
 // Must run in the transaction that records the start. Source: 保险法 12, 31, 32, 34.
 func (s *Service) CoverTx(ctx context.Context, tx *db.Tx, cmd CoverCmd) (string, error) {

@@ -12,6 +12,7 @@ func Routes(m *web.Mux, s *Service) {
 	web.Do(m, "/shifts/{shift_id}/offers", s.OfferShift)
 	web.Do(m, "/shifts/{shift_id}/cancellation", s.CancelShift)
 	web.Do(m, "/placements/{placement_id}/cancellation", s.CancelPlacement)
+	web.Do(m, "/placements/{placement_id}/call-off", s.CallOffPlacement)
 	web.Show(m, "/workers/{worker_id}/placements", s.FindPlacements)
 	web.Do(m, "/employers/{employer_id}/vacancies", s.PublishVacancy)
 	web.Show(m, "/employers/{employer_id}/vacancies/unsigned", s.FindUnsignedVacancies)

@@ -38,50 +38,57 @@ func (s *Service) CancelShift(ctx context.Context, in CancelShift) (ShiftCancell
 	}
 	return deed.Once(ctx, s.DB, scope(ctx, "cancel_shift"), in.Keyed, in,
 		func(ctx context.Context, tx *db.Tx) (ShiftCancelled, error) {
-			if err := closeShift(ctx, tx, in.ShiftID, in.EmployerID); err != nil {
-				return ShiftCancelled{}, err
-			}
-			shift, err := getShift(ctx, tx, in.ShiftID)
-			if err != nil {
-				return ShiftCancelled{}, err
-			}
-			placed, err := placementsOn(ctx, tx, in.ShiftID)
-			if err != nil {
-				return ShiftCancelled{}, err
-			}
-			out := ShiftCancelled{ShiftID: in.ShiftID, Cancelled: len(placed)}
-			for _, p := range placed {
-				fen, err := s.callOffTx(ctx, tx, shift, p, in.Reason)
-				if err != nil {
-					return ShiftCancelled{}, err
-				}
-				out.CompensationFen += fen
-			}
-			return out, nil
+			return s.cancelShiftTx(ctx, tx, in)
 		}, db.Lane("shift", in.ShiftID), wage.Lane(in.EmployerID))
 }
 
-// callOffTx ends one placement of a shift that is called off, tells its worker, and gives what the
-// worker gets for the short notice.
+func (s *Service) cancelShiftTx(
+	ctx context.Context, tx *db.Tx, in CancelShift,
+) (ShiftCancelled, error) {
+	if err := closeShift(ctx, tx, in.ShiftID, in.EmployerID); err != nil {
+		return ShiftCancelled{}, err
+	}
+	shift, err := getShift(ctx, tx, in.ShiftID)
+	if err != nil {
+		return ShiftCancelled{}, err
+	}
+	placed, err := placementsOn(ctx, tx, in.ShiftID)
+	if err != nil {
+		return ShiftCancelled{}, err
+	}
+	out := ShiftCancelled{ShiftID: in.ShiftID, Cancelled: len(placed)}
+	for _, p := range placed {
+		c, err := s.callOffTx(ctx, tx, shift, p, in.Reason)
+		if err != nil {
+			return ShiftCancelled{}, err
+		}
+		out.CompensationFen += c.PayFen
+	}
+	return out, nil
+}
+
+// callOffTx ends one placement of a shift that its employer calls off, tells its worker, and gives
+// the notice that there was and what the worker gets for it.
 func (s *Service) callOffTx(
 	ctx context.Context, tx *db.Tx, shift Shift, p Placement, reason string,
-) (money.Fen, error) {
-	c := Cancellation{PlacementID: p.ID, EmployerID: p.EmployerID, WorkerID: p.WorkerID}
+) (Cancellation, error) {
+	notice := p.StartsAt.Sub(tx.Now)
+	c := Cancellation{PlacementID: p.ID, EmployerID: p.EmployerID, WorkerID: p.WorkerID,
+		NoticeMin: int64(notice / time.Minute)}
 	if p.State == Offered {
 		if err := setState(ctx, tx, p, Withdrawn, reason); err != nil {
-			return 0, err
+			return c, err
 		}
 		if err := followTx(ctx, tx, p.ID, CancelledByEmployer, reason); err != nil {
-			return 0, err
+			return c, err
 		}
-		return 0, s.tellCancelled(ctx, tx, p, c)
+		return c, s.tellCancelled(ctx, tx, p, c)
 	}
 	steps, err := s.noticeSteps(shift.Region, civil.DateOf(shift.StartsAt))
 	if err != nil {
-		return 0, err
+		return c, err
 	}
-	notice := p.StartsAt.Sub(tx.Now)
-	c.NoticeMin, c.ShareBP = int64(notice/time.Minute), steps.shareBP(notice)
+	c.ShareBP = steps.shareBP(notice)
 	var owed *wage.AccrueCmd
 	if shift.Settlement == Platform && c.ShareBP > 0 {
 		c.PayFen = shareOf(shift.payFen(shift.remainingMin(p.StartsAt)), c.ShareBP)
@@ -90,15 +97,15 @@ func (s *Service) callOffTx(
 			Pieces: 1, StartAt: tx.Now, EndAt: tx.Now}
 	}
 	if c.LineID, err = s.leaveTx(ctx, tx, p, CancelledByEmployer, reason, owed); err != nil {
-		return 0, err
+		return c, err
 	}
 	if err := insertCancellation(ctx, tx, c); err != nil {
-		return 0, err
+		return c, err
 	}
 	if err := feed.PutTx(ctx, tx, PlacementCancelled{c}); err != nil {
-		return 0, err
+		return c, err
 	}
-	return c.PayFen, s.tellCancelled(ctx, tx, p, c)
+	return c, s.tellCancelled(ctx, tx, p, c)
 }
 
 func (s *Service) tellCancelled(

@@ -16,6 +16,12 @@ func insertCancellation(ctx context.Context, tx *db.Tx, c Cancellation) error {
 	return err
 }
 
+// fewerHeads takes a head, which nobody has, out of a shift.
+func fewerHeads(ctx context.Context, tx *db.Tx, shiftID string) error {
+	_, err := tx.Exec(ctx, `UPDATE shifts SET heads = heads - 1 WHERE id = $1`, shiftID)
+	return err
+}
+
 func insertReplacement(ctx context.Context, tx *db.Tx, r Replacement) error {
 	_, err := tx.Exec(ctx, `INSERT INTO replacements(id, placement_id, shift_id, employer_id,
 		offers, filled_by, at_ms) VALUES ($1, $2, $3, $4, $5, '', $6)`,

@@ -46,8 +46,8 @@ func (s *Service) FindConsentTexts(
 			text = en
 		}
 		view.Texts = append(view.Texts, ConsentTextView{Purpose: c.Purpose, Version: c.Version,
-			Text: text, Hash: consentHash(c.Purpose, c.Version, zh, en), Needed: c.stance == told || c.stance == agreed,
-			OptOut: c.stance == on})
+			Text: text, Hash: consentHash(c.Purpose, c.Version, zh, en),
+			Needed: c.stance == told || c.stance == agreed, OptOut: c.stance == on})
 	}
 	return view, nil
 }
