@@ -71,6 +71,11 @@ func build(
 		Credit: func(ctx context.Context, tx *db.Tx, employerID string) (market.Standing, error) {
 			return c.Credit.Stand(ctx, tx, employerID)
 		},
+		DepositBP: func(
+			ctx context.Context, r db.Reader, employerID string, day civil.Date,
+		) (int64, error) {
+			return c.Credit.DepositBP(ctx, r, employerID, day)
+		},
 	})
 	c.Attendance = attendance.New(attendance.Deps{DB: d, Policy: book, People: c.People,
 		Notify: c.Notify, Stations: c.Stations,

@@ -299,6 +299,8 @@ var matrix = append(rightsMatrix, []operation{
 	{name: "market.VetEmployer", body: `{"decision": "vetted", "reason": ""}`,
 		cells: "- - - - - - - - + + -"},
 	{name: "market.FindWaitingVacancies", cells: "- - - - - - - - + + -"},
+	{name: "market.FindPatrols", cells: "- - - - - - - - + + -"},
+	{name: "market.AnswerPatrol", body: `{"fine": false}`, cells: "- - - - - - - - + + -"},
 	{name: "market.ReviewVacancy", body: `{"publish": true, "ground": "合规"}`,
 		cells: "- - - - - - - - + + -"},
 

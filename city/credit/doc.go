@@ -11,20 +11,24 @@
 //
 // Facts are counted as they were known at the row's instant, and only what had time to settle:
 //
-//	wage_lines, wage_warnings, payouts ─┐
+//	wage_lines, wage_reasons, payouts ──┐
 //	placements, vacancies, refusals ────┼─▶ Facts ──Rules──▶ points, losses, grade
 //	contract_evidence (when it ended) ──┤
 //	marks (complaints, lists) ──────────┘
 //
-// A wage counts as late only where the employer caused it (no money, hours left lying): the bank's
-// delays and a worker's wrong card do not. A line that a correction reversed stays in the count of
-// what was due, in the employer's favour.
+// A wage counts as late only where the employer caused it (no money, also of one that is insolvent,
+// or hours left lying), for the days that it did: the bank's delays and a worker's wrong card do
+// not, and what kept a wage later on takes no day of before away. A line that a correction reversed
+// stays in the count of what was due, in the employer's favour.
 //
 // An appeal: asked ──review──▶ granted (another grade, for a bounded time) / denied. A person with
 // a reason decides, and the answer reaches the employer. A second appeal waits for the first.
 //
 // Effects are policy: market asks Stand before a vacancy is public. Somebody on a public list, or
-// whose wages have been without money for longer than allowed, publishes nothing (zero tolerance).
+// whose wages have been without money for longer than allowed, publishes nothing (zero tolerance);
+// of grade C with an open case every vacancy waits. Of what is public a share is looked at again,
+// the smallest of whoever has kept grade A for long enough, the largest of grade C. DepositBP says
+// which part of the usual deposit is held with every placement: half with grade A, twice with C.
 //
 // Workers are never graded. Their record counts what they did well, and they may hide it; a no-show
 // is in no view of this package.

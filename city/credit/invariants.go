@@ -27,8 +27,6 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 		if err != nil {
 			return fmt.Errorf("check credit: %w", err)
 		}
-		// A late line's reason follows its ladder: what it was at that instant is not on record.
-		facts.WagesLate, facts.DaysLate = j.Facts.WagesLate, j.Facts.DaysLate
 		if facts != j.Facts {
 			return fmt.Errorf("credit: grade %s rests on %+v, the rows say %+v", j.ID, j.Facts, facts)
 		}

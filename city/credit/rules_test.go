@@ -56,7 +56,8 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// Goal: a day begun is a day; what came in time is none; what another line replaced ends there.
+// Goal: a day begun is a day; what came in time is none; what another line replaced, or
+// waits for somebody else, ends there.
 func TestDaysLate(t *testing.T) {
 	t.Parallel()
 	const day = int64(24 * 3600 * 1000)
@@ -65,8 +66,9 @@ func TestDaysLate(t *testing.T) {
 		{10 * day, 11 * day, 0, 20 * day, 1}, {10 * day, 11*day + 1, 0, 20 * day, 2},
 		{10 * day, 9 * day, 0, 20 * day, 0}, {10 * day, 0, 0, 13 * day, 3},
 		{10 * day, 0, 12 * day, 20 * day, 2}, {10 * day, 11 * day, 12 * day, 20 * day, 1},
+		{10 * day, 13 * day, 12 * day, 20 * day, 2},
 	} {
-		if got := daysLate(c.due, c.paid, c.next, c.now); got != c.want {
+		if got := daysLate(c.due, c.now, c.paid, c.next); got != c.want {
 			t.Errorf("%+v: got %d", c, got)
 		}
 	}

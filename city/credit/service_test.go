@@ -11,6 +11,7 @@ import (
 
 	"github.com/gongyi/gongyi/city/credit"
 	"github.com/gongyi/gongyi/city/market"
+	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/db/dbtest"
@@ -105,6 +106,83 @@ func TestJudgeGoesOn(t *testing.T) {
 	})
 }
 
+// Goal: an insolvent employer's wages are late by its doing; what kept a wage later on takes no day
+// of before away and adds none; the recount of the laws finds a late wage that is left out.
+func TestReasonsStand(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, b *bundle) {
+		for range 5 {
+			b.wage(10*day, 0, "")
+		}
+		b.wage(10*day, -1, "insolvent")
+		b.wage(10*day, -1, "funds")
+		b.exec(`UPDATE wage_warnings SET reason = 'refused' WHERE line_id = 'lin_0007'`)
+		b.row("wage_reasons", map[string]any{"line_id": "lin_0007", "n": 2, "reason": "refused",
+			"at_ms": clock.MS(b.clk.Now().Add(-8 * day))})
+		b.wage(10*day, -1, "refused") // the worker's card from the beginning
+		b.sweep()
+		// Ten days and nearly a minute, and two of ten until the card was the reason.
+		if f := b.shown().Facts; f.WagesLate != 2 || f.DaysLate != 10+2 {
+			t.Fatalf("facts: %+v", f)
+		}
+		b.exec(`DELETE FROM wage_reasons WHERE line_id = 'lin_0006'`)
+		if err := b.Check(context.Background(), b.d, b.clk.Now()); err == nil {
+			t.Error("a late wage is left out of the grade, and nobody noticed")
+		}
+	})
+}
+
+// Goal: grade A for long enough is looked at less, grade C more; the deposit follows the grade, and
+// a person's override too.
+func TestEffects(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, b *bundle) {
+		effects := func() (int64, int64) {
+			t.Helper()
+			var deposit int64
+			st, err := db.InTx(b.clerk, b.d, func(ctx context.Context, tx *db.Tx) (market.Standing, error) {
+				var err error
+				deposit, err = b.DepositBP(ctx, tx, boss, civil.DateOf(tx.Now))
+				if err != nil {
+					return market.Standing{}, err
+				}
+				return b.Stand(ctx, tx, boss)
+			})
+			ok(t, err)
+			return st.PatrolBP, deposit
+		}
+		want := func(what string, patrol, deposit int64) {
+			t.Helper()
+			if p, d := effects(); p != patrol || d != deposit {
+				t.Errorf("%s: patrol %d, deposit %d; want %d, %d", what, p, d, patrol, deposit)
+			}
+		}
+		want("not rated", 1000, 10_000)
+		for range 9 {
+			b.wage(2*day, 0, "")
+		}
+		b.sweep()
+		want("A since today", 1000, 5000)
+		b.clk.Add(89 * day)
+		b.sweep()
+		want("A for 89 days", 1000, 5000)
+		b.clk.Add(day + time.Hour)
+		b.sweep()
+		want("A for 90 days", 200, 5000)
+		b.wage(2*day, -1, "hours")
+		b.wage(2*day, -1, "hours")
+		for range 9 {
+			b.wage(3*day, -1, "hours")
+		}
+		b.clk.Add(day)
+		b.sweep()
+		want("C", 5000, 20_000)
+		if g := b.shown(); g.Grade != credit.GradeC || g.DepositBP != 20_000 {
+			t.Errorf("shown: %+v", g)
+		}
+	})
+}
+
 // Goal: what was known then stays what was known then: a payment, a warning or a listing of later
 // changes no judgement of before.
 func TestFactsStand(t *testing.T) {
@@ -170,7 +248,7 @@ func TestZeroTolerance(t *testing.T) {
 					return b.Stand(ctx, tx, boss)
 				})
 		}
-		if st, err := stand(); err != nil || st != (market.Standing{}) {
+		if st, err := stand(); err != nil || st != (market.Standing{PatrolBP: 1000}) {
 			t.Fatalf("a new employer: %+v, %v", st, err)
 		}
 		b.wage(0, -1, "")
@@ -229,15 +307,15 @@ func TestStanding(t *testing.T) {
 				t.Errorf("got %+v, %v, want %+v", got, err, want)
 			}
 		}
-		stand(market.Standing{})
+		stand(market.Standing{PatrolBP: 1000})
 		for range 5 {
 			b.wage(2*day, 20*day, "hours")
 		}
 		b.clk.Add(day)
 		b.sweep()
-		stand(market.Standing{})
+		stand(market.Standing{PatrolBP: 5000})
 		b.cases = 1
-		stand(market.Standing{Wait: true})
+		stand(market.Standing{Wait: true, PatrolBP: 5000})
 	})
 }
 

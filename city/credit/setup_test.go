@@ -147,6 +147,7 @@ func (b *bundle) wage(dueAgo, lateBy time.Duration, why string) {
 	if why != "" {
 		b.row("wage_warnings", map[string]any{"line_id": id, "reason": why, "at_ms": due,
 			"rung": 1, "owner_role": "employer", "owner_id": boss})
+		b.row("wage_reasons", map[string]any{"line_id": id, "n": 1, "reason": why, "at_ms": due})
 	}
 }
 

@@ -117,6 +117,37 @@ func newestOverride(ctx context.Context, r db.Reader, employerID string) (overri
 	return o, err
 }
 
+// gradeNow reads an employer's region and standing in one look, for every acceptance asks for it.
+func gradeNow(ctx context.Context, r db.Reader, employerID string) (string, standing, error) {
+	var region string
+	st := standing{judgement: judgement{EmployerID: employerID, Grade: Unrated}}
+	err := db.Row(ctx, r, []any{&region, (*string)(&st.Grade), (*string)(&st.over.Grade),
+		(*string)(&st.over.Until)}, `SELECT e.region, COALESCE(g.grade, 'N'), COALESCE(a.grade, ''),
+		COALESCE(a.until_on, '') FROM employers e
+		LEFT JOIN credit_standings c ON c.employer_id = e.id
+		LEFT JOIN credit_grades g ON g.id = c.grade_id
+		LEFT JOIN credit_appeals a ON a.id = (SELECT b.id FROM credit_appeals b
+			WHERE b.employer_id = e.id AND b.state = 'granted'
+			ORDER BY b.answered_ms DESC, b.id DESC LIMIT 1)
+		WHERE e.id = $1`, employerID)
+	if errors.Is(err, db.ErrNone) {
+		err = nil
+	}
+	return region, st, err
+}
+
+// gradeASince tells from when on an employer has had grade A by rule without a break; the zero time
+// when it has another now.
+func gradeASince(ctx context.Context, r db.Reader, employerID string) (time.Time, error) {
+	ms, err := db.Get[int64](ctx, r, `SELECT COALESCE(MIN(g.at_ms), 0) FROM credit_grades g
+		WHERE g.employer_id = $1 AND g.grade = 'A' AND g.at_ms > COALESCE((SELECT MAX(o.at_ms)
+		FROM credit_grades o WHERE o.employer_id = $1 AND o.grade <> 'A'), 0)`, employerID)
+	if err != nil || ms == 0 {
+		return time.Time{}, err
+	}
+	return clock.At(ms), nil
+}
+
 // unfundedSince tells whether a wage whose work ended by then has no money yet.
 func unfundedSince(
 	ctx context.Context, r db.Reader, employerID string, ended time.Time,

@@ -57,7 +57,8 @@ func factsAt(
 }
 
 // lateWages counts, by placement, the wages that came late because there was no money or because
-// the hours lay unconfirmed, and the days until they were known to be paid.
+// the hours lay unconfirmed, and the days until that was over: the wage was known to be paid, or
+// waited for somebody else. Reasons are read as they stood on record by then.
 func lateWages(
 	ctx context.Context, r db.Reader, employerID string, w window, f *Facts,
 ) error {
@@ -66,19 +67,23 @@ func lateWages(
 		CASE WHEN l.paid_at_ms > 0 AND p.ended_at_ms > 0 AND p.ended_at_ms <= $4
 			THEN l.paid_at_ms ELSE 0 END,
 		COALESCE((SELECT MIN(n.accrued_at_ms) FROM wage_lines n WHERE n.placement_id = l.placement_id
-			AND n.n > l.n AND n.accrued_at_ms <= $4), 0)
-		FROM wage_lines l JOIN wage_warnings a ON a.line_id = l.id
+			AND n.n > l.n AND n.accrued_at_ms <= $4), 0),
+		COALESCE((SELECT MIN(o.at_ms) FROM wage_reasons o WHERE o.line_id = l.id AND o.n > a.n
+			AND o.at_ms <= $4 AND o.reason NOT IN ('funds', 'hours', 'insolvent')), 0)
+		FROM wage_lines l JOIN wage_reasons a ON a.line_id = l.id
+			AND a.n = (SELECT MIN(f.n) FROM wage_reasons f WHERE f.line_id = l.id
+			AND f.at_ms <= $4 AND f.reason IN ('funds', 'hours', 'insolvent'))
 		LEFT JOIN payouts p ON p.id = l.payout_id
 		WHERE l.employer_id = $1 AND l.due_at_ms >= $2 AND l.due_at_ms < $3 AND l.accrued_at_ms <= $4
-		AND a.reason IN ('funds', 'hours') AND a.at_ms <= $4 ORDER BY l.due_at_ms, l.id`,
+		ORDER BY l.due_at_ms, l.id`,
 		[]any{employerID, clock.MS(w.from), clock.MS(w.to), clock.MS(w.at)},
 		func(scan func(...any) error) error {
 			var placementID string
-			var due, paid, next int64
-			if err := scan(&placementID, &due, &paid, &next); err != nil {
+			var due, paid, next, others int64
+			if err := scan(&placementID, &due, &paid, &next, &others); err != nil {
 				return err
 			}
-			days[placementID] = max(days[placementID], daysLate(due, paid, next, clock.MS(w.at)))
+			days[placementID] = max(days[placementID], daysLate(due, clock.MS(w.at), paid, next, others))
 			return nil
 		})
 	for _, n := range days {
@@ -90,14 +95,14 @@ func lateWages(
 	return err
 }
 
-// daysLate counts begun days from when a wage was due to when it was paid, or another line took its
-// place, or to now.
-func daysLate(due, paid, next, now int64) int64 {
+// daysLate counts begun days from when a wage was due to the first of those ends that has come: it
+// was paid, another line took its place, it waited for somebody else; or to now.
+func daysLate(due, now int64, ends ...int64) int64 {
 	end := now
-	if paid > 0 {
-		end = paid
-	} else if next > 0 {
-		end = next
+	for _, e := range ends {
+		if e > 0 && e < end {
+			end = e
+		}
 	}
 	const day = 24 * int64(time.Hour/time.Millisecond)
 	return max((end-due+day-1)/day, 0)

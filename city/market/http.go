@@ -27,6 +27,8 @@ func Routes(m *web.Mux, s *Service) {
 	web.Do(m, "/employers/{employer_id}/vetting", s.VetEmployer)
 	web.Do(m, "/employers/{employer_id}/workers/{worker_id}/contact", s.GetContact)
 	web.Show(m, "/vacancies/waiting", s.FindWaitingVacancies)
+	web.Show(m, "/vacancies/patrols", s.FindPatrols)
+	web.Do(m, "/vacancies/{vacancy_id}/patrol", s.AnswerPatrol)
 	web.Do(m, "/vacancies/{vacancy_id}/review", s.ReviewVacancy)
 	web.Do(m, "/vacancies/{vacancy_id}/applications", s.Apply)
 	web.Show(m, "/vacancies/{vacancy_id}/applications", s.ListApplicationsPage)

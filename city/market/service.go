@@ -56,6 +56,9 @@ type Deps struct {
 	Text      *i18n.Book
 	// Credit says how an employer stands; credit.Service.Stand, handed in by app. nil: all alike.
 	Credit func(ctx context.Context, tx *db.Tx, employerID string) (Standing, error)
+	// DepositBP says which part of the usual margin an employer's holds have, by its credit;
+	// credit.Service.DepositBP, handed in by app. nil: all of it.
+	DepositBP func(ctx context.Context, r db.Reader, employerID string, day civil.Date) (int64, error)
 }
 
 // Service is the market.
@@ -110,6 +113,8 @@ type VacancyView struct {
 	ValidUntil civil.Date    `json:"valid_until,omitempty"`
 	Findings   []FindingView `json:"findings,omitempty"`
 	Duties     []NoticeView  `json:"duties,omitempty"   doc:"what the employer must see to"`
+
+	patrolBP int64 // the share of such vacancies that is looked at again
 }
 
 // PublishVacancy passes a vacancy through the gate. Clean: it is public at once, or, when a clerk
@@ -235,7 +240,17 @@ func (s *Service) insertVacancy(
 	if v.State == Waiting {
 		return v, nil
 	}
-	return v, feed.PutTx(ctx, tx, VacancyPublished{v.ID, in.EmployerID, v.ShiftIDs})
+	return v, publishedTx(ctx, tx, v, in.EmployerID)
+}
+
+// publishedTx tells that a vacancy is public, and samples it for the patrol.
+func publishedTx(ctx context.Context, tx *db.Tx, v VacancyView, employerID string) error {
+	if sampled(v.ID, v.patrolBP) {
+		if err := insertPatrol(ctx, tx, v.ID, employerID); err != nil {
+			return err
+		}
+	}
+	return feed.PutTx(ctx, tx, VacancyPublished{v.ID, employerID, v.ShiftIDs})
 }
 
 // keepRefusal notes what the gate has refused, and gives the refusal back.

@@ -14,6 +14,7 @@ import (
 	"github.com/gongyi/gongyi/internal/deed"
 	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/feed"
+	"github.com/gongyi/gongyi/internal/money"
 )
 
 // Accept is a worker taking a shift.
@@ -183,7 +184,7 @@ func (s *Service) holdTx(ctx context.Context, tx *db.Tx, shift Shift, p Placemen
 	if shift.Settlement != Platform {
 		return nil
 	}
-	margin, err := s.Policy.At("market.hold_margin_bp", shift.Region, civil.DateOf(shift.StartsAt))
+	marginBP, err := s.marginBP(ctx, tx, shift)
 	if err != nil {
 		return err
 	}
@@ -195,8 +196,19 @@ func (s *Service) holdTx(ctx context.Context, tx *db.Tx, shift Shift, p Placemen
 		PlacementID: p.ID,
 		EmployerID:  p.EmployerID,
 		PremiumFen:  premium,
-		WageFen:     withMargin(shift.payFen(shift.remainingMin(p.StartsAt)), margin.Value),
+		WageFen:     withMargin(shift.payFen(shift.remainingMin(p.StartsAt)), marginBP),
 	})
+}
+
+// marginBP gives what is held on top of the planned wage: policy's margin, of which the employer's
+// credit asks a part or a multiple.
+func (s *Service) marginBP(ctx context.Context, r db.Reader, shift Shift) (int64, error) {
+	margin, err := s.Policy.At("market.hold_margin_bp", shift.Region, civil.DateOf(shift.StartsAt))
+	if err != nil || s.DepositBP == nil {
+		return margin.Value, err
+	}
+	part, err := s.DepositBP(ctx, r, shift.EmployerID, civil.DateOf(s.DB.Now()))
+	return int64(shareOf(money.Fen(margin.Value), part)), err
 }
 
 // Offer is an employer asking one worker.

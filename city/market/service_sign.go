@@ -10,7 +10,6 @@ import (
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/deed"
 	"github.com/gongyi/gongyi/internal/fault"
-	"github.com/gongyi/gongyi/internal/feed"
 )
 
 // unsigned begins the reason of a vacancy that waits for its employer; what follows is the reason
@@ -70,7 +69,7 @@ func (s *Service) signTx(ctx context.Context, tx *db.Tx, in SignVacancy) (Vacanc
 	if err := openVacancy(ctx, tx, v); err != nil || v.State == Waiting {
 		return v, err
 	}
-	return v, feed.PutTx(ctx, tx, VacancyPublished{v.ID, in.EmployerID, v.ShiftIDs})
+	return v, publishedTx(ctx, tx, v, in.EmployerID)
 }
 
 func (s *Service) signShiftTx(ctx context.Context, tx *db.Tx, id string) error {

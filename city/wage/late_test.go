@@ -77,6 +77,10 @@ func TestReturned(t *testing.T) {
 		if err != nil || fmt.Sprint(reasons) != "map[returned:1]" {
 			t.Fatalf("%v, %v", reasons, err)
 		}
+		if b.count(`wage_reasons WHERE line_id = $1 AND n = 1 AND reason = 'returned'`, id) != 1 ||
+			b.count("wage_reasons") != 1 {
+			t.Error("the reason is not on record, or twice")
+		}
 		b.lawful()
 	})
 }

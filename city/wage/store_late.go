@@ -13,7 +13,22 @@ func insertWarning(ctx context.Context, tx *db.Tx, w warning) (bool, error) {
 	n, err := tx.Exec(ctx, `INSERT INTO wage_warnings(line_id, reason, at_ms, rung, owner_role,
 		owner_id, next_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`, w.LineID,
 		w.Reason, clock.MS(w.At), w.Rung, w.OwnerRole, w.OwnerID, clock.MS(w.NextAt))
-	return n == 1, err
+	if err != nil || n == 0 {
+		return false, err
+	}
+	return true, keepReason(ctx, tx, w)
+}
+
+// keepReason puts a reason on record that is another than the last.
+func keepReason(ctx context.Context, tx *db.Tx, w warning) error {
+	kept, err := db.List[string](ctx, tx, `SELECT reason FROM wage_reasons WHERE line_id = $1
+		ORDER BY n`, w.LineID)
+	if err != nil || len(kept) > 0 && kept[len(kept)-1] == w.Reason {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO wage_reasons(line_id, n, reason, at_ms)
+		VALUES ($1, $2, $3, $4)`, w.LineID, len(kept)+1, w.Reason, clock.MS(tx.Now))
+	return err
 }
 
 // changeWarning writes where a late line stands on the ladder.
@@ -21,7 +36,10 @@ func changeWarning(ctx context.Context, tx *db.Tx, w warning) error {
 	_, err := tx.Exec(ctx, `UPDATE wage_warnings SET reason = $2, rung = $3, owner_role = $4,
 		owner_id = $5, next_at_ms = $6 WHERE line_id = $1`, w.LineID, w.Reason, w.Rung, w.OwnerRole,
 		w.OwnerID, clock.MS(w.NextAt))
-	return err
+	if err != nil {
+		return err
+	}
+	return keepReason(ctx, tx, w)
 }
 
 func insertTell(

@@ -59,6 +59,15 @@ CREATE TABLE wage_warnings (
 );
 CREATE INDEX wage_warnings_next ON wage_warnings (next_at_ms, line_id);
 
+-- What kept a late line from being paid, from when on; the newest is the warning's reason.
+CREATE TABLE wage_reasons (
+    line_id TEXT    NOT NULL REFERENCES wage_warnings (line_id),
+    n       INTEGER NOT NULL,
+    reason  TEXT    NOT NULL,
+    at_ms   BIGINT  NOT NULL,
+    PRIMARY KEY (line_id, n)
+);
+
 -- Who was told of a late line, and when.
 CREATE TABLE wage_tells (
     line_id    TEXT    NOT NULL REFERENCES wage_warnings (line_id),
