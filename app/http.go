@@ -21,9 +21,12 @@ import (
 	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/city/wage"
+	"github.com/gongyi/gongyi/face/desk"
+	"github.com/gongyi/gongyi/face/phone"
 	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/i18n"
 	"github.com/gongyi/gongyi/internal/web"
+	"github.com/gongyi/gongyi/ui"
 )
 
 // Face says how a city is shown.
@@ -32,7 +35,8 @@ type Face struct {
 	Limiter      *web.Limiter // nil: nobody is refused for asking often
 	Log          *slog.Logger
 	BodyBytesMax int64
-	Name         string // of the city, for the cockpit
+	Name         string // of the city
+	Hotline      string // the number on every page; "": none
 	Simulated    bool
 	Links        []cockpit.Link
 }
@@ -44,7 +48,7 @@ const cockpitKeepFor = 5 * time.Second
 func (c *City) Web(f Face) *web.Mux {
 	m := web.New(web.Options{Text: c.Text, Log: f.Log, BodyBytesMax: f.BodyBytesMax,
 		Authenticate: c.authenticate, Base: f.Base, Limiter: f.Limiter,
-		Dear: []string{"/codes", "/sessions"}})
+		Dear: append(phone.DearPaths(), "/codes", "/sessions"), Pages: pages(f)})
 	people.Routes(m, c.People)
 	skill.Routes(m, c.Skills)
 	station.Routes(m, c.Stations)
@@ -60,7 +64,32 @@ func (c *City) Web(f Face) *web.Mux {
 	complaint.Routes(m, c.Complaints)
 	cockpit.Routes(m, cockpit.New(cockpit.Deps{DB: c.DB, Text: c.Text, Sources: c.gauges(),
 		City: f.Name, Simulated: f.Simulated, Links: f.Links, KeepFor: cockpitKeepFor}))
+	c.mountPages(m, f)
 	return m
+}
+
+// pages says how the pages look.
+func pages(f Face) web.PageOptions {
+	look := ui.Look{City: f.Name, Hotline: f.Hotline, Simulated: f.Simulated}
+	return web.PageOptions{LogInPath: phone.LogInPath, Fault: phone.Fault,
+		Around: func(ctx context.Context, v *web.Visit) context.Context {
+			return phone.Look(ctx, v, look)
+		}}
+}
+
+func (c *City) mountPages(m *web.Mux, f Face) {
+	m.Handle("GET /assets/{digest}/{name...}", http.HandlerFunc(ui.Assets))
+	d := phone.Deps{Attendance: c.Attendance, Complaints: c.Complaints, Contracts: c.Contracts,
+		Credit: c.Credit, Insurance: c.Insurance, Market: c.Market, Notify: c.Notify,
+		People: c.People, Skills: c.Skills, Stations: c.Stations, Wages: c.Wages}
+	for _, l := range f.Links {
+		d.Links = append(d.Links, phone.Link{Key: l.Key, URL: l.URL})
+	}
+	phone.Routes(m, d)
+	desk.Routes(m, desk.Deps{Attendance: c.Attendance, Complaints: c.Complaints,
+		Contracts: c.Contracts, Credit: c.Credit, Insurance: c.Insurance, Intake: c.Intake,
+		Ledger: c.Ledger, Market: c.Market, Notify: c.Notify, People: c.People, Skills: c.Skills,
+		Stations: c.Stations, Wages: c.Wages})
 }
 
 // OpenAPI describes every route, the same bytes for the same routes. It needs no city: mounting
@@ -73,10 +102,13 @@ func OpenAPI() ([]byte, error) {
 	return (&City{Text: text}).Web(Face{}).OpenAPI()
 }
 
-// authenticate reads "Authorization: Bearer <token>". Nobody is a visitor; a token that is not (or
-// no longer) good is an error, so that nobody works half logged in.
+// authenticate reads "Authorization: Bearer <token>", or a browser's cookie. Nobody is a visitor; a
+// token that is not (or no longer) good is an error, so that nobody works half logged in.
 func (c *City) authenticate(r *http.Request) (context.Context, error) {
 	header := r.Header.Get("Authorization")
+	if cookie, err := r.Cookie(web.SessionCookie); err == nil && header == "" {
+		header = "Bearer " + cookie.Value
+	}
 	if header == "" {
 		return r.Context(), nil
 	}

@@ -408,7 +408,7 @@ func TestServe(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "city.db")
 	p := start(t, "serve", "--addr", "127.0.0.1:0", "--db", "sqlite:"+file)
 	until(t, time.Minute, "the new city shows its cockpit", func() bool {
-		_, page := get(t, p.url()+"/")
+		_, page := get(t, p.url()+"/cockpit")
 		return strings.Contains(page, "驾驶舱")
 	})
 	if _, err := os.Stat(file + ".key"); err != nil {
@@ -530,7 +530,7 @@ func TestDemo(t *testing.T) {
 
 func showsCockpit(t *testing.T, p *process, bound time.Duration) {
 	t.Helper()
-	url := p.url() + "/"
+	url := p.url() + "/cockpit"
 	until(t, bound, "the cockpit is shown", func() bool {
 		status, page := get(t, url)
 		return status == http.StatusOK && strings.Contains(page, "驾驶舱")

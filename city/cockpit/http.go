@@ -7,10 +7,9 @@ import (
 	"github.com/gongyi/gongyi/internal/web"
 )
 
-// Routes mounts the indicators: JSON, and the page at / and /cockpit.
+// Routes mounts the indicators: JSON, and the page at /cockpit.
 func Routes(m *web.Mux, s *Service) {
 	web.Show(m, "/indicators", s.Indicators)
-	m.Handle("GET /{$}", s.page(m))
 	m.Handle("GET /cockpit", s.page(m))
 }
 

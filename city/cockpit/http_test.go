@@ -143,7 +143,7 @@ func TestPage(t *testing.T) {
 	dbtest.Each(t, nil, func(t *testing.T, d *db.DB, _ *clock.Fake) {
 		_, h := setup(t, d, nil)
 		for _, c := range []struct{ golden, path, accept string }{
-			{"page.zh.html", "/", ""},
+			{"page.zh.html", "/cockpit", ""},
 			{"page.en.html", "/cockpit?lang=en&from=2026-03-01&to=2026-03-02", "zh"},
 		} {
 			w := ask(h, c.path, "Accept-Language", c.accept)
@@ -157,7 +157,7 @@ func TestPage(t *testing.T) {
 			golden(t, c.golden, body)
 		}
 		_, h = setup(t, d, func(deps *cockpit.Deps) { deps.Simulated = false })
-		if body := ask(h, "/").Body.String(); strings.Contains(body, "演示数据") {
+		if body := ask(h, "/cockpit").Body.String(); strings.Contains(body, "演示数据") {
 			t.Error("a real city says it is a demo")
 		}
 	})
@@ -172,11 +172,11 @@ func TestPageRefuses(t *testing.T) {
 			status int
 			text   string
 		}{
-			"/?from=2026-02-30":                    {422, "YYYY-MM-DD"},
-			"/?to=9999-12-31":                      {422, "YYYY-MM-DD"},
-			"/?to=0000-01-01":                      {422, "YYYY-MM-DD"},
-			"/?from=2026-03-03":                    {422, "晚于截止日期"},
-			"/?from=2020-01-01":                    {422, "最长 366 天"},
+			"/cockpit?from=2026-02-30":                    {422, "YYYY-MM-DD"},
+			"/cockpit?to=9999-12-31":                      {422, "YYYY-MM-DD"},
+			"/cockpit?to=0000-01-01":                      {422, "YYYY-MM-DD"},
+			"/cockpit?from=2026-03-03":                    {422, "晚于截止日期"},
+			"/cockpit?from=2020-01-01":                    {422, "最长 366 天"},
 			"/api/v1/indicators?from=2026-02-30":   {422, "web.field_format"},
 			"/api/v1/indicators?to=9999-12-31":     {422, "web.field_format"},
 			"/api/v1/indicators?from=2020-01-01":   {422, "cockpit.period_long"},
@@ -189,7 +189,7 @@ func TestPageRefuses(t *testing.T) {
 			}
 		}
 		f.err = errors.New("secret of a slice")
-		if w := ask(h, "/"); w.Code != 500 || strings.Contains(w.Body.String(), "secret") {
+		if w := ask(h, "/cockpit"); w.Code != 500 || strings.Contains(w.Body.String(), "secret") {
 			t.Errorf("a slice's error: got %d %s", w.Code, w.Body)
 		}
 	})
@@ -200,7 +200,8 @@ func TestKeepFor(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, nil, func(t *testing.T, d *db.DB, _ *clock.Fake) {
 		f, h := setup(t, d, func(deps *cockpit.Deps) { deps.KeepFor = time.Hour })
-		for _, path := range []string{"/", "/?lang=en", "/", "/?to=2026-03-01", "/?to=2026-03-01"} {
+		for _, path := range []string{"/cockpit", "/cockpit?lang=en", "/cockpit", "/cockpit?to=2026-03-01",
+			"/cockpit?to=2026-03-01"} {
 			ask(h, path)
 		}
 		if len(f.windows) != 2 {

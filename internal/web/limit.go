@@ -164,8 +164,8 @@ func (l *Limiter) trusts(a netip.Addr) bool {
 // limit refuses whoever asks too often, before anything of the request is read.
 func (m *Mux) limit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		path, api := strings.CutPrefix(r.URL.Path, Prefix)
-		dear := api && r.Method == http.MethodPost && slices.Contains(m.opts.Dear, path)
+		path := strings.TrimPrefix(r.URL.Path, Prefix)
+		dear := r.Method == http.MethodPost && slices.Contains(m.opts.Dear, path)
 		if err := m.opts.Limiter.check(r, dear); err != nil {
 			m.fail(w, r, err)
 			return

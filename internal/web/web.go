@@ -40,12 +40,15 @@ type Options struct {
 	Base string
 	// BodyBytesMax bounds a request's body; default 1 MiB.
 	BodyBytesMax int64
-	// Dear are paths below Prefix that send or try a code: Limits.Codes counts their posts.
+	// Dear are paths, of pages or below Prefix, that send or try a code: Limits.Codes counts their
+	// posts.
 	Dear []string
 	// Limiter refuses who asks too often; nil refuses nobody.
 	Limiter *Limiter
 	// Log takes the access lines (debug) and the errors that people do not see; default: nowhere.
 	Log *slog.Logger
+	// Pages say how pages are shown.
+	Pages PageOptions
 	// Text holds the sentences; required.
 	Text *i18n.Book
 }
@@ -65,6 +68,9 @@ type Mux struct {
 	opts    Options
 	routes  []Route
 	served  func() ([]byte, error) // the OpenAPI description, made at the first request
+
+	formsMu sync.Mutex
+	forms   map[reflect.Type]*shape // made at a form's first use
 }
 
 // New returns a Mux without routes but that of its OpenAPI description.

@@ -1,0 +1,77 @@
+package phone
+
+import (
+	"net/url"
+
+	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/web"
+)
+
+// logInView is the log-in in its two steps: a phone, then the code that was sent to it.
+type logInView struct {
+	Phone, Next string
+	Sent        bool
+	Wrong       string // the field that is to blame
+	Sentence    string
+}
+
+func (s *site) logInPage(v *web.Visit) error {
+	return v.Show(logInTempl(logInView{Next: v.Form.Get("next")}))
+}
+
+// requestCode sends the code and asks for it.
+func (s *site) requestCode(v *web.Visit) error {
+	l := logInView{Phone: v.Form.Get("phone"), Next: take(v.Form, "next")}
+	var in people.RequestCode
+	err := v.Read(&in)
+	if err == nil {
+		_, err = s.People.RequestCode(v.Ctx, in)
+	}
+	if f := fault.As(err); f != nil {
+		l.Wrong, l.Sentence = f.Field, v.Sentence(f)
+		return v.ShowFault(f, logInTempl(l))
+	}
+	l.Sent = true
+	return or(err, func() error { return v.Show(logInTempl(l)) })
+}
+
+func (s *site) logIn(v *web.Visit) error {
+	l := logInView{Phone: v.Form.Get("phone"), Next: take(v.Form, "next"), Sent: true}
+	var in people.LogIn
+	var session people.Session
+	err := v.Read(&in)
+	if err == nil {
+		session, err = s.People.LogIn(v.Ctx, in)
+	}
+	if f := fault.As(err); f != nil {
+		l.Wrong, l.Sentence = f.Field, v.Sentence(f)
+		return v.ShowFault(f, logInTempl(l))
+	}
+	return or(err, func() error {
+		v.LogIn(session.Token, s.People.DB.Now(), session.ExpiresAt)
+		return v.Go(l.Next)
+	})
+}
+
+func (s *site) logOut(v *web.Visit) error {
+	_, err := s.People.LogOut(v.Ctx, people.LogOut{})
+	return or(err, func() error {
+		v.LogOut()
+		return v.Go("/")
+	})
+}
+
+// take takes a field that is the page's own out of a form, before an operation reads the rest.
+func take(form url.Values, name string) string {
+	defer form.Del(name)
+	return form.Get(name)
+}
+
+// or goes on where nothing went wrong.
+func or(err error, next func() error) error {
+	if err != nil {
+		return err
+	}
+	return next()
+}

@@ -1,0 +1,95 @@
+package phone
+
+import (
+	"context"
+
+	"github.com/gongyi/gongyi/city/attendance"
+	"github.com/gongyi/gongyi/city/complaint"
+	"github.com/gongyi/gongyi/city/contract"
+	"github.com/gongyi/gongyi/city/credit"
+	"github.com/gongyi/gongyi/city/insurance"
+	"github.com/gongyi/gongyi/city/market"
+	"github.com/gongyi/gongyi/city/notify"
+	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/skill"
+	"github.com/gongyi/gongyi/city/station"
+	"github.com/gongyi/gongyi/city/wage"
+	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/web"
+	"github.com/gongyi/gongyi/ui"
+)
+
+// Link leads out of the pages: the cockpit, the simulated city's inbox. Key is its sentence.
+type Link struct{ Key, URL string }
+
+// Deps are the services that pages call.
+type Deps struct {
+	Attendance *attendance.Service
+	Complaints *complaint.Service
+	Contracts  *contract.Service
+	Credit     *credit.Service
+	Insurance  *insurance.Service
+	Market     *market.Service
+	Notify     *notify.Service
+	People     *people.Service
+	Skills     *skill.Service
+	Stations   *station.Service
+	Wages      *wage.Service
+
+	Region string // of the city: work is looked for in it until somebody says where they are
+	Links  []Link
+}
+
+type site struct{ Deps }
+
+// LogInPath is where a visitor goes whom a page has to know.
+const LogInPath = "/login"
+
+// DearPaths are the posts that send or try a code.
+func DearPaths() []string { return []string{"/login", "/login/code"} }
+
+// Routes mounts the pages.
+func Routes(m *web.Mux, d Deps) {
+	s := &site{d}
+	m.Page("GET /{$}", s.work)
+	m.Page("GET /login", s.logInPage)
+	m.Page("POST /login/code", s.requestCode)
+	m.Page("POST /login", s.logIn)
+	m.Page("POST /logout", s.logOut)
+	m.Page("GET /type", s.typeSize)
+}
+
+// Fault is the page of a fault that no other page shows.
+func Fault(_ *web.Visit, f *fault.Error, sentence string) web.Component {
+	return faultPage(f.Code, sentence)
+}
+
+// worker gives the worker who is asking. Whoever is not logged in has to be; whoever is no worker
+// yet has to register first.
+func worker(v *web.Visit) (id string, err error) {
+	a := people.ActorOf(v.Ctx)
+	if a.AccountID == "" {
+		return "", fault.New(fault.Unknown, "people.not_logged_in")
+	}
+	return a.WorkerID, nil
+}
+
+// largeType keeps in the browser that letters are to be large.
+const largeType = "gongyi_big"
+
+func (s *site) typeSize(v *web.Visit) error {
+	value, seconds := "1", 365*24*3600
+	if v.Cookie(largeType) != "" {
+		value, seconds = "", -1
+	}
+	v.SetCookie(largeType, value, seconds)
+	return v.Go(v.Form.Get("next"))
+}
+
+// Look reads from a visit what the components need.
+func Look(ctx context.Context, v *web.Visit, l ui.Look) context.Context {
+	l.Base, l.Lang, l.Text, l.Here = v.Base(), v.Lang, v.Text(), v.Here()
+	l.Big = v.Cookie(largeType) != ""
+	l.LoggedIn = people.ActorOf(v.Ctx).AccountID != ""
+	return ui.With(ctx, l)
+}
