@@ -172,11 +172,11 @@ func TestPageRefuses(t *testing.T) {
 			status int
 			text   string
 		}{
-			"/cockpit?from=2026-02-30":                    {422, "YYYY-MM-DD"},
-			"/cockpit?to=9999-12-31":                      {422, "YYYY-MM-DD"},
-			"/cockpit?to=0000-01-01":                      {422, "YYYY-MM-DD"},
-			"/cockpit?from=2026-03-03":                    {422, "晚于截止日期"},
-			"/cockpit?from=2020-01-01":                    {422, "最长 366 天"},
+			"/cockpit?from=2026-02-30":             {422, "YYYY-MM-DD"},
+			"/cockpit?to=9999-12-31":               {422, "YYYY-MM-DD"},
+			"/cockpit?to=0000-01-01":               {422, "YYYY-MM-DD"},
+			"/cockpit?from=2026-03-03":             {422, "晚于截止日期"},
+			"/cockpit?from=2020-01-01":             {422, "最长 366 天"},
 			"/api/v1/indicators?from=2026-02-30":   {422, "web.field_format"},
 			"/api/v1/indicators?to=9999-12-31":     {422, "web.field_format"},
 			"/api/v1/indicators?from=2020-01-01":   {422, "cockpit.period_long"},
@@ -200,7 +200,8 @@ func TestKeepFor(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, nil, func(t *testing.T, d *db.DB, _ *clock.Fake) {
 		f, h := setup(t, d, func(deps *cockpit.Deps) { deps.KeepFor = time.Hour })
-		for _, path := range []string{"/cockpit", "/cockpit?lang=en", "/cockpit", "/cockpit?to=2026-03-01",
+		for _, path := range []string{"/cockpit", "/cockpit?lang=en", "/cockpit",
+			"/cockpit?to=2026-03-01",
 			"/cockpit?to=2026-03-01"} {
 			ask(h, path)
 		}
