@@ -64,16 +64,6 @@ func Fault(_ *web.Visit, f *fault.Error, sentence string) web.Component {
 	return faultPage(f.Code, sentence)
 }
 
-// worker gives the worker who is asking. Whoever is not logged in has to be; whoever is no worker
-// yet has to register first.
-func worker(v *web.Visit) (id string, err error) {
-	a := people.ActorOf(v.Ctx)
-	if a.AccountID == "" {
-		return "", fault.New(fault.Unknown, "people.not_logged_in")
-	}
-	return a.WorkerID, nil
-}
-
 // largeType keeps in the browser that letters are to be large.
 const largeType = "gongyi_big"
 
