@@ -574,3 +574,72 @@ func TestIntakeLaws(t *testing.T) {
 		}
 	})
 }
+
+// sendOwn imports an employer's own workbook and works on it to the end.
+func (c *town) sendOwn(e who, k intake.Kind, data []byte) intake.ImportView {
+	c.t.Helper()
+	v, err := c.Intake.StartImport(e.ctx, intake.Upload{Keyed: c.key(), Kind: k, FileName: "本单位.xlsx",
+		Content: data, Region: region, EmployerID: e.id})
+	c.ok(err)
+	c.sweep(time.Second)
+	c.sweep(time.Second)
+	v, err = c.Intake.ShowImport(e.ctx, intake.GetImport{ImportID: v.ID})
+	c.ok(err)
+	return v
+}
+
+// Goal: an employer brings in its own vacancies, public at once because it signs them by that, and
+// its roster; another employer's rows are bad, its files are not there, other kinds are refused.
+func TestImportOwn(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *town) {
+		rival := c.newEmployer(2)
+		foreign := c.vacancyRow("抢来的岗位")
+		foreign[0] = sim.USCC(region, 2)
+		v := c.sendOwn(c.employer, intake.Vacancies, c.workbook(vacancyHead, c.vacancyRow("分拣员"),
+			foreign))
+		if v.State != intake.Done || v.In != 1 || v.Bad != 1 || v.EmployerID != c.employer.id {
+			t.Fatalf("vacancies: %+v", v)
+		}
+		if n := c.count(`SELECT COUNT(*) FROM vacancies WHERE state = 'published'`); n != 1 {
+			t.Errorf("%d public", n)
+		}
+		list, err := c.Intake.FindProblems(c.employer.ctx, intake.GetProblems{ImportID: v.ID})
+		c.ok(err)
+		if len(list.Problems) != 1 || list.Problems[0].Code != "intake.not_yours" ||
+			list.Problems[0].Row != 3 {
+			t.Errorf("problems: %+v", list)
+		}
+
+		worker := c.newWorker(1)
+		name, id, phone, _ := sim.MadeUp(7, 1, region)
+		r := c.sendOwn(c.employer, intake.Roster, c.workbook(
+			[]string{"姓名", "身份证号", "手机", "入职日期", "岗位"},
+			[]string{name, id, phone, "2026年2月3日", "分拣"}, workerRow(2)[1:],
+			[]string{"王五", "3.30E+17", "13800138000", "", ""}))
+		if r.In != 1 || r.Bad != 2 {
+			t.Errorf("roster: %+v", r)
+		}
+		mine, err := c.People.FindMyRosters(worker.ctx, people.MyRosters{WorkerID: worker.id})
+		c.ok(err)
+		if len(mine.Entries) != 1 || mine.Entries[0].Since != "2026-02-03" {
+			t.Errorf("she reads %+v", mine)
+		}
+		_, err = c.Intake.ShowImport(rival.ctx, intake.GetImport{ImportID: r.ID})
+		c.refused("another's file", err, "intake.import_not_found")
+		_, err = c.Intake.StartImport(c.employer.ctx, intake.Upload{Keyed: c.key(),
+			Kind: intake.Workers, FileName: "a.xlsx", Content: c.workbook(workerHead, workerRow(3)),
+			EmployerID: c.employer.id})
+		c.refused("a register of workers", err, "intake.kind_not_yours")
+		_, err = c.Intake.StartImport(c.employer.ctx, intake.Upload{Keyed: c.key(),
+			Kind: intake.Roster, FileName: "a.xlsx", Content: c.workbook(workerHead, workerRow(3)),
+			EmployerID: rival.id})
+		c.refused("for another", err, "people.not_allowed")
+		own, err := c.Intake.FindImports(rival.ctx, intake.FindImports{EmployerID: rival.id})
+		c.ok(err)
+		if len(own.Imports) != 0 {
+			t.Errorf("the rival reads %+v", own)
+		}
+		c.lawful()
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"github.com/gongyi/gongyi/city/notify"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/internal/db"
+	"github.com/gongyi/gongyi/sim"
 )
 
 // rightsMatrix is the part of the matrix about a person's rights and notices.
@@ -25,6 +26,16 @@ var rightsMatrix = []operation{
 	{name: "people.AnswerAmendment", body: `{"grant": false, "words": "证件不符"}`,
 		cells: "- - - - - - - - + - -"},
 	{name: "people.CloseAccount", cells: "- - + - - - - - - - -"},
+	{name: "people.ListRosterPage", cells: "- - - - + - - - + - -"},
+	{name: "people.AddToRoster", body: `{"name": "$name", "id_number": "$id_number",
+		"phone": "19950000008"}`, cells: "- - - - + - - - + - -"},
+	{name: "people.EndRosterEntry", cells: "- - - - + - - - + - -"},
+	{name: "people.EndRosterEntry", note: "own id", with: map[string]string{"employer_id": "$me"},
+		cells: ". . . . . 0 . - . . ."},
+	{name: "people.FindMyRosters", cells: "- - + - - - - - - - -"},
+	{name: "people.AnswerRoster", body: `{"agree": true}`, cells: "- - + - - - - - - - -"},
+	{name: "people.AnswerRoster", note: "own id", with: map[string]string{"worker_id": "$me"},
+		body: `{"agree": true}`, cells: ". . . 0 . . . . . . ."},
 	{name: "people.FindConsentTexts", cells: "+ + + + + + + + + + +"},
 	{name: "notify.FindDeliveries", with: map[string]string{"message_id": "$message"},
 		cells: "- 0 + 0 0 0 0 0 + 0 0"},
@@ -48,6 +59,16 @@ func (t *town) tell(w who) string {
 	id, err := db.Get[string](ctx, t.DB, `SELECT id FROM messages WHERE key = 'test/told'`)
 	t.ok(err)
 	return id
+}
+
+// entered has the employer enter somebody into its roster and gives the entry's id.
+func (t *town) entered(n int) string {
+	t.t.Helper()
+	name, idNumber, phone, _ := sim.MadeUp(7, n, region)
+	v, err := t.People.AddToRoster(t.employer.ctx, people.AddToRoster{Keyed: t.key(),
+		EmployerID: t.employer.id, Name: name, IDNumber: idNumber, Phone: phone})
+	t.ok(err)
+	return v.ID
 }
 
 // amend asks for a name to be put right and gives the request's id.

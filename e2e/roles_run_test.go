@@ -245,7 +245,8 @@ func newCast(t *town) *cast {
 		"id_number": idNumber, "card": card, "uscc": sim.USCC(region, 1), "sha256": sha,
 		"skill": t.skill(), "device": device, "proposal": proposal,
 		"difference": t.difference(),
-		"amendment":  t.amend(paid), "message": t.tell(worker)}
+		"amendment":  t.amend(paid), "message": t.tell(worker),
+		"entry": t.entered(1)}
 	t.employ(c, worker)
 	wrong := workerRow(1)
 	wrong[2] = "1"

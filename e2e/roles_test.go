@@ -34,7 +34,7 @@ var usual = map[string]string{"worker_id": "$worker", "employer_id": "$employer"
 	"slot_id": "$slot", "interview_id": "$interview", "check_id": "$check",
 	"device_id": "$device", "difference_id": "$difference",
 	"appeal_id": "$appeal", "mark_id": "$mark", "complaint_id": "$complaint",
-	"feedback_id": "$feedback"}
+	"feedback_id": "$feedback", "entry_id": "$entry"}
 
 const (
 	byWorker   = `{"worker_id": "$worker", "token": "forged"}`
@@ -57,8 +57,9 @@ const (
 		"lon_e6": 106562880, "lat_e6": 29556742, "radius_m": 300}`
 	slot = `"address": "演示路1号", "capacity": 3,
 		"starts_at": "2026-03-04T02:00:00Z", "ends_at": "2026-03-04T04:00:00Z"}`
-	upload = `{"file_name": "a.xlsx", "content": "UEsDBA=="}`
-	staff  = `"phone": "19950000002", "name": "李四"`
+	upload    = `{"file_name": "a.xlsx", "content": "UEsDBA=="}`
+	ownUpload = `{"file_name": "a.xlsx", "content": "UEsDBA==", "employer_id": "$employer"}`
+	staff     = `"phone": "19950000002", "name": "李四"`
 )
 
 // matrix is who may do what. Rows of one route stand together, the one with every cell first.
@@ -204,12 +205,18 @@ var matrix = append(rightsMatrix, []operation{
 
 	//                                           N A W w E e S s C D U
 	{name: "intake.StartImport", body: upload, cells: "- - - - - - - - + - -"},
+	{name: "intake.StartImport", note: "an employer's", with: map[string]string{"kind": "roster"},
+		body: ownUpload, cells: "- - - - + - - - + - -"},
 	{name: "intake.PreviewImport", body: upload, cells: "- - - - - - - - + - -"},
+	{name: "intake.PreviewImport", note: "an employer's", with: map[string]string{"kind": "roster"},
+		body: ownUpload, cells: "- - - - + - - - + - -"},
 	{name: "intake.FindImports", cells: "- - - - - - - - + - -"},
-	{name: "intake.ShowImport", cells: "- - - - - - - - + - -"},
-	{name: "intake.FindProblems", cells: "- - - - - - - - + - -"},
-	{name: "intake.MakeErrorSheet", body: `{}`, cells: "- - - - - - - - + - -"},
-	{name: "intake.ShowTemplate", cells: "- - - - - - - - + - -"},
+	{name: "intake.FindImports", note: "an employer's", query: "?employer_id=$employer",
+		cells: "- - - - + - - - + - -"},
+	{name: "intake.ShowImport", cells: "- - - - 0 0 - - + - -"},
+	{name: "intake.FindProblems", cells: "- - - - 0 0 - - + - -"},
+	{name: "intake.MakeErrorSheet", body: `{}`, cells: "- - - - 0 0 - - + - -"},
+	{name: "intake.ShowTemplate", cells: "- - - - + + - - + - -"},
 	{name: "intake.ExportList", body: `{}`, cells: "- - - - - - - - + + +"},
 	{name: "intake.ExportWageLedger", body: `{"from": "2026-03-01", "until": "2026-03-31"}`,
 		cells: "- - - - + - - - + + +"},

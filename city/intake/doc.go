@@ -33,10 +33,13 @@
 // A vacancy of a file is written by a clerk, so it waits for its employer's signature
 // (market.SignVacancy) before anybody sees it.
 //
-// Not there yet: .xls and .et (people are asked to save as .xlsx); files sent by employers
-// themselves; pictures inside a workbook are ignored; originals are kept without an end. A sheet
-// whose XML breaks off is read as far as it goes, because the reader underneath does not say so:
-// the number of rows in the preview shows it.
+// An employer sends lists too, of itself only: vacancies, which it signs by sending them, and its
+// roster (people.AddToRoster). A row about another employer is bad, and no employer reads another's
+// file.
+//
+// Not there yet: .xls and .et (people are asked to save as .xlsx); pictures inside a workbook are
+// ignored; originals are kept without an end. A sheet whose XML breaks off is read as far as it
+// goes, because the reader underneath does not say so: the number of rows in the preview shows it.
 //
 // Sources: product choice after DOMAIN §K1, K2: what county offices and job fairs send.
 package intake

@@ -71,6 +71,17 @@ var columnsOf = map[Kind][]column{
 			"AAE005"}, required: true},
 		{key: "region", names: []string{"所在县区", "县区", "区县", "行政区划", "行政区划代码", "region"}},
 	},
+	Roster: {
+		{key: "name", names: []string{"姓名", "职工姓名", "员工姓名", "name"}, required: true},
+		{key: "id_number", names: []string{"身份证号", "身份证号码", "身份证", "公民身份号码", "证件号码",
+			"id number"}, required: true},
+		{key: "sex", names: []string{"性别", "sex"}, auto: true, choices: sexes},
+		{key: "birth", names: []string{"出生日期", "出生年月日", "生日", "birth date"}, auto: true},
+		{key: "phone", names: []string{"联系电话", "手机", "手机号", "手机号码", "电话", "联系方式", "phone"},
+			required: true},
+		{key: "since", names: []string{"入职日期", "用工起始日期", "起始时间", "上岗日期", "since"}},
+		{key: "post", names: []string{"岗位", "工种", "职务", "post"}},
+	},
 	Vacancies: {
 		{key: "uscc", field: "employer_id", names: []string{"统一社会信用代码", "社会信用代码", "信用代码",
 			"uscc", "credit code"}, required: true},
@@ -157,8 +168,10 @@ func (s *Service) wish(ctx context.Context, in Import, r sheet.Row) (wish, error
 		return s.workerWish(in, r)
 	case Employers:
 		return s.employerWish(in, r)
+	case Roster:
+		return s.rosterWish(in, r)
 	default:
-		return s.vacancyWish(ctx, r)
+		return s.vacancyWish(ctx, in, r)
 	}
 }
 
@@ -285,7 +298,7 @@ func (s *Service) employerWish(in Import, r sheet.Row) (wish, error) {
 		}}, nil
 }
 
-func (s *Service) vacancyWish(ctx context.Context, r sheet.Row) (wish, error) {
+func (s *Service) vacancyWish(ctx context.Context, in Import, r sheet.Row) (wish, error) {
 	number, err := cell(r, "uscc", sheet.Number)
 	if err != nil {
 		return wish{}, err
@@ -295,6 +308,9 @@ func (s *Service) vacancyWish(ctx context.Context, r sheet.Row) (wish, error) {
 		return wish{}, f.OnField("uscc")
 	} else if err != nil {
 		return wish{}, err
+	}
+	if in.EmployerID != "" && employer.ID != in.EmployerID {
+		return wish{}, fault.New(fault.Forbidden, "intake.not_yours").OnField("uscc")
 	}
 	place, err := s.placeOf(ctx, employer.ID, r.Text("place"))
 	if err != nil {
@@ -314,6 +330,40 @@ func (s *Service) vacancyWish(ctx context.Context, r sheet.Row) (wish, error) {
 		v, err := s.Market.PublishVacancy(ctx, cmd)
 		return v.ID, err
 	}}, nil
+}
+
+// rosterWish reads whom an employer employs.
+func (s *Service) rosterWish(in Import, r sheet.Row) (wish, error) {
+	number, err := cell(r, "id_number", sheet.Number)
+	if err != nil {
+		return wish{}, err
+	}
+	id, err := people.ParseIDNumber(number)
+	if f := fault.As(err); f != nil {
+		return wish{}, cutOff(number, f)
+	}
+	if err := agrees(id, r); err != nil {
+		return wish{}, err
+	}
+	phone, err := cell(r, "phone", sheet.Number)
+	if err != nil {
+		return wish{}, err
+	}
+	cmd := people.AddToRoster{EmployerID: in.EmployerID, Name: r.Text("name"), IDNumber: string(id),
+		Phone: phone, Post: r.Text("post")}
+	if r.Text("since") != "" {
+		if cmd.Since, err = cell(r, "since", sheet.Date); err != nil {
+			return wish{}, err
+		}
+	}
+	return wish{subject: joined(in.EmployerID, string(id)),
+		row: joined(in.EmployerID, cmd.Name, cmd.IDNumber, cmd.Phone, string(cmd.Since), cmd.Post),
+		try: func(ctx context.Context, key string) (string, error) {
+			cmd := cmd
+			cmd.SetIdempotencyKey(key)
+			v, err := s.People.AddToRoster(ctx, cmd)
+			return v.ID, err
+		}}, nil
 }
 
 // placeOf finds the employer's workplace by name; without a name it is the only one.

@@ -17,6 +17,7 @@ const (
 	Workers   Kind = "workers"
 	Employers Kind = "employers"
 	Vacancies Kind = "vacancies"
+	Roster    Kind = "roster" // whom an employer employs
 )
 
 // State of an import; see the package comment for the drawing.
@@ -47,13 +48,15 @@ type Import struct {
 	SHA256    string
 	Region    string
 	AccountID string
-	State     State
-	Code      string
-	Rows      int64
-	Hidden    int64
-	Tries     int64
-	CreatedAt time.Time
-	DoneAt    time.Time
+	// EmployerID is whose file it is; "" for the city's.
+	EmployerID string
+	State      State
+	Code       string
+	Rows       int64
+	Hidden     int64
+	Tries      int64
+	CreatedAt  time.Time
+	DoneAt     time.Time
 }
 
 // result is what became of one row.
@@ -77,10 +80,22 @@ type earlier struct {
 
 func checkKind(k Kind) error {
 	switch k {
-	case Workers, Employers, Vacancies:
+	case Workers, Employers, Vacancies, Roster:
 		return nil
 	}
 	return fault.New(fault.NotFound, "intake.kind_unknown").OnField("kind")
+}
+
+// checkOwner lets an employer send only lists of its own, and a roster only as somebody's.
+// Faults: intake.kind_not_yours (forbidden); intake.roster_whose (invalid).
+func checkOwner(k Kind, employerID string) error {
+	switch {
+	case k == Roster && employerID == "":
+		return fault.New(fault.Invalid, "intake.roster_whose").OnField("employer_id")
+	case employerID != "" && k != Roster && k != Vacancies:
+		return fault.New(fault.Forbidden, "intake.kind_not_yours").OnField("kind")
+	}
+	return nil
 }
 
 const (

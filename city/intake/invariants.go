@@ -18,7 +18,9 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 			`SELECT w.import_id || '/' || w.n FROM import_rows w WHERE w.state <> 'bad' AND NOT
 			(w.kind = 'workers' AND EXISTS (SELECT 1 FROM workers x WHERE x.id = w.subject_id)
 			OR w.kind = 'employers' AND EXISTS (SELECT 1 FROM employers x WHERE x.id = w.subject_id)
-			OR w.kind = 'vacancies' AND EXISTS (SELECT 1 FROM vacancies x WHERE x.id = w.subject_id))
+			OR w.kind = 'vacancies' AND EXISTS (SELECT 1 FROM vacancies x WHERE x.id = w.subject_id)
+			OR w.kind = 'roster' AND EXISTS
+				(SELECT 1 FROM roster_entries x WHERE x.id = w.subject_id))
 			ORDER BY w.import_id, w.n LIMIT 1`},
 		{"%s went in with two rows of imports",
 			`SELECT subject_id FROM import_rows WHERE state = 'in' GROUP BY kind, subject_id

@@ -57,29 +57,33 @@ func New(d Deps) *Service {
 // Upload is a workbook that is to come in.
 type Upload struct {
 	deed.Keyed
-	Kind     Kind   `json:"kind" path:"kind" doc:"workers, employers or vacancies"`
+	Kind     Kind   `json:"kind" path:"kind" doc:"workers, employers, vacancies or roster"`
 	FileName string `json:"file_name" maxLength:"200"`
 	Content  []byte `json:"content" doc:"the .xlsx, base64"`
 	Region   string `json:"region,omitempty" maxLength:"30" doc:"county or city of rows that name none"`
 	Lang     string `json:"lang,omitempty" enum:"zh-CN,en" doc:"of a preview's sentences"`
+	// EmployerID makes the list an employer's own.
+	EmployerID string `json:"employer_id,omitempty" maxLength:"60" doc:"whose list it is: an employer sends vacancies and its roster, of itself only"`
 }
 
 // ImportView is an import as its sender sees it.
 type ImportView struct {
-	ID        string    `json:"id"`
-	Kind      Kind      `json:"kind"`
-	FileName  string    `json:"file_name"`
-	SHA256    string    `json:"sha256" doc:"of the original, which is kept"`
-	State     State     `json:"state" doc:"waiting, done or failed"`
-	Code      string    `json:"code,omitempty" doc:"why it failed"`
-	Rows      int64     `json:"rows"`
-	Hidden    int64     `json:"hidden" doc:"of these hidden in the sheet"`
-	Tried     int64     `json:"tried"`
-	In        int64     `json:"in"`
-	Same      int64     `json:"same" doc:"had come in with an earlier import"`
-	Bad       int64     `json:"bad"`
-	CreatedAt time.Time `json:"created_at"`
-	DoneAt    time.Time `json:"done_at,omitzero"`
+	ID       string `json:"id"`
+	Kind     Kind   `json:"kind"`
+	FileName string `json:"file_name"`
+	// EmployerID is whose list it is.
+	EmployerID string    `json:"employer_id,omitempty"`
+	SHA256     string    `json:"sha256" doc:"of the original, which is kept"`
+	State      State     `json:"state" doc:"waiting, done or failed"`
+	Code       string    `json:"code,omitempty" doc:"why it failed"`
+	Rows       int64     `json:"rows"`
+	Hidden     int64     `json:"hidden" doc:"of these hidden in the sheet"`
+	Tried      int64     `json:"tried"`
+	In         int64     `json:"in"`
+	Same       int64     `json:"same" doc:"had come in with an earlier import"`
+	Bad        int64     `json:"bad"`
+	CreatedAt  time.Time `json:"created_at"`
+	DoneAt     time.Time `json:"done_at,omitzero"`
 }
 
 // StartImport keeps the original and lets its rows come in from now on. A file that is being worked
@@ -87,7 +91,7 @@ type ImportView struct {
 // Faults: intake.kind_unknown; those of sheet.Open and sheet.Table.Each, intake.region,
 // intake.no_rows (invalid); blob.no_folder (unavailable).
 func (s *Service) StartImport(ctx context.Context, in Upload) (ImportView, error) {
-	if err := people.Must(ctx, people.PermImport, ""); err != nil {
+	if err := maySend(ctx, in.EmployerID); err != nil {
 		return ImportView{}, err
 	}
 	rows, hidden, err := s.survey(in)
@@ -99,7 +103,8 @@ func (s *Service) StartImport(ctx context.Context, in Upload) (ImportView, error
 		return ImportView{}, err
 	}
 	i := Import{Kind: in.Kind, FileName: fileName(in.FileName), SHA256: hash, Region: in.Region,
-		AccountID: people.ActorOf(ctx).AccountID, State: Waiting, Rows: rows, Hidden: hidden}
+		AccountID: people.ActorOf(ctx).AccountID, EmployerID: in.EmployerID, State: Waiting,
+		Rows: rows, Hidden: hidden}
 	in.Content = []byte(hash) // what is hashed and need not be kept again
 	return deed.Once(ctx, s.DB, "intake.start/"+i.AccountID, in.Keyed, in,
 		func(ctx context.Context, tx *db.Tx) (ImportView, error) {
@@ -122,9 +127,30 @@ func (s *Service) StartImport(ctx context.Context, in Upload) (ImportView, error
 		}, db.Lane("import", hash))
 }
 
+// maySend lets clerks send lists of the city, and an employer its own.
+func maySend(ctx context.Context, employerID string) error {
+	if employerID == "" {
+		return people.Must(ctx, people.PermImport, "")
+	}
+	return people.Must(ctx, people.PermImportOwn, employerID)
+}
+
+// ofSender gives an import to clerks, and to the employer whose it is; another's is not found.
+// Faults: intake.import_not_found.
+func (s *Service) ofSender(ctx context.Context, r db.Reader, id string) (ImportView, error) {
+	v, err := s.viewTx(ctx, r, id)
+	if err == nil && maySend(ctx, v.EmployerID) != nil {
+		return ImportView{}, noImport()
+	}
+	return v, err
+}
+
 // survey counts the rows of a workbook, and refuses what is none.
 func (s *Service) survey(in Upload) (rows, hidden int64, err error) {
 	if err := checkKind(in.Kind); err != nil {
+		return 0, 0, err
+	}
+	if err := checkOwner(in.Kind, in.EmployerID); err != nil {
 		return 0, 0, err
 	}
 	if in.Region != "" {
@@ -155,7 +181,8 @@ func (s *Service) viewTx(ctx context.Context, r db.Reader, id string) (ImportVie
 	if err != nil {
 		return ImportView{}, err
 	}
-	v := ImportView{ID: i.ID, Kind: i.Kind, FileName: i.FileName, SHA256: i.SHA256, State: i.State,
+	v := ImportView{ID: i.ID, Kind: i.Kind, FileName: i.FileName,
+		EmployerID: i.EmployerID, SHA256: i.SHA256, State: i.State,
 		Code: i.Code, Rows: i.Rows, Hidden: i.Hidden, CreatedAt: i.CreatedAt, DoneAt: i.DoneAt}
 	v.In, v.Same, v.Bad, err = countRows(ctx, r, id)
 	v.Tried = v.In + v.Same + v.Bad
@@ -170,14 +197,16 @@ type GetImport struct {
 // ShowImport shows how far an import is.
 // Faults: intake.import_not_found.
 func (s *Service) ShowImport(ctx context.Context, in GetImport) (ImportView, error) {
-	if err := people.Must(ctx, people.PermImport, ""); err != nil {
+	if err := people.Must(ctx, people.PermImportOwn, ""); err != nil {
 		return ImportView{}, err
 	}
-	return s.viewTx(ctx, s.DB, in.ImportID)
+	return s.ofSender(ctx, s.DB, in.ImportID)
 }
 
 // FindImports asks for the imports of late.
-type FindImports struct{}
+type FindImports struct {
+	EmployerID string `json:"employer_id,omitempty" query:"employer_id" maxLength:"60" doc:"only this employer's"`
+}
 
 // ImportList is a bounded list of imports, newest first.
 type ImportList struct {
@@ -185,11 +214,11 @@ type ImportList struct {
 }
 
 // FindImports lists the newest imports, at most importsMax.
-func (s *Service) FindImports(ctx context.Context, _ FindImports) (ImportList, error) {
-	if err := people.Must(ctx, people.PermImport, ""); err != nil {
+func (s *Service) FindImports(ctx context.Context, in FindImports) (ImportList, error) {
+	if err := maySend(ctx, in.EmployerID); err != nil {
 		return ImportList{}, err
 	}
-	ids, err := newestImports(ctx, s.DB)
+	ids, err := newestImports(ctx, s.DB, in.EmployerID)
 	if err != nil {
 		return ImportList{}, err
 	}
@@ -227,10 +256,10 @@ type Problems struct {
 // FindProblems lists an import's first problemsMax bad rows; the error sheet holds all.
 // Faults: intake.import_not_found.
 func (s *Service) FindProblems(ctx context.Context, in GetProblems) (Problems, error) {
-	if err := people.Must(ctx, people.PermImport, ""); err != nil {
+	if err := people.Must(ctx, people.PermImportOwn, ""); err != nil {
 		return Problems{}, err
 	}
-	v, err := s.viewTx(ctx, s.DB, in.ImportID)
+	v, err := s.ofSender(ctx, s.DB, in.ImportID)
 	if err != nil {
 		return Problems{}, err
 	}
@@ -271,11 +300,11 @@ type GetSheet struct {
 // answer is stored nowhere.
 // Faults: intake.import_not_found; intake.no_bad_rows (conflict); blob.not_found.
 func (s *Service) MakeErrorSheet(ctx context.Context, in GetSheet) (FileView, error) {
-	if err := people.Must(ctx, people.PermImport, ""); err != nil {
+	if err := people.Must(ctx, people.PermImportOwn, ""); err != nil {
 		return FileView{}, err
 	}
 	v, err := db.InTx(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (ImportView, error) {
-		v, err := s.viewTx(ctx, tx, in.ImportID)
+		v, err := s.ofSender(ctx, tx, in.ImportID)
 		if err == nil && v.Bad == 0 {
 			err = fault.New(fault.Conflict, "intake.no_bad_rows")
 		}

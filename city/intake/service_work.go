@@ -368,7 +368,7 @@ type Preview struct {
 // kept, neither the file nor a row.
 // Faults: those of StartImport, but for blob.no_folder.
 func (s *Service) PreviewImport(ctx context.Context, in Upload) (Preview, error) {
-	if err := people.Must(ctx, people.PermImport, ""); err != nil {
+	if err := maySend(ctx, in.EmployerID); err != nil {
 		return Preview{}, err
 	}
 	return s.Rehearse(ctx, in, nil)
@@ -388,7 +388,7 @@ func (s *Service) Rehearse(
 	}
 	ctx = db.Rehearse(ctx)
 	out := Preview{Rows: n, Hidden: hidden, Problems: []Problem{}}
-	i := Import{Kind: in.Kind, Region: in.Region, Tries: triesMax}
+	i := Import{Kind: in.Kind, Region: in.Region, EmployerID: in.EmployerID, Tries: triesMax}
 	said, before := map[int]string{}, map[string]int{}
 	for from := 0; from < len(rows); from += batchMax {
 		batch := rows[from:min(from+batchMax, len(rows))]

@@ -15,14 +15,14 @@ const (
 	lookUpMax   = 512 // ids of one IN list
 )
 
-const importColumns = `id, kind, file_name, sha256, region, account_id, state, code, rows, hidden,
-	tries, created_at_ms, done_at_ms`
+const importColumns = `id, kind, file_name, sha256, region, account_id, employer_id, state,
+	code, rows, hidden, tries, created_at_ms, done_at_ms`
 
 func scanImport(ctx context.Context, r db.Reader, query string, args ...any) (Import, error) {
 	var i Import
 	var created, done int64
 	err := db.Row(ctx, r, []any{&i.ID, &i.Kind, &i.FileName, &i.SHA256, &i.Region, &i.AccountID,
-		&i.State, &i.Code, &i.Rows, &i.Hidden, &i.Tries, &created, &done}, query, args...)
+		&i.EmployerID, &i.State, &i.Code, &i.Rows, &i.Hidden, &i.Tries, &created, &done}, query, args...)
 	i.CreatedAt = clock.At(created)
 	if done > 0 {
 		i.DoneAt = clock.At(done)
@@ -33,9 +33,13 @@ func scanImport(ctx context.Context, r db.Reader, query string, args ...any) (Im
 func getImport(ctx context.Context, r db.Reader, id string) (Import, error) {
 	i, err := scanImport(ctx, r, `SELECT `+importColumns+` FROM imports WHERE id = $1`, id)
 	if errors.Is(err, db.ErrNone) {
-		err = fault.New(fault.NotFound, "intake.import_not_found").OnField("import_id")
+		err = noImport()
 	}
 	return i, err
+}
+
+func noImport() error {
+	return fault.New(fault.NotFound, "intake.import_not_found").OnField("import_id")
 }
 
 // nextImport gives the named import if it waits, or with "" the oldest that does; db.ErrNone when
@@ -49,7 +53,8 @@ func nextImport(ctx context.Context, r db.Reader, id string) (Import, error) {
 func waitingImport(ctx context.Context, r db.Reader, i Import) (string, error) {
 	var id string
 	err := db.Row(ctx, r, []any{&id}, `SELECT id FROM imports WHERE sha256 = $1 AND kind = $2
-		AND region = $3 AND state = 'waiting' ORDER BY id LIMIT 1`, i.SHA256, i.Kind, i.Region)
+		AND region = $3 AND employer_id = $4 AND state = 'waiting' ORDER BY id LIMIT 1`, i.SHA256, i.Kind,
+		i.Region, i.EmployerID)
 	if errors.Is(err, db.ErrNone) {
 		return "", nil
 	}
@@ -58,8 +63,8 @@ func waitingImport(ctx context.Context, r db.Reader, i Import) (string, error) {
 
 func insertImport(ctx context.Context, tx *db.Tx, i Import) error {
 	_, err := tx.Exec(ctx, `INSERT INTO imports(`+importColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, '', $8, $9, 0, $10, 0)`, i.ID, i.Kind, i.FileName,
-		i.SHA256, i.Region, i.AccountID, i.State, i.Rows, i.Hidden, clock.MS(i.CreatedAt))
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', $9, $10, 0, $11, 0)`, i.ID, i.Kind, i.FileName,
+		i.SHA256, i.Region, i.AccountID, i.EmployerID, i.State, i.Rows, i.Hidden, clock.MS(i.CreatedAt))
 	return err
 }
 
@@ -74,9 +79,10 @@ func setTries(ctx context.Context, tx *db.Tx, id string, tries int64) error {
 	return err
 }
 
-func newestImports(ctx context.Context, r db.Reader) ([]string, error) {
-	return db.List[string](ctx, r, `SELECT id FROM imports ORDER BY created_at_ms DESC, id DESC
-		LIMIT $1`, importsMax)
+// newestImports lists imports of an employer; with "" those of the whole city.
+func newestImports(ctx context.Context, r db.Reader, employerID string) ([]string, error) {
+	return db.List[string](ctx, r, `SELECT id FROM imports WHERE $1 = '' OR employer_id = $1
+		ORDER BY created_at_ms DESC, id DESC LIMIT $2`, employerID, importsMax)
 }
 
 func countRows(ctx context.Context, r db.Reader, id string) (in, same, bad int64, err error) {

@@ -64,6 +64,7 @@ var templates = map[string]template{
 	"not_admitted":        {false, newsUsefulIn},
 	"offer":               {false, newsUsefulIn},
 	"phone_changed":       {false, newsUsefulIn},
+	"on_roster":           {false, newsUsefulIn},
 	"recommended":         {false, newsUsefulIn},
 	"retention":           {false, newsUsefulIn},
 	"shift_cancelled":     {false, newsUsefulIn},

@@ -44,6 +44,10 @@
 // contracts keep the name in their text, which is their evidence; who comes back while the data
 // are frozen has to be let in again by hand; the account of an employer cannot be closed.
 //
+// An employer's roster (roster.go) is what it says of whom it employs. It registers nobody and
+// tells the employer nothing: an entry meets its worker by the digest of the ID number, the worker
+// agrees or denies, and only who has agreed is named to the employer, to be offered work by name.
+//
 // Invariants (law 9): an ID, phone or card number is in the database sealed, beside a keyed digest
 // where it is looked up, and nowhere in clear: not in the stored answers of deeds, whose views are
 // masked, nor in their input hashes, which are made of the digests; each time one is opened for

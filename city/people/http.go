@@ -30,5 +30,10 @@ func Routes(m *web.Mux, s *Service) {
 
 	web.Do(m, "/employers", s.RegisterEmployer)
 	web.Show(m, "/employers/{employer_id}", s.ShowEmployer)
+	web.Show(m, "/employers/{employer_id}/roster", s.ListRosterPage)
+	web.Do(m, "/employers/{employer_id}/roster", s.AddToRoster)
+	web.Do(m, "/employers/{employer_id}/roster/{entry_id}/end", s.EndRosterEntry)
+	web.Show(m, "/workers/{worker_id}/rosters", s.FindMyRosters)
+	web.Do(m, "/workers/{worker_id}/rosters/{entry_id}/answer", s.AnswerRoster)
 	web.Do(m, "/staff", s.CreateStaff)
 }

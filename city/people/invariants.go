@@ -21,6 +21,7 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 	for _, law := range []func(context.Context, db.Reader) error{
 		checkPhones, checkWorkers, checkCards, checkEmployers, checkAnswers, checkAccounts,
 		checkChains, checkSeals, checkPublished, checkConsents, checkClosures, checkAmendments,
+		checkRosters,
 	} {
 		if err := law(ctx, r); err != nil {
 			return fmt.Errorf("check people: %w", err)

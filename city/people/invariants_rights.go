@@ -66,3 +66,22 @@ func checkAmendments(ctx context.Context, r db.Reader) error {
 		return mustHoldNone("shown value of amendment "+id, clearNumber(masked))
 	})
 }
+
+// checkRosters proves law 9 of the rosters.
+func checkRosters(ctx context.Context, r db.Reader) error {
+	return db.Each(ctx, r, `SELECT id, id_sealed, id_blind, phone_sealed, name, post
+		FROM roster_entries ORDER BY id`, nil, func(scan func(...any) error) error {
+		var id, blind, name, post string
+		var sealed, phone []byte
+		if err := scan(&id, &sealed, &blind, &phone, &name, &post); err != nil {
+			return err
+		}
+		if err := mustBeHidden("ID number of roster entry "+id, sealed, blind); err != nil {
+			return err
+		}
+		if err := mustBeHidden("phone of roster entry "+id, phone, blind); err != nil {
+			return err
+		}
+		return mustHoldNone("words of roster entry "+id, clearNumber(name+" "+post))
+	})
+}

@@ -97,6 +97,8 @@ const (
 	PermHandleComplaint  Permission = "handle_complaint"
 	PermHideRecord       Permission = "hide_record"
 	PermImport           Permission = "import"
+	PermImportOwn        Permission = "import_own"
+	PermKeepRoster       Permission = "keep_roster"
 	PermGrantLimit       Permission = "grant_limit"
 	PermLogIn            Permission = "log_in"
 	PermOfferWork        Permission = "offer_work"
@@ -171,6 +173,8 @@ var grants = map[Permission]grant{
 	PermHandleComplaint:  {false, []Role{RoleClerk, RoleDirector}},
 	PermHideRecord:       {true, []Role{RoleWorker}},
 	PermImport:           {false, []Role{RoleClerk}},
+	PermImportOwn:        {false, []Role{RoleEmployer, RoleClerk}},
+	PermKeepRoster:       {true, []Role{RoleEmployer, RoleClerk}},
 	PermGrantLimit:       {false, []Role{RoleClerk, RoleDirector}},
 	PermLogIn:            {false, []Role{RoleAnybody}},
 	PermOfferWork:        {true, []Role{RoleEmployer, RoleSupervisor, RoleClerk}},

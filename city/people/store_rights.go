@@ -13,6 +13,9 @@ import (
 
 // copied is what an access copy lists of this slice beside what it shows by name.
 var copied = []db.Named{
+	{Name: "roster_entries", SQL: `SELECT r.id, r.employer_id, r.name, r.since, r.post, r.state,
+		r.at_ms, r.state_at_ms FROM workers w JOIN roster_entries r ON r.id_blind = w.id_blind
+		WHERE w.id = $1 ORDER BY r.at_ms DESC, r.id`},
 	{Name: "consents", SQL: `SELECT purpose, n, version, given, at_ms FROM consents
 		WHERE worker_id = $1 ORDER BY purpose, n`},
 	{Name: "amendments", SQL: `SELECT id, field, value_masked, reason, state, answer, asked_at_ms,
@@ -203,6 +206,12 @@ func eraseWorker(ctx context.Context, tx *db.Tx, c closure, sealed []byte, blind
 	if err == nil && n == 0 {
 		err = errors.New("erased by another process")
 	}
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `UPDATE roster_entries SET name = $1, post = '', id_sealed = $2,
+		phone_sealed = $2, id_blind = $3 WHERE id_blind = (SELECT id_blind FROM workers WHERE id = $4)`,
+		erasedName, sealed, blind, c.WorkerID)
 	if err != nil {
 		return err
 	}

@@ -3,11 +3,12 @@
 -- turns of the sweep that ended in an error of ours since the last row was written down.
 CREATE TABLE imports (
     id            TEXT    PRIMARY KEY,
-    kind          TEXT    NOT NULL CHECK (kind IN ('workers', 'employers', 'vacancies')),
+    kind          TEXT    NOT NULL CHECK (kind IN ('workers', 'employers', 'vacancies', 'roster')),
     file_name     TEXT    NOT NULL,
     sha256        TEXT    NOT NULL CHECK (LENGTH(sha256) = 64),
     region        TEXT    NOT NULL, -- of rows that name none
     account_id    TEXT    NOT NULL,
+    employer_id   TEXT    NOT NULL, -- whose list it is; '' for the city's
     state         TEXT    NOT NULL CHECK (state IN ('waiting', 'done', 'failed')),
     code          TEXT    NOT NULL, -- why it failed
     rows          INTEGER NOT NULL CHECK (rows >= 0),
@@ -17,6 +18,7 @@ CREATE TABLE imports (
     done_at_ms    BIGINT  NOT NULL
 );
 CREATE INDEX imports_waiting ON imports (created_at_ms, id) WHERE state = 'waiting';
+CREATE INDEX imports_of_employer ON imports (employer_id, created_at_ms, id);
 CREATE INDEX imports_by_file ON imports (sha256, kind);
 
 -- What became of a row. The keys are keyed digests: of what the whole row asks for, and of whom it
