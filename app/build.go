@@ -31,10 +31,10 @@ func build(
 	d *db.DB, text *i18n.Book, book *policy.Book, days *civil.Calendar, o Options,
 ) *City {
 	c := &City{DB: d, Text: text, Policy: book}
-	c.People = people.New(people.Deps{DB: d, Policy: book, Box: o.Box, NewCode: o.NewCode,
-		Send: func(ctx context.Context, tx *db.Tx, m people.Message) error {
-			return c.Notify.PutTx(ctx, tx, notify.Message(m))
-		},
+	tell := func(ctx context.Context, tx *db.Tx, m people.Message) error {
+		return c.Notify.PutTx(ctx, tx, notify.Message(m))
+	}
+	c.People = people.New(people.Deps{DB: d, Policy: book, Box: o.Box, NewCode: o.NewCode, Send: tell,
 		CardChanged: func(ctx context.Context, tx *db.Tx, workerID string) error {
 			return c.Wages.CardChangedTx(ctx, tx, workerID)
 		}, Rights: c.rights()})
@@ -42,16 +42,15 @@ func build(
 		Gateway: notify.NewClient(o.Outside.SMSURL, o.Outside.Client), Policy: book,
 		WeChat: notify.NewWeChatClient(o.Outside.WeChatURL, o.Outside.Client)})
 	c.Skills = skill.New(skill.Deps{DB: d, Box: o.Box, Workers: c.People})
-	c.Stations = station.New(station.Deps{DB: d, Policy: book, Box: o.Box})
+	c.Stations = station.New(station.Deps{DB: d, Policy: book, Box: o.Box, People: c.People,
+		Tell: tell})
 	c.Ledger = ledger.New(ledger.Deps{DB: d, Policy: book, People: c.People,
 		Bank: ledger.NewClient(o.Outside.BankURL, o.Outside.Client),
 		Settled: func(ctx context.Context, tx *db.Tx, ended []ledger.Settlement) error {
 			return c.Wages.SettledTx(ctx, tx, ended)
 		}})
 	c.Contracts = contract.New(contract.Deps{DB: d, Policy: book, People: c.People,
-		Tell: func(ctx context.Context, tx *db.Tx, m people.Message) error {
-			return c.Notify.PutTx(ctx, tx, notify.Message(m))
-		}})
+		Tell: tell})
 	c.Insurance = insurance.New(insurance.Deps{DB: d, Policy: book, People: c.People, Ledger: c.Ledger,
 		Insurer: insurance.NewClient(o.Outside.InsurerURL, o.Outside.Client), Notify: c.Notify})
 	c.Wages = wage.New(wage.Deps{DB: d, Policy: book, People: c.People, Ledger: c.Ledger,

@@ -17,8 +17,8 @@ func (c *City) mayLocate(ctx context.Context, r db.Reader, workerID string) erro
 func (c *City) rights() people.Rights {
 	return people.Rights{
 		Copies: func() []people.Copier {
-			return []people.Copier{c.Skills, c.Market, c.Contracts, c.Attendance, c.Wages, c.Ledger,
-				c.Insurance, c.Credit, c.Complaints, c.Notify}
+			return []people.Copier{c.Skills, c.Stations, c.Market, c.Contracts, c.Attendance, c.Wages,
+				c.Ledger, c.Insurance, c.Credit, c.Complaints, c.Notify}
 		},
 		Sharers: func() []people.Sharer {
 			return []people.Sharer{c.Contracts, c.Market, c.Ledger, c.Insurance}

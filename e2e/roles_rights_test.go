@@ -5,46 +5,90 @@ import (
 
 	"github.com/gongyi/gongyi/city/notify"
 	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/sim"
 )
 
 // rightsMatrix is the part of the matrix about a person's rights and notices.
 var rightsMatrix = []operation{
-	//                                           N A W w E e S s C D U
+	//                                           N A W w E e S s C D U T
 	{name: "people.DownloadCopy", body: `{"reason": "本人到场"}`,
-		cells: "- - + - - - - - + - -"},
-	{name: "people.FindSharings", cells: "- - + - - - - - + + +"},
+		cells: "- - + - - - - - + - - -"},
+	{name: "people.FindSharings", cells: "- - + - - - - - + + + -"},
 	{name: "people.RequestPhoneCode", body: `{"phone": "19950000004"}`,
-		cells: "- - + - - - - - + - -"},
+		cells: "- - + - - - - - + - - -"},
 	{name: "people.ChangePhone", body: `{"phone": "19950000004", "code": "000000",
-		"reason": "旧号丢失"}`, cells: "- - + - - - - - + - -"},
+		"reason": "旧号丢失"}`, cells: "- - + - - - - - + - - -"},
 	{name: "people.AskAmendment", body: `{"field": "name", "value": "李四", "reason": "写错了"}`,
-		cells: "- - + - - - - - + - -"},
-	{name: "people.FindAmendments", cells: "- - + - - - - - + + +"},
-	{name: "people.FindAmendmentsWaiting", cells: "- - - - - - - - + - -"},
+		cells: "- - + - - - - - + - - -"},
+	{name: "people.FindAmendments", cells: "- - + - - - - - + + + -"},
+	{name: "people.FindAmendmentsWaiting", cells: "- - - - - - - - + - - -"},
 	{name: "people.AnswerAmendment", body: `{"grant": false, "words": "证件不符"}`,
-		cells: "- - - - - - - - + - -"},
-	{name: "people.CloseAccount", cells: "- - + - - - - - - - -"},
-	{name: "people.ListRosterPage", cells: "- - - - + - - - + - -"},
+		cells: "- - - - - - - - + - - -"},
+	{name: "people.CloseAccount", cells: "- - + - - - - - - - - -"},
+	{name: "people.ListRosterPage", cells: "- - - - + - - - + - - -"},
 	{name: "people.AddToRoster", body: `{"name": "$name", "id_number": "$id_number",
-		"phone": "19950000008"}`, cells: "- - - - + - - - + - -"},
-	{name: "people.EndRosterEntry", cells: "- - - - + - - - + - -"},
+		"phone": "19950000008"}`, cells: "- - - - + - - - + - - -"},
+	{name: "people.EndRosterEntry", cells: "- - - - + - - - + - - -"},
 	{name: "people.EndRosterEntry", note: "own id", with: map[string]string{"employer_id": "$me"},
-		cells: ". . . . . 0 . - . . ."},
-	{name: "people.FindMyRosters", cells: "- - + - - - - - - - -"},
-	{name: "people.AnswerRoster", body: `{"agree": true}`, cells: "- - + - - - - - - - -"},
+		cells: ". . . . . 0 . - . . . ."},
+	{name: "people.FindMyRosters", cells: "- - + - - - - - - - - -"},
+	{name: "people.AnswerRoster", body: `{"agree": true}`, cells: "- - + - - - - - - - - -"},
 	{name: "people.AnswerRoster", note: "own id", with: map[string]string{"worker_id": "$me"},
-		body: `{"agree": true}`, cells: ". . . 0 . . . . . . ."},
-	{name: "people.FindConsentTexts", cells: "+ + + + + + + + + + +"},
+		body: `{"agree": true}`, cells: ". . . 0 . . . . . . . ."},
+	{name: "station.AssignStaff", with: atPublic, body: `{"account_id": "$counter"}`,
+		cells: "- - - - - - - - + + - -"},
+	{name: "station.RegisterWalkIn", with: atPublic, body: `{"name": "$name",
+		"id_number": "$id_number", "region": "500103", "phone": "19950000009", "card_seen": true}`,
+		cells: "- - - - - - - - + - - +"},
+	{name: "station.AskHelpCode", with: atPublic, body: `{"worker_id": "$worker"}`,
+		cells: "- - - - - - - - + - - +"},
+	{name: "station.OpenHelp", with: atPublic,
+		body: `{"worker_id": "$worker", "words": "已核对身份证"}`, cells: "- - - - - - - - + - - +"},
+	{name: "station.OpenHelp", note: "at a place of others",
+		body: `{"worker_id": "$worker", "words": "已核对身份证"}`, cells: ". . . . . . . . . . . 0"},
+	{name: "station.ListLedgerPage", with: atPublic, cells: "- - - - - - - - + - - +"},
+	{name: "station.LogService", with: atPublic, body: `{"kind": "consult", "words": "问工资"}`,
+		cells: "- - - - - - - - + - - +"},
+	{name: "station.FindHelps", cells: "- - + - - - - - + + + -"},
+	{name: "station.EndHelp", cells: "- - + - - - - - - - - -"},
+	{name: "station.EndHelp", note: "own id", with: map[string]string{"worker_id": "$me"},
+		cells: ". . . 0 . . . . . . . ."},
+	{name: "people.FindConsentTexts", cells: "+ + + + + + + + + + + +"},
 	{name: "notify.FindDeliveries", with: map[string]string{"message_id": "$message"},
-		cells: "- 0 + 0 0 0 0 0 + 0 0"},
-	{name: "notify.ShowSettings", cells: "- + + + + + + + + + +"},
-	{name: "notify.SetSettings", body: `{"lang": "en"}`, cells: "- + + + + + + + + + +"},
+		cells: "- 0 + 0 0 0 0 0 + 0 0 0"},
+	{name: "notify.ShowSettings", cells: "- + + + + + + + + + + +"},
+	{name: "notify.SetSettings", body: `{"lang": "en"}`, cells: "- + + + + + + + + + + +"},
 	{name: "notify.Switch", body: `{"template": "offer", "off": false}`,
-		cells: "- + + + + + + + + + +"},
-	{name: "notify.LinkWeChat", body: `{"code": "forged"}`, cells: "- + + + + + + + + + +"},
-	{name: "notify.Grant", body: `{"template": "offer"}`, cells: "- + + + + + + + + + +"},
+		cells: "- + + + + + + + + + + +"},
+	{name: "notify.LinkWeChat", body: `{"code": "forged"}`, cells: "- + + + + + + + + + + +"},
+	{name: "notify.Grant", body: `{"template": "offer"}`, cells: "- + + + + + + + + + + +"},
+}
+
+// atPublic is the place with a counter.
+var atPublic = map[string]string{"place_id": "$public"}
+
+// counter puts somebody behind the counter of a place, who helps a worker, and gives who it is and
+// the worker's authority.
+func (t *town) counter(placeID, phone string, w who) (accountID, helpID string) {
+	t.t.Helper()
+	staff, err := t.People.CreateStaff(people.AsSystem(context.Background(), "test"),
+		people.CreateStaff{Keyed: t.key(), Phone: phone, Name: "钱七",
+			Roles: []people.Role{people.RoleStation}})
+	t.ok(err)
+	_, err = t.Stations.AssignStaff(t.clerk, station.AssignStaff{Keyed: t.key(), PlaceID: placeID,
+		AccountID: staff.AccountID})
+	t.ok(err)
+	v, err := t.Stations.OpenHelp(atCounter(staff.AccountID), station.OpenHelp{Keyed: t.key(),
+		PlaceID: placeID, WorkerID: w.id, Words: "身份证已核对，本人要求代为报名"})
+	t.ok(err)
+	return staff.AccountID, v.ID
+}
+
+func atCounter(accountID string) context.Context {
+	return people.WithActor(context.Background(), people.Actor{AccountID: accountID,
+		Roles: []people.Role{people.RoleStation}})
 }
 
 // tell writes a message to somebody and gives its id.

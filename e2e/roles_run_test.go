@@ -252,6 +252,7 @@ func newCast(t *town) *cast {
 	wrong[2] = "1"
 	c.ids["import"] = t.send(intake.Workers, "a.xlsx", t.workbook(workerHead, wrong)).ID
 	t.judged(c, worker, paid)
+	c.ids["counter"], c.ids["help"] = t.counter(public.ID, "19990000004", worker)
 	t.sessions(c, worker, stranger, rival)
 	return c
 }
@@ -306,7 +307,8 @@ func (t *town) sessions(c *cast, worker, stranger, rival who) {
 	}
 	phones := map[byte]string{'A': "19960000001", 'W': worker.phone, 'w': stranger.phone,
 		'E': t.employer.phone, 'e': rival.phone, 'S': "19970000001", 's': "19970000002",
-		'C': "19990000001", 'D': "19990000002", 'U': "19990000003"}
+		'C': "19990000001", 'D': "19990000002", 'U': "19990000003",
+		'T': "19990000004"}
 	supervisor(t.employer, phones['S'])
 	supervisor(rival, phones['s'])
 	city(people.RoleDirector, phones['D'])

@@ -5,9 +5,11 @@ import (
 	"time"
 
 	"github.com/gongyi/gongyi/city/attendance"
+	"github.com/gongyi/gongyi/city/contract"
 	"github.com/gongyi/gongyi/city/insurance"
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/internal/fault"
 )
 
@@ -19,6 +21,7 @@ var stories = []struct {
 }{
 	{"insurer not to be told", storyNotShared},
 	{"one person called off", storyOneCalledOff},
+	{"without a phone at hand", storyProxy},
 }
 
 // Goal: accidents of the trade, each told from its beginning to the money, on both engines.
@@ -124,4 +127,46 @@ func storyOneCalledOff(c *town, w who) {
 		AND state = 'paid'`, p.ID, q.ID); n != 2 {
 		c.t.Errorf("%d of compensation and wage arrived", n)
 	}
+}
+
+// He has left his phone at home. The station's staff see his card, he lets them act for the
+// morning, and they apply for him; he reads it later and ends it. Without him they can neither sign
+// nor agree to anything, and when he has switched proposals off, nobody recommends him.
+func storyProxy(c *town, w who) {
+	place, err := c.Stations.CreatePlace(c.clerk, station.CreatePlace{Keyed: c.key(),
+		Kind: "relay_station", Name: "渝中驿站", Address: "演示路3号", Region: region,
+		LonE6: 106_562_880, LatE6: 29_556_742, RadiusM: 100})
+	c.ok(err)
+	staffID, helpID := c.counter(place.ID, "19990000005", w)
+	staff := atCounter(staffID)
+	vacancyID, _ := c.monthly(5)
+	apply := market.ApplyFor{Keyed: c.key(), VacancyID: vacancyID, WorkerID: w.id, HelpID: helpID}
+	_, err = c.Market.ApplyFor(atCounter("acc_other"), apply)
+	c.refused("another of the staff", err, "station.help_not_found")
+	a, err := c.Market.ApplyFor(staff, apply)
+	c.ok(err)
+	if a.State != market.Applied || a.RecommendedBy != staffID {
+		c.t.Errorf("applied: %+v", a)
+	}
+	seen, err := c.Stations.FindHelps(w.ctx, station.MyHelps{WorkerID: w.id})
+	c.ok(err)
+	if len(seen.Helps) != 1 || len(seen.Services) != 1 || seen.Services[0].Ref != a.ID {
+		c.t.Errorf("he reads %+v", seen)
+	}
+	_, err = c.Stations.EndHelp(w.ctx, station.EndHelp{Keyed: c.key(), WorkerID: w.id, HelpID: helpID})
+	c.ok(err)
+	apply.Keyed = c.key()
+	_, err = c.Market.ApplyFor(staff, apply)
+	c.refused("after he ended it", err, "station.help_ended")
+	_, err = c.People.GiveConsent(staff, people.GiveConsent{Keyed: c.key(), WorkerID: w.id,
+		Purpose: people.PurposeLocation, Version: "1"})
+	c.refused("a consent for him", err, "people.not_allowed")
+	_, err = c.Contracts.Sign(staff, contract.Sign{Keyed: c.key(), ContractID: "ctr_any", Code: "1"})
+	c.refused("a signature for him", err, "people.not_allowed")
+	_, err = c.People.WithdrawConsent(w.ctx, people.WithdrawConsent{Keyed: c.key(), WorkerID: w.id,
+		Purpose: people.PurposeRecommend})
+	c.ok(err)
+	_, err = c.Market.RecommendWorker(staff, market.Recommend{Keyed: c.key(), VacancyID: vacancyID,
+		WorkerID: w.id, Note: "能干"})
+	c.refused("a recommendation that he does not want", err, "people.consent_withdrawn")
 }

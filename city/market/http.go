@@ -33,6 +33,7 @@ func Routes(m *web.Mux, s *Service) {
 	web.Do(m, "/vacancies/{vacancy_id}/applications", s.Apply)
 	web.Show(m, "/vacancies/{vacancy_id}/applications", s.ListApplicationsPage)
 	web.Do(m, "/vacancies/{vacancy_id}/recommendations", s.RecommendWorker)
+	web.Do(m, "/vacancies/{vacancy_id}/proxy-applications", s.ApplyFor)
 	web.Show(m, "/workers/{worker_id}/applications", s.ListMyApplicationsPage)
 	web.Do(m, "/applications/{application_id}/withdrawal", s.WithdrawApplication)
 	web.Do(m, "/applications/{application_id}/shortlist", s.Shortlist)

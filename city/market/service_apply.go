@@ -24,7 +24,7 @@ type ApplicationView struct {
 	State         State     `json:"state"`
 	Reason        string    `json:"reason,omitempty" doc:"of a refusal: a code of a closed set"`
 	Words         string    `json:"words,omitempty" doc:"the refusal in plain words"`
-	RecommendedBy string    `json:"recommended_by,omitempty" doc:"the clerk who did it by hand"`
+	RecommendedBy string    `json:"recommended_by,omitempty" doc:"of the staff who did it by hand"`
 	Note          string    `json:"note,omitempty"`
 	ShiftID       string    `json:"shift_id,omitempty" doc:"what is offered"`
 	PlacementID   string    `json:"placement_id,omitempty"`
@@ -74,8 +74,10 @@ type Recommend struct {
 }
 
 // RecommendWorker applies on a worker's behalf; who did is on record and the worker is told, so
-// that a recommendation nobody asked for can be withdrawn.
-// Faults: those of Apply; market.reason_missing (invalid) without a note.
+// that a recommendation nobody asked for can be withdrawn. Who has switched proposals off is not
+// recommended either.
+// Faults: those of Apply; market.reason_missing (invalid) without a note;
+// people.consent_withdrawn (conflict, field purpose). Source: 个人信息保护法 24.
 func (s *Service) RecommendWorker(ctx context.Context, in Recommend) (ApplicationView, error) {
 	if err := people.Must(ctx, people.PermRecommend, ""); err != nil {
 		return ApplicationView{}, err
@@ -85,8 +87,48 @@ func (s *Service) RecommendWorker(ctx context.Context, in Recommend) (Applicatio
 	}
 	return deed.Once(ctx, s.DB, scope(ctx, "recommend"), in.Keyed, in,
 		func(ctx context.Context, tx *db.Tx) (ApplicationView, error) {
+			err := s.People.AllowedTx(ctx, tx, in.WorkerID, people.PurposeRecommend)
+			if err != nil {
+				return ApplicationView{}, err
+			}
 			a, title, err := s.applyTx(ctx, tx, Apply(in), people.ActorOf(ctx).AccountID)
 			if err != nil {
+				return ApplicationView{}, err
+			}
+			return s.applicationView(a, ""), s.tellWorker(ctx, tx, a.WorkerID, "recommended", a.ID,
+				map[string]string{"title": title})
+		}, db.Lane("worker", in.WorkerID))
+}
+
+// ApplyFor is staff applying at the word of a worker who stands before them.
+type ApplyFor struct {
+	deed.Keyed
+	VacancyID string `json:"vacancy_id" path:"vacancy_id"`
+	WorkerID  string `json:"worker_id"`
+	HelpID    string `json:"help_id" doc:"the worker's authority"`
+	Note      string `json:"note,omitempty" maxLength:"200"`
+}
+
+// ApplyFor applies for a worker under the authority that the worker gave (station.OpenHelp): it is
+// the worker's own wish, so no switch of proposals stands against it. It is on record in the
+// station's ledger, and the worker is told.
+// Faults: those of Apply; station.help_not_found; station.help_ended (conflict).
+func (s *Service) ApplyFor(ctx context.Context, in ApplyFor) (ApplicationView, error) {
+	if err := people.Must(ctx, people.PermHelp, ""); err != nil {
+		return ApplicationView{}, err
+	}
+	return deed.Once(ctx, s.DB, scope(ctx, "apply_for"), in.Keyed, in,
+		func(ctx context.Context, tx *db.Tx) (ApplicationView, error) {
+			h, err := s.Stations.HelpTx(ctx, tx, in.HelpID, in.WorkerID, tx.Now)
+			if err != nil {
+				return ApplicationView{}, err
+			}
+			a, title, err := s.applyTx(ctx, tx, Apply{VacancyID: in.VacancyID, WorkerID: in.WorkerID,
+				Note: in.Note}, people.ActorOf(ctx).AccountID)
+			if err != nil {
+				return ApplicationView{}, err
+			}
+			if err := s.Stations.ServedTx(ctx, tx, h, "apply", a.ID); err != nil {
 				return ApplicationView{}, err
 			}
 			return s.applicationView(a, ""), s.tellWorker(ctx, tx, a.WorkerID, "recommended", a.ID,

@@ -65,6 +65,7 @@ var templates = map[string]template{
 	"offer":               {false, newsUsefulIn},
 	"phone_changed":       {false, newsUsefulIn},
 	"on_roster":           {false, newsUsefulIn},
+	"help_open":           {false, newsUsefulIn},
 	"recommended":         {false, newsUsefulIn},
 	"retention":           {false, newsUsefulIn},
 	"shift_cancelled":     {false, newsUsefulIn},

@@ -29,7 +29,7 @@ func withRole(roles []Role, more ...Role) []Role {
 // isStaff tells an account that acts for the city and not for itself.
 func isStaff(roles []Role) bool {
 	return slices.ContainsFunc(roles, func(r Role) bool {
-		return r == RoleClerk || r == RoleDirector || r == RoleAuditor
+		return r == RoleClerk || r == RoleDirector || r == RoleAuditor || r == RoleStation
 	})
 }
 
@@ -68,7 +68,7 @@ func checkGiven(a Actor, roles []Role, employerID string) error {
 			if employerID == "" {
 				return fault.New(fault.Invalid, "people.employer_missing").OnField("employer_id")
 			}
-		case RoleAuditor, RoleClerk, RoleDirector:
+		case RoleAuditor, RoleClerk, RoleDirector, RoleStation:
 			if !a.Has(RoleDirector) && !a.Has(RoleSystem) {
 				return fault.New(fault.Forbidden, "people.director_gives").OnField("roles")
 			}

@@ -20,6 +20,7 @@ const (
 	RoleClerk      Role = "clerk"
 	RoleDirector   Role = "director"
 	RoleEmployer   Role = "employer"
+	RoleStation    Role = "station" // behind a station's counter
 	RoleSupervisor Role = "supervisor"
 	RoleSystem     Role = "system"
 	RoleWorker     Role = "worker"
@@ -76,6 +77,7 @@ const (
 	PermApply            Permission = "apply"
 	PermAppealCredit     Permission = "appeal_credit"
 	PermAskCorrection    Permission = "ask_correction"
+	PermAssignStation    Permission = "assign_station"
 	PermCancelShift      Permission = "cancel_shift"
 	PermCancelWork       Permission = "cancel_work"
 	PermChangeEmployer   Permission = "change_employer"
@@ -95,6 +97,7 @@ const (
 	PermFindWork         Permission = "find_work"
 	PermGiveFeedback     Permission = "give_feedback"
 	PermHandleComplaint  Permission = "handle_complaint"
+	PermHelp             Permission = "help"
 	PermHideRecord       Permission = "hide_record"
 	PermImport           Permission = "import"
 	PermImportOwn        Permission = "import_own"
@@ -152,6 +155,7 @@ var grants = map[Permission]grant{
 	PermApply:            {true, []Role{RoleWorker}},
 	PermAppealCredit:     {true, []Role{RoleEmployer, RoleClerk}},
 	PermAskCorrection:    {true, []Role{RoleWorker, RoleClerk}},
+	PermAssignStation:    {false, []Role{RoleClerk, RoleDirector}},
 	PermCancelShift:      {true, []Role{RoleEmployer, RoleClerk, RoleSystem}},
 	PermCancelWork:       {true, []Role{RoleWorker, RoleClerk, RoleSystem}},
 	PermChangeEmployer:   {true, []Role{RoleEmployer, RoleClerk}},
@@ -171,6 +175,7 @@ var grants = map[Permission]grant{
 	PermFindWork:         {false, []Role{RoleAnybody}},
 	PermGiveFeedback:     {true, []Role{RoleWorker}},
 	PermHandleComplaint:  {false, []Role{RoleClerk, RoleDirector}},
+	PermHelp:             {false, []Role{RoleStation, RoleClerk}},
 	PermHideRecord:       {true, []Role{RoleWorker}},
 	PermImport:           {false, []Role{RoleClerk}},
 	PermImportOwn:        {false, []Role{RoleEmployer, RoleClerk}},
@@ -180,7 +185,7 @@ var grants = map[Permission]grant{
 	PermOfferWork:        {true, []Role{RoleEmployer, RoleSupervisor, RoleClerk}},
 	PermPayWages:         {false, []Role{RoleClerk, RoleDirector, RoleSystem}},
 	PermPublishVacancy:   {true, []Role{RoleEmployer, RoleClerk}},
-	PermRecommend:        {false, []Role{RoleClerk}},
+	PermRecommend:        {false, []Role{RoleStation, RoleClerk}},
 	PermReconcile:        {false, []Role{RoleClerk, RoleDirector, RoleAuditor, RoleSystem}},
 	PermRefund:           {true, []Role{RoleEmployer, RoleClerk}},
 	PermRegister:         {false, []Role{RoleAccount}},

@@ -24,6 +24,9 @@ type Deps struct {
 	DB     *db.DB
 	Policy *policy.Book
 	Box    crypt.Box
+	People *people.Service
+	// Tell writes a message to an account; app hands in notify's.
+	Tell func(ctx context.Context, tx *db.Tx, m people.Message) error
 }
 
 // Service is the places.
