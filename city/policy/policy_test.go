@@ -68,7 +68,7 @@ func TestDemoCities(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]int64{"wage.auto_confirm_min": 720, "wage.pay_within_min": 1440,
+	want := map[string]int64{"wage.auto_confirm_min": 540, "wage.pay_within_min": 1440,
 		"wage.late_warn_min": 1440, "wage.late_clerk_min": 2160, "wage.late_director_min": 4320,
 		"attendance.forgotten_end_min": 30,
 		"attendance.early_arrival_min": 60, "attendance.correction_window_min": 2880,

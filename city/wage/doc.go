@@ -40,7 +40,7 @@
 // its time is paid or has a warning.
 //
 // Sources: 保障农民工工资支付条例（国令724）11–15 (cycle, records, slip); 工资支付暂行规定 5–9; DOMAIN C1,
-// C2, J (W01). 24 hours, 12 hours and the rounding (half up to a fen, once a line) are product
+// C2, J (W01). 24 hours, 9 hours and the rounding (half up to a fen, once a line) are product
 // choices, stricter than the law.
 package wage
 

@@ -16,14 +16,14 @@ import (
 	"github.com/gongyi/gongyi/internal/fault"
 )
 
-// Goal: hours that nobody confirms confirm themselves twelve hours after the clock-out, not a
+// Goal: hours that nobody confirms confirm themselves nine hours after the clock-out, not a
 // millisecond earlier, and are paid in time.
 func TestAutoConfirm(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
 		b := setup(t, d, clk)
 		id := b.earn("plc")
-		clk.Add(12*time.Hour - time.Millisecond)
+		clk.Add(9*time.Hour - time.Millisecond)
 		b.run("wage.auto_confirm")
 		if got := b.line(id); got.State != "accrued" {
 			t.Fatalf("too early: %+v", got)
@@ -31,10 +31,10 @@ func TestAutoConfirm(t *testing.T) {
 		clk.Add(time.Millisecond)
 		b.run("wage.auto_confirm")
 		if got := b.line(id); got.State != "confirmed" || got.By != "clock" {
-			t.Fatalf("at twelve hours: %+v", got)
+			t.Fatalf("at nine hours: %+v", got)
 		}
 		b.life(6, 2*time.Minute)
-		due, in, late, warned, err := b.s.Punctuality(b.ctx, d, clk.Now().Add(12*time.Hour))
+		due, in, late, warned, err := b.s.Punctuality(b.ctx, d, clk.Now().Add(15*time.Hour))
 		if err != nil || due != 1 || in != 1 || late != 0 || warned != 0 {
 			t.Fatalf("%d due, %d in time, %d late, %d warned, %v", due, in, late, warned, err)
 		}

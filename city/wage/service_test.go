@@ -501,11 +501,11 @@ func TestGauges(t *testing.T) {
 		due := dbtest.Start.Add(24 * time.Hour)
 		next := due.Add(time.Millisecond)
 		want := ":2/4 confirmed:3/3 late:2/0 late_fen:38400/0 p50:7200000/0 p95:90000000/0 " +
-			"confirm:43200001/0 pay:0/0 reissue:0/0 :0/0"
+			"confirm:54000001/0 pay:0/0 reissue:0/0 :0/0"
 		if got := read(due, next); got != want {
 			t.Errorf("the window of the due lines:\n got %s\nwant %s", got, want)
 		}
-		want = ":0/0 confirmed:0/0 late:0/0 late_fen:0/0 confirm:43200002/0 pay:0/0 reissue:0/0 :0/0"
+		want = ":0/0 confirmed:0/0 late:0/0 late_fen:0/0 confirm:54000002/0 pay:0/0 reissue:0/0 :0/0"
 		if got := read(next, next.Add(time.Millisecond)); got != want {
 			t.Errorf("another window:\n got %s\nwant %s", got, want)
 		}
