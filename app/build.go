@@ -48,6 +48,9 @@ func build(
 		Bank: ledger.NewClient(o.Outside.BankURL, o.Outside.Client),
 		Settled: func(ctx context.Context, tx *db.Tx, ended []ledger.Settlement) error {
 			return c.Wages.SettledTx(ctx, tx, ended)
+		},
+		CameIn: func(ctx context.Context, tx *db.Tx, employerIDs []string) error {
+			return c.Wages.CameInTx(ctx, tx, employerIDs)
 		}})
 	c.Contracts = contract.New(contract.Deps{DB: d, Policy: book, People: c.People,
 		Tell: tell})

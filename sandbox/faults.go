@@ -62,7 +62,8 @@ func Calls() []Call {
 	}
 }
 
-func means(call string, f Fault) bool {
+// Means tells whether a fault means something at a call; one that does not is ignored.
+func Means(call string, f Fault) bool {
 	for _, c := range Calls() {
 		if c.Name == call {
 			return slices.Contains(c.Faults, f)
@@ -99,7 +100,7 @@ func (s *Server) befalls(call, key string) Fault {
 	if rule, ok := s.faults.rules[call]; ok {
 		f = rule.at(key, n)
 	}
-	if !means(call, f) {
+	if !Means(call, f) {
 		return None
 	}
 	return f
@@ -125,7 +126,7 @@ func (s *Server) SetFault(rule Rule) error {
 	case rule.RateBP < 0 || rule.RateBP > 10_000:
 		return refuse(http.StatusUnprocessableEntity,
 			"a rate lies between 0 and 10000, not %d", rule.RateBP)
-	case !off && !means(rule.Call, rule.Kind):
+	case !off && !Means(rule.Call, rule.Kind):
 		return refuse(http.StatusUnprocessableEntity,
 			"%q means nothing at the call %q", rule.Kind, rule.Call)
 	}

@@ -78,7 +78,8 @@ func (w *world) fundAndPublish(ctx context.Context, now int) error {
 
 // fund sends money from the employer's own bank to its sub-account there. Some run dry for a day.
 func (w *world) fund(ctx context.Context, n int, e actor) error {
-	if w.lastDay(n) || w.day%2 == n%2 && w.day > 0 ||
+	_, hard := w.hardTimes(n)
+	if hard || w.lastDay(n) || w.day%2 == n%2 && w.day > 0 ||
 		w.chance(2*w.cfg.FaultsBP, "runs dry", n, w.day) {
 		return nil
 	}

@@ -6,16 +6,20 @@ import (
 
 	"github.com/gongyi/gongyi/city/ledger"
 	"github.com/gongyi/gongyi/city/market"
+	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/deed"
 	"github.com/gongyi/gongyi/internal/money"
 	"github.com/gongyi/gongyi/sandbox"
 )
 
 const (
-	firstBankruptDay = 2 // it has hired somebody by then
-	refundChanceBP   = 700
-	creditChanceBP   = 2500
-	guaranteeBP      = 2500
+	firstBankruptDay  = 2 // it has hired somebody by then
+	declaredAfter     = 2 // days until the clerk knows that the doors are shut
+	hardDays          = 3 // that an employer in need pays in nothing
+	refundChanceBP    = 700
+	creditChanceBP    = 2500
+	guaranteeBP       = 4000
+	returnsPerMillion = 500 // payments
 )
 
 // bankruptOn tells on which day the employer shuts its doors; false: not so far. From that day on
@@ -41,8 +45,21 @@ func (w *world) lastDay(n int) bool {
 	return shuts && day == w.day+1
 }
 
-// lend is the clerk at nine: some employers get a credit line or a guarantee, once; whoever has
-// shut its doors is declared insolvent, and what it had planned is called off.
+// hardTimes tells whether the employer can pay nothing today, and how many days that has lasted. On
+// the first it takes out what it can; what it hires for meanwhile stands on its limits.
+func (w *world) hardTimes(n int) (since int, hard bool) {
+	for since := range hardDays {
+		if day := w.day - since; day >= firstBankruptDay &&
+			w.chance(w.cfg.FaultsBP/5, "hard times", n, day) {
+			return since, true
+		}
+	}
+	return 0, false
+}
+
+// lend is the clerk at nine: some employers get a credit line or a guarantee, once; of whoever has
+// shut its doors the clerk learns days later, declares it insolvent and calls off what it had
+// planned.
 func (w *world) lend(ctx context.Context, now int) error {
 	if !w.due(9*60, now) {
 		return nil
@@ -51,7 +68,10 @@ func (w *world) lend(ctx context.Context, now int) error {
 		if !e.known() {
 			continue
 		}
-		if w.bankrupt(n) {
+		if day, shut := w.bankruptOn(n, w.day); shut {
+			if w.day < day+declaredAfter {
+				continue
+			}
 			if err := w.declare(ctx, e); err != nil {
 				return err
 			}
@@ -106,11 +126,11 @@ func (w *world) declare(ctx context.Context, e actor) error {
 }
 
 // askRefunds is an employer in the evening taking back half of what it does not need; or, on its
-// last morning, all that it can get, while it goes on hiring on its limits.
+// last morning and when times get hard, all that it can get, while it goes on hiring on its limits.
 func (w *world) askRefunds(ctx context.Context, now int) error {
 	for n, e := range w.employers {
 		evening, share := 19*60+w.n(120, "counts its money", n), money.Fen(2)
-		if w.lastDay(n) {
+		if since, hard := w.hardTimes(n); w.lastDay(n) || hard && since == 0 {
 			evening, share = 6*60, 1
 		} else if !w.chance(refundChanceBP, "takes back", n, w.day) {
 			continue
@@ -135,10 +155,11 @@ func (w *world) askRefunds(ctx context.Context, now int) error {
 	return nil
 }
 
-// comesBack is the fault of a payment that comes back days later. It is rare, as it is in life: in
-// a million payments as many as there are faults in ten thousand calls.
+// comesBack is the fault of a payment that comes back days later: one of two thousand, wherever
+// there are faults at all, because it comes of a card that is not its owner's, not of a bad day at
+// the bank.
 func (w *world) comesBack(key string) sandbox.Fault {
-	if w.n(1_000_000, "comes back", key) < w.cfg.FaultsBP {
+	if w.cfg.FaultsBP > 0 && w.n(1_000_000, "comes back", key) < returnsPerMillion {
 		return sandbox.Error
 	}
 	return sandbox.None
@@ -148,8 +169,11 @@ func (w *world) comesBack(key string) sandbox.Fault {
 type MoneyReport struct {
 	RefundsFen         int64            `json:"refunds_fen"`
 	ReturnedPayments   int64            `json:"returned_payments"`
+	Insolvencies       int64            `json:"insolvencies"`
+	GuaranteeCalls     int64            `json:"guarantee_calls"`
 	GuaranteeCalledFen int64            `json:"guarantee_called_fen"`
 	LateReasons        map[string]int64 `json:"late_reasons"`
+	Faults             map[string]int64 `json:"faults"` // call/fault → how often it struck
 }
 
 // countMoney fills the report's figures of refunds, returns, guarantees and late wages.
@@ -166,6 +190,13 @@ func (w *world) countMoney(ctx context.Context, r *MoneyReport) error {
 	if r.ReturnedPayments, err = w.city.Wages.ReturnedPayments(ctx, w.city.DB); err != nil {
 		return err
 	}
+	err = db.Row(ctx, w.city.DB, []any{&r.Insolvencies, &r.GuaranteeCalls}, `SELECT
+		(SELECT COUNT(*) FROM insolvencies),
+		(SELECT COUNT(*) FROM payouts WHERE kind = 'call' AND state = 'confirmed')`)
+	if err != nil {
+		return err
+	}
+	r.Faults = w.struck
 	end := w.start.AddDate(0, 0, w.cfg.Days)
 	r.LateReasons, err = w.city.Wages.LateReasons(ctx, w.city.DB, end)
 	return err

@@ -58,9 +58,19 @@ func (o *Outside) Begin(
 	return box, nil
 }
 
-// faults fails calls to the outside at the configured rate: half of the failures lose the answer
-// after the deed was done, the others refuse, repeat or delay it.
+// faults fails calls to the outside at the configured rate, and counts those that strike.
 func (w *world) faults(call, key string, attempt int) sandbox.Fault {
+	f := w.fault(call, key, attempt)
+	if f != sandbox.None && sandbox.Means(call, f) {
+		w.struck[call+"/"+string(f)]++
+		w.struckMore = true
+	}
+	return f
+}
+
+// fault is what befalls a call: half of the failures lose the answer after the deed was done, the
+// others refuse, repeat or delay it.
+func (w *world) fault(call, key string, attempt int) sandbox.Fault {
 	if call == "bank.return" {
 		return w.comesBack(key)
 	}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -32,7 +33,7 @@ type Config struct {
 	Titles    []string      // vacancy titles from outside; empty: the simulation's own
 	Resume    bool          // go on in a city that exists; seed and sizes come from it
 	Tick      time.Duration // how often people look up; 0 is tickDefault
-	Unsafe    bool          // no fsync, for history that can be made again
+	Unsafe    bool          // no fsync: history that can be made again; kill -9 loses nothing
 	Progress  func(done, total int)
 }
 
@@ -138,9 +139,17 @@ func later(a, b time.Time) time.Time {
 // saveClock notes how far the city has lived; check judges by it and resume goes on from it.
 func (w *world) saveClock(ctx context.Context, at time.Time) error {
 	w.lived = at
-	return w.setMeta(ctx, map[string]string{
+	values := map[string]string{
 		app.MetaClockLastMS: strconv.FormatInt(clock.MS(later(at, w.clk.Now())), 10),
-		metaTickMS:          strconv.FormatInt(clock.MS(at), 10)})
+		metaTickMS:          strconv.FormatInt(clock.MS(at), 10)}
+	if w.struckMore {
+		b, err := json.Marshal(w.struck)
+		if err != nil {
+			return fmt.Errorf("count faults: %w", err)
+		}
+		values[metaStruck], w.struckMore = string(b), false
+	}
+	return w.setMeta(ctx, values)
 }
 
 func (w *world) setMeta(ctx context.Context, values map[string]string) error {

@@ -107,14 +107,21 @@ func tasks(ctx context.Context, r db.Reader, q string, args ...any) ([]task, err
 	return out, err
 }
 
-// unsigned lists drafted contracts of placements that may still be worked, or have begun with the
-// one-month clock running. In place of the place stands who settles.
+// unsigned lists drafted contracts of placements that may still be worked, or, where the employer
+// settles, have begun with the one-month clock running. In place of the place stands who settles.
+// Both halves begin at the few placements that can be meant, not at all contracts (on SQLite, CROSS
+// JOIN keeps the order in which tables are named).
 func unsigned(ctx context.Context, r db.Reader) ([]task, error) {
-	return tasks(ctx, r, `SELECT c.id, p.id, p.shift_id, p.worker_id, p.employer_id, v.settlement,
-		p.starts_at_ms, p.ends_at_ms, p.accepted_at_ms
+	return tasks(ctx, r, `SELECT c.id, p.id AS placement, p.shift_id, p.worker_id, p.employer_id,
+		v.settlement, p.starts_at_ms, p.ends_at_ms, p.accepted_at_ms AS accepted
 		FROM placements p JOIN contracts c ON c.placement_id = p.id AND c.state = 'drafted'
-		JOIN vacancies v ON v.id = p.vacancy_id
-		WHERE p.state IN ('accepted', 'started', 'done') ORDER BY p.accepted_at_ms, p.id`)
+		JOIN vacancies v ON v.id = p.vacancy_id WHERE p.state = 'accepted' AND p.starts_at_ms > 0
+		UNION ALL SELECT c.id, p.id, p.shift_id, p.worker_id, p.employer_id,
+		v.settlement, p.starts_at_ms, p.ends_at_ms, p.accepted_at_ms
+		FROM vacancies v CROSS JOIN shifts s CROSS JOIN placements p CROSS JOIN contracts c
+		WHERE v.settlement = 'employer' AND s.vacancy_id = v.id AND p.shift_id = s.id
+		AND p.state IN ('started', 'done') AND c.placement_id = p.id AND c.state = 'drafted'
+		ORDER BY accepted, placement`)
 }
 
 // offered lists offers that wait for their worker.

@@ -1,7 +1,9 @@
 package sim
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"strconv"
@@ -31,10 +33,11 @@ const (
 	metaRuns      = "sim_runs"
 	metaTitles    = "sim_titles_read"
 	metaTickMS    = "sim_tick_ms"
+	metaStruck    = "sim_faults_struck"
 )
 
-// bankLateBy is how much later the bank pays a delayed line: with hours that nobody confirmed for
-// long enough, a wage misses its 24 hours and must be seen to.
+// bankLateBy is how much later the bank pays a delayed line: what it gets after the evening's last
+// settlement it pays the next morning.
 const bankLateBy = 14 * time.Hour
 
 // world is a city, the people in it and the powers around it.
@@ -49,6 +52,9 @@ type world struct {
 	day     int // since the city began
 	deeds   int64
 	refused map[string]int64
+	struck  map[string]int64 // faults of the outside, by call and kind, since the city began
+
+	struckMore bool // since it was last written
 
 	planID      string
 	planVersion int64
@@ -95,7 +101,8 @@ func open(ctx context.Context, url string, cfg Config) (*world, error) {
 	if cfg.Tick == 0 {
 		cfg.Tick = tickDefault
 	}
-	w := &world{cfg: cfg, refused: map[string]int64{}, tried: map[string]int{},
+	w := &world{cfg: cfg, refused: map[string]int64{}, struck: map[string]int64{},
+		tried: map[string]int{},
 		asked: map[string]time.Time{}, signed: map[string]attendance.OfflineArrival{},
 		byID: map[string]int{}}
 	if err := w.recall(ctx, url); err != nil {
@@ -147,6 +154,9 @@ func (w *world) recall(ctx context.Context, url string) error {
 			return fmt.Errorf("the city's %s reads %q: %w", f.key, old[f.key], err)
 		}
 		f.to(v)
+	}
+	if err := json.Unmarshal([]byte(cmp.Or(old[metaStruck], "{}")), &w.struck); err != nil {
+		return fmt.Errorf("the city's %s: %w", metaStruck, err)
 	}
 	w.cfg.From = civil.Date(old[metaFrom])
 	w.start = clock.At(tickMS).Add(w.cfg.Tick)

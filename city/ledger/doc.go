@@ -46,8 +46,10 @@
 // A hold takes what is free, then draws on the credit line, then on the guarantee, each up to the
 // limit that a clerk has granted. The bank pays wages out of the credit line, so the sub-account
 // may stand below zero by what is drawn; what comes in repays it first. A guarantee is no money:
-// what a hold has drawn on it goes back when the hold ends, a wage that it would have paid is in
-// arrears, and it is called when a clerk has declared the employer insolvent.
+// what a hold has drawn on it goes back when the hold ends, and a wage that it would have paid is
+// in arrears. It is called when wages say so, whose time is short (CallGuaranteeTx), and for all
+// arrears when a clerk has declared the employer insolvent. What comes in is offered to what is
+// owed in the deed that books it (CameIn), before a new hold can take it.
 //
 // Once a day each sub-account is compared with the bank's own statement, line by line; differences
 // that the books do not learn of themselves wait for a clerk's words (FindDifferences).

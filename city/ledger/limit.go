@@ -18,7 +18,7 @@ const (
 	// CreditLine is the bank's: it pays wages out of it at once, and the employer owes the bank.
 	CreditLine LimitKind = "credit"
 	// Guarantee is a bank guarantee or a deposit: a promise. No money is there until it is called,
-	// which happens when the employer is insolvent.
+	// which happens when wages wait for it, and when the employer is insolvent.
 	Guarantee LimitKind = "guarantee"
 )
 

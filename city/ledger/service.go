@@ -27,6 +27,10 @@ type Deps struct {
 	Bank   Banker
 	// Settled is told, in the transaction that records it, how payouts ended; its error undoes all.
 	Settled func(ctx context.Context, tx *db.Tx, ended []Settlement) error
+	// CameIn, if set, is told of employers whose free money has grown by what came from outside or
+	// out of holds, in the transaction that books it and in their lanes: it may spend it before
+	// anybody else can.
+	CameIn func(ctx context.Context, tx *db.Tx, employerIDs []string) error
 }
 
 // Service is the ledger.

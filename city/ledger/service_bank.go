@@ -304,7 +304,7 @@ func (s *Service) giveBack(ctx context.Context, _ time.Time) (int, error) {
 }
 
 // postBatch writes entries that are known to be new and debit no kept balance; each employer is
-// credited once.
+// credited once. Wages that wait for money take it in the same deed.
 func (s *Service) postBatch(ctx context.Context, tx *db.Tx, entries []Entry) error {
 	credits := map[string]money.Fen{}
 	for _, e := range entries {
@@ -317,10 +317,15 @@ func (s *Service) postBatch(ctx context.Context, tx *db.Tx, entries []Entry) err
 			}
 		}
 	}
-	for _, employerID := range slices.Sorted(maps.Keys(credits)) {
+	employers := slices.Sorted(maps.Keys(credits))
+	for _, employerID := range employers {
 		if err := creditEmployer(ctx, tx, employerID, credits[employerID]); err != nil {
 			return err
 		}
 	}
-	return insertEntries(ctx, tx, entries)
+	err := insertEntries(ctx, tx, entries)
+	if err != nil || s.CameIn == nil || len(employers) == 0 {
+		return err
+	}
+	return s.CameIn(ctx, tx, employers)
 }

@@ -287,35 +287,43 @@ func (s *Service) callGuarantees(ctx context.Context, _ time.Time) (int, error) 
 	if err != nil {
 		return 0, err
 	}
-	return s.eachEmployer(ctx, employers, s.callTx)
+	return s.eachEmployer(ctx, employers, func(
+		ctx context.Context, tx *db.Tx, employerID string,
+	) (bool, error) {
+		fen, err := s.CallGuaranteeTx(ctx, tx, employerID, money.MaxFen)
+		return fen > 0, err
+	})
 }
 
-// callTx wants one payout from the guarantee's giver for the arrears that neither free money nor
-// what is already on its way will cover.
-func (s *Service) callTx(ctx context.Context, tx *db.Tx, employerID string) (bool, error) {
-	free, insolvent, err := standing(ctx, tx, employerID)
-	if err != nil || !insolvent {
-		return false, err
+// CallGuaranteeTx asks the giver of an employer's guarantee for its arrears, but for no more than
+// most of them, as far as neither free money nor what is already on its way will cover them. Gives:
+// what is asked for; 0 where nothing is missing or the guarantee is used up. Takes Lane.
+func (s *Service) CallGuaranteeTx(
+	ctx context.Context, tx *db.Tx, employerID string, most money.Fen,
+) (money.Fen, error) {
+	free, _, err := standing(ctx, tx, employerID)
+	if err != nil {
+		return 0, err
 	}
 	debts, err := debtsOf(ctx, tx, employerID)
 	if err != nil {
-		return false, err
+		return 0, err
 	}
 	limits, err := limitsOf(ctx, tx, employerID)
 	if err != nil {
-		return false, err
+		return 0, err
 	}
 	for _, l := range limits {
-		amount := min(debts.arrears-free-debts.coming, l.callable())
+		amount := min(min(most, debts.arrears)-free-debts.coming, l.callable())
 		if l.Kind != Guarantee || amount <= 0 {
 			continue
 		}
 		if err := callLimit(ctx, tx, employerID, amount); err != nil {
-			return false, err
+			return 0, err
 		}
-		return true, s.wantTx(ctx, tx, Payout{Kind: Call, EmployerID: employerID, AmountFen: amount})
+		return amount, s.wantTx(ctx, tx, Payout{Kind: Call, EmployerID: employerID, AmountFen: amount})
 	}
-	return false, nil
+	return 0, nil
 }
 
 // GuaranteeCalled gives what givers of guarantees have paid in the city's life.

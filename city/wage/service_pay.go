@@ -195,6 +195,44 @@ func (s *Service) payArrears(ctx context.Context, _ time.Time) (int, error) {
 	}
 }
 
+// CameInTx gives money that has just come in for employers to the lines that wait for it; the
+// ledger calls it in the deed that books the money, in the employers' lanes.
+func (s *Service) CameInTx(ctx context.Context, tx *db.Tx, employerIDs []string) error {
+	waiting, err := unfundedAmong(ctx, tx, employerIDs)
+	if err != nil {
+		return err
+	}
+	for _, id := range waiting {
+		if _, err := s.payArrearsTx(ctx, tx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// callGuarantees has the guarantee called that stands behind lines for which no money has come: the
+// hours are confirmed, and the time has passed in which the employer could have paid in. What the
+// giver has not paid, or the guarantee does not reach, is asked for again, or warned of in time.
+func (s *Service) callGuarantees(ctx context.Context, now time.Time) (int, error) {
+	due, err := unfundedDue(ctx, s.DB, now, batch)
+	if err != nil {
+		return 0, err
+	}
+	called := 0
+	for _, d := range due {
+		fen, err := db.InTx(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (money.Fen, error) {
+			return s.Ledger.CallGuaranteeTx(ctx, tx, d.EmployerID, d.Fen)
+		}, ledger.Lane(d.EmployerID))
+		if err != nil {
+			return called, err
+		}
+		if fen > 0 {
+			called++
+		}
+	}
+	return called, nil
+}
+
 // payArrearsTx funds whole lines, the oldest first, as far as the money goes; a line that is too
 // dear does not keep the smaller ones behind it waiting.
 func (s *Service) payArrearsTx(ctx context.Context, tx *db.Tx, employerID string) (int, error) {

@@ -339,6 +339,7 @@ func TestReverse(t *testing.T) {
 		if anew == id || b.line(anew).State != "accrued" {
 			t.Fatalf("accrued anew: %q, %+v", anew, b.line(anew))
 		}
+		b.fund(18_200) // what comes in pays what is owed first
 		sent := b.earn("p2")
 		b.confirm(sent)
 		b.run("wage.pay")

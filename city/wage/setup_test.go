@@ -167,6 +167,9 @@ func setup(t *testing.T, d *db.DB, clk *clock.Fake) *bundle {
 	b.ledger = ledger.New(ledger.Deps{DB: d, Policy: book, People: b.people, Bank: b.bank,
 		Settled: func(ctx context.Context, tx *db.Tx, ended []ledger.Settlement) error {
 			return b.s.SettledTx(ctx, tx, ended)
+		},
+		CameIn: func(ctx context.Context, tx *db.Tx, employerIDs []string) error {
+			return b.s.CameInTx(ctx, tx, employerIDs)
 		}})
 	b.s = wage.New(wage.Deps{DB: d, Policy: book, Ledger: b.ledger, People: b.people,
 		Notify: b.phone})

@@ -130,7 +130,11 @@ func byWorker(ctx context.Context, r db.Reader, id string) (unpaid, paid money.F
 func dueLines(
 	ctx context.Context, r db.Reader, s State, now time.Time, limit int,
 ) ([]string, error) {
-	return db.List[string](ctx, r, `SELECT id FROM wage_lines WHERE state = '`+string(s)+`'
+	where := "state = '" + string(s) + "'"
+	if s == Confirmed {
+		where += " AND unfunded_fen = 0" // such a line waits for money: unfundedDue
+	}
+	return db.List[string](ctx, r, `SELECT id FROM wage_lines WHERE `+where+`
 		AND next_at_ms <= $1 ORDER BY next_at_ms, id LIMIT $2`, clock.MS(now), limit)
 }
 
@@ -150,13 +154,44 @@ func employersInArrears(
 		WHERE unfunded_fen > 0 AND employer_id > $1 ORDER BY employer_id LIMIT $2`, after, limit)
 }
 
-// confirm confirms lines that this deed has read as accrued. What is unfunded waits for money. The
-// state is not asked for again: PostgreSQL would look for it first, and walk all that wait.
+// unfundedAmong gives those of the employers that have unfunded lines, in order of id.
+func unfundedAmong(ctx context.Context, r db.Reader, employerIDs []string) ([]string, error) {
+	in, args := db.InList(employerIDs)
+	return db.List[string](ctx, r, `SELECT DISTINCT employer_id FROM wage_lines
+		WHERE unfunded_fen > 0 AND employer_id IN (`+in+`) ORDER BY employer_id`, args...)
+}
+
+// missing is what an employer's confirmed lines wait for.
+type missing struct {
+	EmployerID string
+	Fen        money.Fen
+}
+
+// unfundedDue adds up, by employer, confirmed lines without money whose employer has had its time.
+func unfundedDue(
+	ctx context.Context, r db.Reader, now time.Time, limit int,
+) ([]missing, error) {
+	var out []missing
+	err := db.Each(ctx, r, `SELECT employer_id, CAST(SUM(unfunded_fen) AS BIGINT) FROM wage_lines
+		WHERE unfunded_fen > 0 AND state = 'confirmed' AND next_at_ms <= $1
+		GROUP BY employer_id ORDER BY employer_id LIMIT $2`, []any{clock.MS(now), limit},
+		func(scan func(...any) error) error {
+			var m missing
+			err := scan(&m.EmployerID, &m.Fen)
+			out = append(out, m)
+			return err
+		})
+	return out, err
+}
+
+// confirm confirms lines that this deed has read as accrued or disputed. What is unfunded waits for
+// money until the time at which the hours would have confirmed themselves. The state is not asked
+// for again: PostgreSQL would look for it first, and walk all that wait.
 func confirm(ctx context.Context, tx *db.Tx, ids []string, by string) error {
 	in, args := db.InList(ids, clock.MS(tx.Now), by, clock.MS(never))
 	_, err := tx.Exec(ctx, `UPDATE wage_lines SET state = 'confirmed', confirmed_at_ms = $1,
-		confirmed_by = $2, next_at_ms = CASE WHEN unfunded_fen > 0 THEN CAST($3 AS BIGINT)
-		ELSE CAST($1 AS BIGINT) END WHERE id IN (`+in+`)`, args...)
+		confirmed_by = $2, next_at_ms = CASE WHEN unfunded_fen > 0 AND next_at_ms > $1
+		AND next_at_ms < $3 THEN next_at_ms ELSE CAST($1 AS BIGINT) END WHERE id IN (`+in+`)`, args...)
 	return err
 }
 
@@ -280,7 +315,7 @@ type waits struct{ confirmMS, payMS, reissueMS, stuck int64 }
 func waiting(ctx context.Context, r db.Reader) (w waits, err error) {
 	err = db.Row(ctx, r, []any{&w.confirmMS, &w.payMS, &w.reissueMS, &w.stuck}, `SELECT
 		COALESCE(MIN(CASE WHEN state = 'accrued' THEN next_at_ms END), 0),
-		COALESCE(MIN(CASE WHEN state = 'confirmed' THEN next_at_ms END), 0),
+		COALESCE(MIN(CASE WHEN state = 'confirmed' AND unfunded_fen = 0 THEN next_at_ms END), 0),
 		COALESCE(MIN(CASE WHEN state = 'failed' THEN next_at_ms END), 0),
 		COUNT(CASE WHEN state = 'failed' AND next_at_ms = $1 THEN 1 END)
 		FROM wage_lines WHERE state = 'accrued' OR state = 'confirmed' OR state = 'failed'`,

@@ -19,6 +19,7 @@ func (s *Service) Sweeps() []jobs.Sweep {
 	return []jobs.Sweep{
 		sweep("wage.auto_confirm", s.confirmDue),
 		sweep("wage.settle_arrears", s.payArrears),
+		sweep("wage.call_guarantee", s.callGuarantees),
 		sweep("wage.pay", s.payConfirmed),
 		sweep("wage.reissue", s.payRefused),
 		sweep("wage.warn_late", s.warnDue),
