@@ -17,6 +17,8 @@ import (
 
 const (
 	tickDefault  = 5 * time.Minute
+	tickLeast    = 5  // minutes: people do nothing oftener
+	tickMost     = 15 // who is not looked at within a quarter of an hour has gone by
 	workersMax   = 200_000
 	employersMax = 5_000
 	daysMax      = 3_660
@@ -44,7 +46,8 @@ func (c Config) Validate() error {
 		v, least int
 		most     int
 	}{{"days", c.Days, 1, daysMax}, {"workers", c.Workers, 1, workersMax},
-		{"employers", c.Employers, 1, employersMax}, {"faults", c.FaultsBP, 0, 10_000}} {
+		{"employers", c.Employers, 1, employersMax}, {"faults", c.FaultsBP, 0, 10_000},
+		{"tick", int(c.Tick / time.Minute), tickLeast, tickMost}} {
 		if b.v < b.least || b.v > b.most {
 			return fault.New(fault.Invalid, "sim.size", "least", b.least, "most", b.most).OnField(b.field)
 		}

@@ -118,9 +118,9 @@ func unsigned(ctx context.Context, r db.Reader) ([]task, error) {
 		JOIN vacancies v ON v.id = p.vacancy_id WHERE p.state = 'accepted' AND p.starts_at_ms > 0
 		UNION ALL SELECT c.id, p.id, p.shift_id, p.worker_id, p.employer_id,
 		v.settlement, p.starts_at_ms, p.ends_at_ms, p.accepted_at_ms
-		FROM vacancies v CROSS JOIN shifts s CROSS JOIN placements p CROSS JOIN contracts c
-		WHERE v.settlement = 'employer' AND s.vacancy_id = v.id AND p.shift_id = s.id
-		AND p.state IN ('started', 'done') AND c.placement_id = p.id AND c.state = 'drafted'
+		FROM contract_clocks k CROSS JOIN contracts c CROSS JOIN placements p CROSS JOIN vacancies v
+		WHERE k.state <> 'signed' AND c.placement_id = k.placement_id AND c.state = 'drafted'
+		AND p.id = k.placement_id AND p.state IN ('started', 'done') AND v.id = p.vacancy_id
 		ORDER BY accepted, placement`)
 }
 

@@ -23,6 +23,7 @@ type simCmd struct {
 	Workers   int     `help:"Workers."                                                        default:"500"`
 	Employers int     `help:"Employers."                                                      default:"20"`
 	Faults    float64 `help:"How often things go wrong, 0 to 1."                              default:"0.02"`
+	Tick      int     `help:"How often people look up, in minutes: 5, 10 or 15."              default:"5"`
 	DB        string  `help:"sqlite:FILE or postgres://…; default: a temporary SQLite file."                       name:"db"`
 	From      string  `help:"First day."                                                      default:"2026-03-02"`
 	Titles    string  `help:"CSV file whose first column (or job_name) holds vacancy titles."                                  type:"path"`
@@ -54,7 +55,7 @@ func (c simCmd) Run(ctx context.Context) error {
 	}
 	report, err := sim.Run(ctx, url, sim.Config{Seed: c.Seed, Days: c.Days, Workers: c.Workers,
 		Employers: c.Employers, FaultsBP: int(c.Faults*10_000 + 0.5), From: from, Titles: titles,
-		Resume: c.Resume, Unsafe: true, Progress: bar("sim")})
+		Tick: time.Duration(c.Tick) * time.Minute, Resume: c.Resume, Unsafe: true, Progress: bar("sim")})
 	var broken *sim.Violation
 	if err != nil && !errors.As(err, &broken) {
 		return err
