@@ -1,0 +1,49 @@
+package sim_test
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/gongyi/gongyi/internal/db/dbtest"
+	"github.com/gongyi/gongyi/sim"
+)
+
+// live lives some days of a small city, in which no law may be broken.
+func live(t *testing.T, url string, seed uint64, days int) sim.Report {
+	t.Helper()
+	r, err := sim.Run(t.Context(), url, sim.Config{Seed: seed, Days: days, Workers: 60, Employers: 6,
+		FaultsBP: 500, From: "2026-03-02", Tick: 15 * time.Minute, Unsafe: true})
+	if err != nil {
+		t.Fatalf("seed %d: %v", seed, err)
+	}
+	r.DB, r.ElapsedMS, r.DeedsPerS = "", 0, 0
+	return r
+}
+
+func file(t *testing.T) string {
+	t.Helper()
+	return "sqlite:" + filepath.Join(t.TempDir(), "city.db")
+}
+
+// Goal: a seed tells one story, whatever the engine: the reports of both agree in every figure.
+func TestOneStory(t *testing.T) {
+	t.Parallel()
+	one := live(t, file(t), 1, 3)
+	if one.WagesDue == 0 || one.WagesLate != 0 || len(one.Faults) == 0 {
+		t.Fatalf("nothing happened: %+v", one)
+	}
+	if a, b := text(t, one), text(t, live(t, dbtest.Schema(t), 1, 3)); a != b {
+		t.Errorf("SQLite and PostgreSQL tell different stories:\n%s\n%s", a, b)
+	}
+}
+
+func text(t *testing.T, r sim.Report) string {
+	t.Helper()
+	b, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
