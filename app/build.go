@@ -45,13 +45,8 @@ func build(
 	c.Stations = station.New(station.Deps{DB: d, Policy: book, Box: o.Box, People: c.People,
 		Tell: tell})
 	c.Ledger = ledger.New(ledger.Deps{DB: d, Policy: book, People: c.People,
-		Bank: ledger.NewClient(o.Outside.BankURL, o.Outside.Client),
-		Settled: func(ctx context.Context, tx *db.Tx, ended []ledger.Settlement) error {
-			return c.Wages.SettledTx(ctx, tx, ended)
-		},
-		CameIn: func(ctx context.Context, tx *db.Tx, employerIDs []string) error {
-			return c.Wages.CameInTx(ctx, tx, employerIDs)
-		}})
+		Bank:    ledger.NewClient(o.Outside.BankURL, o.Outside.Client),
+		Settled: c.settled, CameIn: c.cameIn})
 	c.Contracts = contract.New(contract.Deps{DB: d, Policy: book, People: c.People,
 		Tell: tell})
 	c.Insurance = insurance.New(insurance.Deps{DB: d, Policy: book, People: c.People, Ledger: c.Ledger,
@@ -96,4 +91,13 @@ func build(
 		Fell: c.Credit.ComplaintFellTx})
 	c.Sweeps = jobs.NewRunner(d, holder(), c.sweeps()...)
 	return c
+}
+
+// settled and cameIn are how the ledger, which comes first, reaches the wages.
+func (c *City) settled(ctx context.Context, tx *db.Tx, ended []ledger.Settlement) error {
+	return c.Wages.SettledTx(ctx, tx, ended)
+}
+
+func (c *City) cameIn(ctx context.Context, tx *db.Tx, employerIDs []string) error {
+	return c.Wages.CameInTx(ctx, tx, employerIDs)
 }

@@ -75,7 +75,8 @@ func TestTimeForTheBank(t *testing.T) {
 		}
 		return time.Duration(n.Value) * time.Minute
 	}
-	confirm, window := value("wage.auto_confirm_min"), value("attendance.employer_correction_window_min")
+	confirm := value("wage.auto_confirm_min")
+	window := value("attendance.employer_correction_window_min")
 	if last := confirm + bankLateBy + 30*time.Minute; last > value("wage.pay_within_min") {
 		t.Errorf("confirmed after %s and paid the next morning: %s", confirm, last)
 	}
