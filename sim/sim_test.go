@@ -47,3 +47,35 @@ func text(t *testing.T, r sim.Report) string {
 	}
 	return string(b)
 }
+
+// Goal: the accidents that money meets happen, and no law breaks over them: a payment comes back
+// days after it was made, and the worker's new card gets it; an employer shuts its doors, and its
+// guarantee pays. Every wage that comes late is late for a reason, and somebody was warned.
+func TestMoneyAccidents(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		seed uint64
+		days int
+		want func(sim.Report) bool
+	}{
+		"CameBack": {11, 7, func(r sim.Report) bool {
+			return r.ReturnedPayments == 1 && r.LateReasons["returned"] == 1 &&
+				r.Faults["bank.return/error"] >= 1
+		}},
+		"Insolvent": {3, 10, func(r sim.Report) bool {
+			return r.Insolvencies >= 1 && r.GuaranteeCalls >= 1 && r.GuaranteeCalledFen > 0
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := live(t, file(t), c.seed, c.days)
+			reasons := int64(0)
+			for _, n := range r.LateReasons {
+				reasons += n
+			}
+			if !c.want(r) || reasons != r.WagesLate || r.WagesLateWarned != r.WagesLate {
+				t.Errorf("%s", text(t, r))
+			}
+		})
+	}
+}

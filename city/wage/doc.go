@@ -18,9 +18,8 @@
 // Money of a line comes from the placement's hold, then from what the employer has free, then from
 // its arrears: such a line is unfunded, and what comes in for its employer goes to it first. When
 // its hours are confirmed and wage.auto_confirm_min has passed without money, the employer's
-// guarantee is called for it (product choice: a promise that pays after the 24 hours is none). A
-// refused payout is repeated by another payout after each of reissueWaits; then the line waits for
-// a clerk (FindStuckLines).
+// guarantee is called for it (product choice, ADR 0025). A refused payout is repeated by another
+// payout after each of reissueWaits; then the line waits for a clerk (FindStuckLines).
 // A payment that came back days later is not repeated by itself: it would come back again. The
 // worker is told, and a new card sends every refused line out at once.
 //
