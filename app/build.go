@@ -31,6 +31,7 @@ func build(
 	d *db.DB, text *i18n.Book, book *policy.Book, days *civil.Calendar, o Options,
 ) *City {
 	c := &City{DB: d, Text: text, Policy: book}
+	files := blob.New(o.blobDir(), o.Box)
 	tell := func(ctx context.Context, tx *db.Tx, m people.Message) error {
 		return c.Notify.PutTx(ctx, tx, notify.Message(m))
 	}
@@ -64,6 +65,7 @@ func build(
 		Funds:     c.Wages,
 		Premiums:  c.Insurance,
 		Notify:    c.Notify,
+		Files:     files,
 		Text:      text,
 		Credit: func(ctx context.Context, tx *db.Tx, employerID string) (market.Standing, error) {
 			return c.Credit.Stand(ctx, tx, employerID)
@@ -79,7 +81,7 @@ func build(
 		Contracts: c.Contracts, Covers: c.Insurance, Wages: c.Wages, Market: c.Market,
 		MayLocate: c.mayLocate})
 	c.Intake = intake.New(intake.Deps{DB: d, Text: text, Box: o.Box,
-		Files: blob.New(o.blobDir(), o.Box), People: c.People, Stations: c.Stations, Market: c.Market,
+		Files: files, People: c.People, Stations: c.Stations, Market: c.Market,
 		Wages: c.Wages, Beside: o.ImportRows})
 	c.Credit = credit.New(credit.Deps{DB: d, Policy: book, Text: text, Calendar: days,
 		People: c.People, Notify: c.Notify,

@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 
+	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/notify"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/station"
@@ -103,6 +104,15 @@ func (t *town) tell(w who) string {
 	id, err := db.Get[string](ctx, t.DB, `SELECT id FROM messages WHERE key = 'test/told'`)
 	t.ok(err)
 	return id
+}
+
+// paper puts a scan into the employer's dossier and gives its id.
+func (t *town) paper() string {
+	t.t.Helper()
+	v, err := t.Market.AddDocument(t.employer.ctx, market.AddDocument{Keyed: t.key(),
+		EmployerID: t.employer.id, Kind: market.DocBrief, Content: []byte("%PDF-1.7 简章")})
+	t.ok(err)
+	return v.ID
 }
 
 // entered has the employer enter somebody into its roster and gives the entry's id.

@@ -246,7 +246,7 @@ func newCast(t *town) *cast {
 		"skill": t.skill(), "device": device, "proposal": proposal,
 		"difference": t.difference(),
 		"amendment":  t.amend(paid), "message": t.tell(worker),
-		"entry": t.entered(1)}
+		"entry": t.entered(1), "document": t.paper()}
 	t.employ(c, worker)
 	wrong := workerRow(1)
 	wrong[2] = "1"

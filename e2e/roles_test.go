@@ -35,7 +35,8 @@ var usual = map[string]string{"worker_id": "$worker", "employer_id": "$employer"
 	"slot_id": "$slot", "interview_id": "$interview", "check_id": "$check",
 	"device_id": "$device", "difference_id": "$difference",
 	"appeal_id": "$appeal", "mark_id": "$mark", "complaint_id": "$complaint",
-	"feedback_id": "$feedback", "entry_id": "$entry", "help_id": "$help"}
+	"feedback_id": "$feedback", "entry_id": "$entry", "help_id": "$help",
+	"document_id": "$document"}
 
 const (
 	byWorker   = `{"worker_id": "$worker", "token": "forged"}`
@@ -299,6 +300,7 @@ var matrix = append(rightsMatrix, []operation{
 	{name: "market.GetContact", body: `{}`, cells: "- - - - + - + - + - - -"},
 	{name: "market.GetContact", note: "own id", with: map[string]string{"employer_id": "$me"},
 		body: `{}`, cells: ". . . . . 0 . 0 . . . ."},
+	{name: "market.GetDocumentFile", body: `{}`, cells: "- - - - + - - - + - - -"},
 	{name: "market.SetForecast", body: `{"region": "50", "day": "2026-03-05", "max_c": 20}`,
 		cells: "- - - - - - - - + + - -"},
 	{name: "market.AttachBroker", body: `{"name": "钱七", "id_number": "$id_number"}`,

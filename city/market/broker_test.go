@@ -14,7 +14,7 @@ import (
 func (b *bundle) agency(e boss, until civil.Date) {
 	b.t.Helper()
 	for _, p := range append(b.papers(e), market.AddDocument{Keyed: b.key(), EmployerID: e.id,
-		Kind: market.DocPermit, Number: "渝人服证字0001", Digest: digest, ValidUntil: until}) {
+		Kind: market.DocPermit, Number: "渝人服证字0001", Content: scan, ValidUntil: until}) {
 		must(b.AddDocument(e, p))(b.t)
 	}
 	must(b.VetEmployer(b.clerk, market.Vet{Keyed: b.key(), EmployerID: e.id, Decision: "vetted",

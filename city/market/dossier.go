@@ -25,6 +25,8 @@ const (
 	documentsMax     = 200 // of one employer, with those that were replaced
 	documentRunesMax = 60  // a number or a name
 	digestDigits     = 64  // a SHA-256 in hex
+
+	documentBytesMax = 5 << 20 // a scan of some pages
 )
 
 // Document is one paper: what it says, and the digest of its file. A newer one of the same kind
@@ -36,6 +38,7 @@ type Document struct {
 	Number     string
 	Holder     string // the handler whom the paper names
 	Digest     string
+	Media      string     // of the file that is kept under the digest; "" when only that is known
 	ValidUntil civil.Date // the last day; "" is 长期
 }
 
@@ -79,6 +82,19 @@ func (d Document) check(today civil.Date) error {
 	return nil
 }
 
+// mediaOf tells what a paper's file is by how it begins; "" for what nobody should have to open.
+func mediaOf(content []byte) string {
+	for _, m := range []struct{ begins, media string }{
+		{"%PDF-", "application/pdf"}, {"\x89PNG\r\n\x1a\n", "image/png"},
+		{"\xff\xd8\xff", "image/jpeg"},
+	} {
+		if strings.HasPrefix(string(content[:min(len(content), len(m.begins))]), m.begins) {
+			return m.media
+		}
+	}
+	return ""
+}
+
 // Flaw is a reason why a dossier does not carry a decision to let an employer publish.
 type Flaw string
 
@@ -86,6 +102,7 @@ type Flaw string
 const (
 	FlawMissing Flaw = "missing"
 	FlawLapsed  Flaw = "lapsed"
+	FlawNoFile  Flaw = "no_file"         // an agency's permit of which only a digest is known
 	FlawHandler Flaw = "handler_differs" // the authority names somebody else than the ID proof
 )
 
@@ -117,6 +134,8 @@ func (d Dossier) lacks(agency bool, day civil.Date) []Lack {
 			all = append(all, Lack{kind, FlawMissing})
 		case doc.ValidUntil != "" && doc.ValidUntil < day:
 			all = append(all, Lack{kind, FlawLapsed})
+		case kind == DocPermit && doc.Media == "":
+			all = append(all, Lack{kind, FlawNoFile})
 		}
 	}
 	handler, authority := d[DocHandler], d[DocAuthority]

@@ -1,6 +1,7 @@
 package market_test
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -70,7 +71,7 @@ func TestDossierLapses(t *testing.T) {
 	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
 		b := setup(t, d, clk)
 		permit := market.AddDocument{Keyed: b.key(), EmployerID: b.boss.id, Kind: market.DocPermit,
-			Number: "渝人服证字0001", Digest: digest, ValidUntil: "2026-03-02"}
+			Number: "渝人服证字0001", Content: scan, ValidUntil: "2026-03-02"}
 		must(b.AddDocument(b.boss, permit))(t)
 		vet := market.Vet{Keyed: b.key(), EmployerID: b.boss.id, Decision: "vetted", Agency: true}
 		if v := must(b.VetEmployer(b.clerk, vet))(t); v.ValidUntil != permit.ValidUntil {
@@ -135,5 +136,57 @@ func TestAddDocument(t *testing.T) {
 		}
 		_, err := b.AddDocument(b.employer(2), p[0])
 		refuses(t, "another employer", err, "people.not_allowed", "")
+	})
+}
+
+// Goal: a paper's file is kept sealed under its digest and comes back to its employer and to
+// clerks only, each look on record; an agency is let in with the file of its permit, not with a
+// digest of it.
+func TestDocumentFiles(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		permit := market.AddDocument{Keyed: b.key(), EmployerID: b.boss.id, Kind: market.DocPermit,
+			Number: "渝人服证字0001", Digest: digest, ValidUntil: "2026-12-31"}
+		bare := must(b.AddDocument(b.boss, permit))(t)
+		vet := market.Vet{Keyed: b.key(), EmployerID: b.boss.id, Decision: "vetted", Agency: true}
+		_, err := b.VetEmployer(b.clerk, vet)
+		refuses(t, "only a digest", err, "market.dossier_file", "employer_id")
+		get := market.GetDocumentFile{EmployerID: b.boss.id, DocumentID: bare.ID}
+		_, err = b.GetDocumentFile(b.boss, get)
+		refuses(t, "no file", err, "market.document_no_file", "document_id")
+
+		permit.Keyed, permit.Content = b.key(), scan
+		_, err = b.AddDocument(b.boss, permit)
+		refuses(t, "another file's digest", err, "market.document_digest", "digest")
+		permit.Digest, permit.Content = "", []byte("MZ program")
+		_, err = b.AddDocument(b.boss, permit)
+		refuses(t, "a program", err, "market.document_file", "content")
+		permit.Content = append([]byte("%PDF-"), make([]byte, 5<<20)...)
+		_, err = b.AddDocument(b.boss, permit)
+		refuses(t, "too large", err, "market.document_large", "content")
+		permit.Content = scan
+		v := must(b.AddDocument(b.boss, permit))(t)
+		if again := must(b.AddDocument(b.boss, permit))(t); again != v ||
+			v.Media != "application/pdf" {
+			t.Errorf("kept as %+v, then %+v", v, again)
+		}
+		vet.Keyed = b.key()
+		must(b.VetEmployer(b.clerk, vet))(t)
+		get.DocumentID = v.ID
+		for _, ctx := range []context.Context{b.boss, b.clerk} {
+			if f := must(b.GetDocumentFile(ctx, get))(t); string(f.Content) != string(scan) {
+				t.Errorf("came back as %q", f.Content)
+			}
+		}
+		get.EmployerID = b.employer(2).id
+		_, err = b.GetDocumentFile(b.clerk, get)
+		refuses(t, "of another", err, "market.document_not_found", "document_id")
+		if n := b.count(`SELECT COUNT(*) FROM audit WHERE subject = $1`, v.ID); n != 2 {
+			t.Errorf("%d audit rows", n)
+		}
+		if n := b.count(`SELECT COUNT(*) FROM deeds WHERE answer LIKE '%JVBERi0%'`); n != 0 {
+			t.Error("the file lies in an answer")
+		}
 	})
 }

@@ -21,6 +21,7 @@ func Routes(m *web.Mux, s *Service) {
 	web.Do(m, "/employers/{employer_id}/vacancies/{vacancy_id}/refresh", s.RefreshVacancy)
 	web.Show(m, "/employers/{employer_id}/dossier", s.ShowDossier)
 	web.Do(m, "/employers/{employer_id}/documents", s.AddDocument)
+	web.Do(m, "/employers/{employer_id}/documents/{document_id}/file", s.GetDocumentFile)
 	web.Do(m, "/forecasts", s.SetForecast)
 	web.Do(m, "/employers/{employer_id}/brokers", s.AttachBroker)
 	web.Do(m, "/employers/{employer_id}/brokers/{broker_id}/detachment", s.DetachBroker)

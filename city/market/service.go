@@ -11,6 +11,7 @@ import (
 	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/city/wage"
+	"github.com/gongyi/gongyi/internal/blob"
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/crypt"
 	"github.com/gongyi/gongyi/internal/db"
@@ -53,6 +54,7 @@ type Deps struct {
 	Funds     Funds
 	Premiums  Premiums
 	Notify    *notify.Service
+	Files     *blob.Store // of dossiers; nil keeps none
 	Text      *i18n.Book
 	// Credit says how an employer stands; credit.Service.Stand, handed in by app. nil: all alike.
 	Credit func(ctx context.Context, tx *db.Tx, employerID string) (Standing, error)

@@ -21,7 +21,8 @@ type AddDocument struct {
 	Kind       DocumentKind `json:"kind" enum:"licence,brief,handler_id,authority,hr_permit"`
 	Number     string       `json:"number,omitempty" maxLength:"60" doc:"of a licence the 统一社会信用代码"`
 	Holder     string       `json:"holder,omitempty" maxLength:"60" doc:"the handler's name"`
-	Digest     string       `json:"digest" doc:"SHA-256 of the file, in hex"`
+	Digest     string       `json:"digest,omitempty" doc:"SHA-256 of the file, in hex; follows from content where that is given"`
+	Content    []byte       `json:"content,omitempty" doc:"the file, base64: PDF, PNG or JPEG, at most 5 MiB; needed of an agency's permit"`
 	ValidUntil civil.Date   `json:"valid_until,omitempty" doc:"last day; empty is 长期"`
 }
 
@@ -32,17 +33,21 @@ type DocumentView struct {
 	Number     string       `json:"number,omitempty"`
 	Holder     string       `json:"holder,omitempty"`
 	Digest     string       `json:"digest"`
+	Media      string       `json:"media,omitempty" doc:"of the file that is kept; empty when only the digest is known"`
 	ValidUntil civil.Date   `json:"valid_until,omitempty"`
 }
 
 func (d Document) view() DocumentView {
-	return DocumentView{d.ID, d.Kind, d.Number, d.Holder, d.Digest, d.ValidUntil}
+	return DocumentView{d.ID, d.Kind, d.Number, d.Holder, d.Digest, d.Media,
+		d.ValidUntil}
 }
 
 // AddDocument enters a paper; a clerk's next decision sees it. A handler's ID number is checked and
-// then kept masked, also in the record of the deed.
+// then kept masked, also in the record of the deed. The file, where it is given, is kept first,
+// sealed, under its digest.
 // Faults: people.employer_not_found; those of Document.check, of people's ID numbers, and
-// market.licence_number for a licence of another (invalid); market.documents_full (conflict).
+// market.licence_number for a licence of another (invalid); market.documents_full (conflict);
+// market.document_file, market.document_large (invalid); blob.no_folder (unavailable).
 func (s *Service) AddDocument(ctx context.Context, in AddDocument) (DocumentView, error) {
 	if err := people.Must(ctx, people.PermChangeEmployer, in.EmployerID); err != nil {
 		return DocumentView{}, err
@@ -60,9 +65,16 @@ func (s *Service) AddDocument(ctx context.Context, in AddDocument) (DocumentView
 	}
 	d := Document{EmployerID: in.EmployerID, Kind: in.Kind, Number: in.Number, Holder: in.Holder,
 		Digest: in.Digest, ValidUntil: in.ValidUntil}
+	if err := d.readFile(in.Content); err != nil {
+		return DocumentView{}, err
+	}
 	if err := d.check(civil.DateOf(s.DB.Now())); err != nil {
 		return DocumentView{}, err
 	}
+	if err := s.keepFile(in.Content); err != nil {
+		return DocumentView{}, err
+	}
+	in.Digest, in.Content = d.Digest, nil // what is hashed and need not be kept again
 	return deed.Once(ctx, s.DB, scope(ctx, "add_document"), in.Keyed, in,
 		func(ctx context.Context, tx *db.Tx) (DocumentView, error) {
 			employer, err := s.People.GetEmployerTx(ctx, tx, in.EmployerID)
@@ -98,7 +110,7 @@ type DossierView struct {
 // LackView says what a clerk or an employer must see to.
 type LackView struct {
 	Kind DocumentKind `json:"kind"`
-	Flaw Flaw         `json:"flaw" doc:"missing, lapsed or handler_differs"`
+	Flaw Flaw         `json:"flaw" doc:"missing, lapsed, no_file or handler_differs"`
 	Name i18n.Both    `json:"name"`
 }
 
@@ -170,7 +182,8 @@ type Vetted struct {
 // has a flaw; the decision keeps the papers it was made on. Publishing ends with the first paper
 // that lapses.
 // Faults: people.employer_not_found; market.reason_missing (invalid) for a refusal without words;
-// market.dossier_missing, market.dossier_lapsed, market.dossier_handler (conflict).
+// market.dossier_missing, market.dossier_lapsed, market.dossier_file,
+// market.dossier_handler (conflict).
 // Source: 人力资源市场暂行条例 18 (permit), 24, 29 (papers; truth and legality are checked).
 func (s *Service) VetEmployer(ctx context.Context, in Vet) (Vetted, error) {
 	if err := people.Must(ctx, people.PermVetEmployer, ""); err != nil {
@@ -222,6 +235,8 @@ func (s *Service) lacking(l Lack) error {
 	name := s.both("market.document." + string(l.Kind))
 	f := fault.New(fault.Conflict, "market.dossier_missing", "document", name)
 	switch l.Flaw {
+	case FlawNoFile:
+		f = fault.New(fault.Conflict, "market.dossier_file", "document", name)
 	case FlawLapsed:
 		f = fault.New(fault.Conflict, "market.dossier_lapsed", "document", name)
 	case FlawHandler:

@@ -20,6 +20,7 @@ import (
 	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/city/wage"
+	"github.com/gongyi/gongyi/internal/blob"
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/crypt"
@@ -110,6 +111,7 @@ func setup(t testing.TB, d *db.DB, clk *clock.Fake) *bundle {
 	b.contracts = &contracts{Contracts: contract.New(contract.Deps{DB: d, Policy: book,
 		People: b.people})}
 	b.Service = market.New(market.Deps{DB: d, Box: box, Policy: book, People: b.people,
+		Files:    blob.New(blob.InMemory, box),
 		Stations: b.stations,
 		Skills:   b.skills, Contracts: b.contracts, Premiums: plans,
 		Text:   text,
@@ -168,6 +170,9 @@ func (b *bundle) employer(n int) boss {
 		LatE6: 29_556_742, RadiusM: 300}))(b.t)
 	return boss{ctx, e.ID, p.ID}
 }
+
+// scan is the file of a paper.
+var scan = []byte("%PDF-1.7 许可证")
 
 // digest stands for that of a paper's file.
 var digest = strings.Repeat("ab", 32)

@@ -78,9 +78,10 @@ func insertDocument(ctx context.Context, tx *db.Tx, d Document, by string) error
 			OnField("employer_id")
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO employer_documents(id, employer_id, n, kind, number,
-		holder, digest, valid_until, added_by, at_ms)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		d.ID, d.EmployerID, n+1, string(d.Kind), d.Number, d.Holder, d.Digest, string(d.ValidUntil), by,
+		holder, digest, media, valid_until, added_by, at_ms)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		d.ID, d.EmployerID, n+1, string(d.Kind), d.Number, d.Holder, d.Digest, d.Media,
+		string(d.ValidUntil), by,
 		clock.MS(tx.Now))
 	return err
 }
@@ -88,14 +89,26 @@ func insertDocument(ctx context.Context, tx *db.Tx, d Document, by string) error
 // dossierOf reads the last document of each kind.
 func dossierOf(ctx context.Context, r db.Reader, employerID string) (Dossier, error) {
 	d := Dossier{}
-	err := db.Each(ctx, r, `SELECT id, employer_id, kind, number, holder, digest, valid_until
+	err := db.Each(ctx, r, `SELECT id, employer_id, kind, number, holder, digest, media, valid_until
 		FROM employer_documents WHERE employer_id = $1 ORDER BY n, id LIMIT $2`,
 		[]any{employerID, documentsMax}, func(scan func(...any) error) error {
 			var doc Document
 			err := scan(&doc.ID, &doc.EmployerID, &doc.Kind, &doc.Number, &doc.Holder, &doc.Digest,
-				&doc.ValidUntil)
+				&doc.Media, &doc.ValidUntil)
 			d[doc.Kind] = doc // the last one stands
 			return err
 		})
+	return d, err
+}
+
+// getDocument reads a document of the employer.
+// Faults: market.document_not_found.
+func getDocument(ctx context.Context, r db.Reader, id, employerID string) (Document, error) {
+	d := Document{ID: id, EmployerID: employerID}
+	err := db.Row(ctx, r, []any{&d.Kind, &d.Digest, &d.Media}, `SELECT kind, digest, media
+		FROM employer_documents WHERE id = $1 AND employer_id = $2`, id, employerID)
+	if errors.Is(err, db.ErrNone) {
+		err = fault.New(fault.NotFound, "market.document_not_found").OnField("document_id")
+	}
 	return d, err
 }

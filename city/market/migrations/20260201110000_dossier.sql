@@ -10,6 +10,7 @@ CREATE TABLE employer_documents (
     number      TEXT    NOT NULL,
     holder      TEXT    NOT NULL,
     digest      TEXT    NOT NULL CHECK (LENGTH(digest) = 64),
+    media       TEXT    NOT NULL, -- of the file kept under the digest; '' when only that is known
     valid_until TEXT    NOT NULL,
     added_by    TEXT    NOT NULL,
     at_ms       BIGINT  NOT NULL,
