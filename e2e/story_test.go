@@ -22,6 +22,17 @@ var stories = []struct {
 	{"insurer not to be told", storyNotShared},
 	{"one person called off", storyOneCalledOff},
 	{"without a phone at hand", storyProxy},
+	{"home before noon", storyEarly},
+	{"an hour longer", storyOverrun},
+	{"over midnight", storyOvernight},
+	{"breaks at fixed times", storyBreaks},
+	{"by the day and by the piece", storyDayAndPiece},
+	{"corrected from both sides", storyCorrections},
+	{"an insurer that says nothing", storySilentInsurer},
+	{"a phone whose clock is wrong", storyClockDrift},
+	{"scanned twice", storyScannedTwice},
+	{"men preferred", storyDiscriminating},
+	{"too young", storyTooYoung},
 }
 
 // Goal: accidents of the trade, each told from its beginning to the money, on both engines.

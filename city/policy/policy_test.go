@@ -3,6 +3,7 @@ package policy_test
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -57,6 +58,56 @@ func TestNumbers(t *testing.T) {
 		if n.Code != c.Code || !strings.HasPrefix(c.Region, n.Region) || n.From > c.Day {
 			t.Errorf("%s: got %+v", c.Question, n)
 		}
+	}
+}
+
+// Goal: every number that rests on a text of law that was read ([T1]) has a question that a clerk
+// can read, so that nobody changes it unnoticed.
+func TestLawHasCases(t *testing.T) {
+	t.Parallel()
+	var cases []struct {
+		Question, Code, Region, Answer, Source string
+		Day                                    civil.Date
+		Assumed                                bool
+	}
+	readCases(t, "numbers.yaml", &cases)
+	asked := map[string]bool{}
+	for _, c := range cases {
+		asked[c.Code] = asked[c.Code] || c.Answer != "unknown"
+	}
+	files, err := filepath.Glob("data/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	laws := 0
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var topic struct {
+			Topic   string
+			Numbers map[string]struct {
+				Values []struct{ Source string }
+			}
+		}
+		if err := yaml.Load(text, &topic); err != nil {
+			t.Fatal(err)
+		}
+		for code, n := range topic.Numbers {
+			for _, v := range n.Values {
+				if !strings.Contains(v.Source, "[T1]") {
+					continue
+				}
+				laws++
+				if !asked[code] {
+					t.Errorf("%s rests on %s, and no question asks for it", code, v.Source)
+				}
+			}
+		}
+	}
+	if laws < 14 {
+		t.Errorf("only %d numbers of law were found", laws)
 	}
 }
 

@@ -81,6 +81,9 @@ func Scientific(text string) bool { return scientific.MatchString(Plain(text)) }
 // Faults (invalid): sheet.scientific when the spreadsheet has cut its digits off.
 func Number(text string) (string, error) {
 	s := Plain(text)
+	if digits, ok := spelledOut(s); ok {
+		return digits, nil
+	}
 	if scientific.MatchString(s) {
 		return "", fault.New(fault.Invalid, "sheet.scientific", "cell", s)
 	}
@@ -90,6 +93,24 @@ func Number(text string) (string, error) {
 	}
 	return s, nil
 }
+
+// spelledOut writes a number in scientific notation out when none of its digits is lost: some
+// programs keep 13800000007 as 1.3800000007E10.
+func spelledOut(s string) (string, bool) {
+	mantissa, power, ok := strings.Cut(strings.ToUpper(s), "E")
+	whole, rest, dotted := strings.Cut(mantissa, ".")
+	if !ok || !dotted || len(whole) != 1 || strings.Trim(whole+rest, "0123456789") != "" {
+		return "", false
+	}
+	n, err := strconv.Atoi(strings.TrimPrefix(power, "+"))
+	if err != nil || n != len(rest) || len(rest) >= digitsKept {
+		return "", false
+	}
+	return whole + rest, true
+}
+
+// digitsKept is how many digits of a number a spreadsheet keeps.
+const digitsKept = 15
 
 // serialZero is the day that serial 0 stands for from serial 61 on: Excel believes in 1900-02-29.
 const serialZero = civil.Date("1899-12-30")

@@ -73,6 +73,7 @@ func TestNumber(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{"'11010519491231002X": "11010519491231002X",
 		"１３８００１３８０００": "13800138000", " 138 0013 8000 ": "13800138000", "13800138000.0": "13800138000",
+		"1.3800138000E10": "13800138000", "1.3800138000e+10": "13800138000",
 		"\ufeff13800138000\u200b": "13800138000", "91330199MA0000015A": "91330199MA0000015A"} {
 		if got, err := Number(text); err != nil || got != want {
 			t.Errorf("Number(%q) = %q, %v; want %q", text, got, err, want)
