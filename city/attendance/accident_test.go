@@ -377,3 +377,33 @@ func TestAnswerProposal(t *testing.T) {
 		b.lawful()
 	})
 }
+
+// Goal: piece work that the employer ends early is paid to half of its norm, also when not one
+// piece was made; who leaves of the own wish is paid the pieces.
+func TestPiecesFloor(t *testing.T) {
+	each(t, func(b *bundle) {
+		v := b.vacancy(3)
+		v.PayUnit, v.RateFen, v.Shifts[0].Pieces = "piece", 50, 400
+		shiftID := b.publish(v)
+		for n, c := range []struct {
+			pieces, floor, fen int64
+			early              string
+		}{{100, 100, 10_000, "sent_home"}, {0, 200, 10_000, "sent_home"}, {100, 0, 5_000, "own"}} {
+			h, p := b.placedOn(n+1, shiftID)
+			b.clk.Set(p.StartsAt)
+			must(b.s.ClockIn(h, b.at(h, p)))(b.t)
+			b.clk.Add(time.Minute)
+			in := b.at(h, p)
+			in.Pieces, in.Early = c.pieces, c.early
+			r := must(b.s.ClockOut(h, in))(b.t)
+			if r.FloorPieces != c.floor || r.FloorMin != 0 || r.Pieces != c.pieces {
+				b.t.Errorf("%+v: receipt %+v", c, r)
+			}
+			if n := b.count(`SELECT COUNT(*) FROM wage_lines WHERE id = $1 AND amount_fen = $2`,
+				r.LineID, c.fen); n != 1 {
+				b.t.Errorf("%+v: no such line", c)
+			}
+		}
+		b.lawful()
+	})
+}

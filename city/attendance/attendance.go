@@ -50,6 +50,7 @@ type Sheet struct {
 	WorkedMin                         int64
 	FloorMin                          int64 // paid beyond the work: the employer sent the worker home
 	Pieces                            int64
+	FloorPieces                       int64  // the same of piece work
 	Early                             string // own or sent_home, when it ended before its time
 	Forgotten                         bool
 }
@@ -116,11 +117,11 @@ func earlyEnd(endedAt, shiftEnd time.Time, tolerance time.Duration, said string)
 	return said
 }
 
-// floorMin gives the minutes that are paid on top of the work when the employer sent the worker
-// home: up to the policy's share of the planned minutes.
+// floorOf gives what is paid on top of the work, minutes or pieces, when the employer sent the
+// worker home: up to the policy's share of what was planned.
 // Source: product choice; attendance.early_floor_bp.
-func floorMin(workedMin, plannedMin, floorBP int64) int64 {
-	return max(0, (plannedMin*floorBP+9_999)/10_000-workedMin)
+func floorOf(worked, planned, floorBP int64) int64 {
+	return max(0, (planned*floorBP+9_999)/10_000-worked)
 }
 
 // bounds are what a claim about times must stay within.

@@ -111,6 +111,7 @@ type Receipt struct {
 	WorkedMin   int64     `json:"worked_min,omitempty"`
 	FloorMin    int64     `json:"floor_min,omitempty" doc:"paid on top: the employer sent the worker home"`
 	Pieces      int64     `json:"pieces,omitempty"`
+	FloorPieces int64     `json:"floor_pieces,omitempty" doc:"the same of piece work"`
 	LineID      string    `json:"line_id,omitempty"`
 }
 
@@ -402,8 +403,8 @@ func (s *Service) endTx(
 		return Receipt{}, err
 	}
 	r := receipt(e)
-	r.WorkedMin, r.LineID, r.FloorMin, r.Pieces = sheet.WorkedMin, sheet.LineID, sheet.FloorMin,
-		sheet.Pieces
+	r.WorkedMin, r.LineID, r.FloorMin, r.Pieces, r.FloorPieces = sheet.WorkedMin, sheet.LineID,
+		sheet.FloorMin, sheet.Pieces, sheet.FloorPieces
 	return r, feed.PutTx(ctx, tx, ClockedOut{stamp(e), sheet.WorkedMin, sheet.LineID, sheet.Early})
 }
 
@@ -411,7 +412,8 @@ func (s *Service) endTx(
 func earned(job market.Job, sheet Sheet, source string) wage.AccrueCmd {
 	return wage.AccrueCmd{Source: source, PlacementID: job.ID, WorkerID: job.WorkerID,
 		EmployerID: job.EmployerID, Region: job.Region, WorkedMin: sheet.WorkedMin + sheet.FloorMin,
-		PlannedMin: job.PlannedMin, Pieces: sheet.Pieces, PayUnit: job.PayUnit,
+		PlannedMin: job.PlannedMin, Pieces: sheet.Pieces + sheet.FloorPieces,
+		PayUnit: job.PayUnit,
 		RateFen: money.Fen(job.RateFen), StartAt: sheet.StartedAt, EndAt: sheet.EndedAt}
 }
 

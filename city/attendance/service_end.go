@@ -29,6 +29,10 @@ func (s *Service) leaving(job market.Job, in Clock) (leaving, error) {
 			left.said = sentHome
 		}
 	}
+	if in.Pieces == 0 && job.PayUnit == wage.ByPiece && left.said == sentHome &&
+		s.DB.Now().Before(job.EndsAt) {
+		return left, nil // sent home before the first piece
+	}
 	return left, s.checkPieces(job, in.Pieces)
 }
 
@@ -59,7 +63,7 @@ func (s *Service) minutes(code string, job market.Job) (time.Duration, error) {
 }
 
 // countMin fills in what the times on a sheet come to: minutes, and the floor of an early end that
-// was not the worker's wish. Piece work has no floor: its pieces are what is paid.
+// was not the worker's wish: minutes, or pieces of the norm where pieces are what is paid.
 func (s *Service) countMin(sheet *Sheet, job market.Job, said string) error {
 	tolerance, err := s.minutes("attendance.early_tolerance_min", job)
 	if err != nil {
@@ -70,11 +74,18 @@ func (s *Service) countMin(sheet *Sheet, job market.Job, said string) error {
 		return err
 	}
 	sheet.WorkedMin = stretchOf(job).paidMin(sheet.StartedAt, sheet.EndedAt)
-	sheet.Early, sheet.FloorMin = earlyEnd(sheet.EndedAt, job.EndsAt, tolerance, said), 0
-	if sheet.Early == sentHome && job.PayUnit != wage.ByPiece {
-		planned := min(job.PlannedMin, int64(job.EndsAt.Sub(job.StartsAt)/time.Minute))
-		sheet.FloorMin = floorMin(sheet.WorkedMin, planned, floorBP)
+	sheet.Early = earlyEnd(sheet.EndedAt, job.EndsAt, tolerance, said)
+	sheet.FloorMin, sheet.FloorPieces = 0, 0
+	if sheet.Early != sentHome {
+		return nil
 	}
+	planned := min(job.PlannedMin, int64(job.EndsAt.Sub(job.StartsAt)/time.Minute))
+	if job.PayUnit == wage.ByPiece { // who stepped in later has a part of the norm
+		norm := job.Pieces * planned / max(job.PlannedMin, 1)
+		sheet.FloorPieces = floorOf(sheet.Pieces, norm, floorBP)
+		return nil
+	}
+	sheet.FloorMin = floorOf(sheet.WorkedMin, planned, floorBP)
 	return nil
 }
 

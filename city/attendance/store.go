@@ -35,9 +35,10 @@ func insertEvents(ctx context.Context, tx *db.Tx, events ...Event) error {
 }
 
 const newSheet = `INSERT INTO timesheets(placement_id, worker_id, employer_id, state, arrived_at_ms,
-	start_id, started_at_ms, end_id, ended_at_ms, ends_at_ms, worked_min, floor_min, pieces, early,
-	line_id, forgotten)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, '', 0, $8, 0, 0, 0, '', '', FALSE) ON CONFLICT (placement_id) `
+	start_id, started_at_ms, end_id, ended_at_ms, ends_at_ms, worked_min, floor_min, pieces,
+	floor_pieces, early, line_id, forgotten)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, '', 0, $8, 0, 0, 0, 0, '', '', FALSE)
+	ON CONFLICT (placement_id) `
 
 func insertArrival(
 	ctx context.Context,
@@ -98,9 +99,10 @@ func getSheet(ctx context.Context, r db.Reader, placementID string) (Sheet, erro
 	var arrivedMS, startedMS, endedMS, endsMS int64
 	err := db.Row(ctx, r, []any{&s.PlacementID, &s.WorkerID, &s.EmployerID, &s.State, &arrivedMS,
 		&s.StartID, &startedMS, &s.EndID, &endedMS, &endsMS, &s.WorkedMin,
-		&s.FloorMin, &s.Pieces, &s.Early, &s.LineID, &s.Forgotten},
+		&s.FloorMin, &s.Pieces, &s.FloorPieces, &s.Early, &s.LineID, &s.Forgotten},
 		`SELECT placement_id, worker_id, employer_id, state, arrived_at_ms, start_id, started_at_ms,
-			end_id, ended_at_ms, ends_at_ms, worked_min, floor_min, pieces, early, line_id, forgotten
+			end_id, ended_at_ms, ends_at_ms, worked_min, floor_min, pieces, floor_pieces, early, line_id,
+			forgotten
 		FROM timesheets WHERE placement_id = $1`, placementID)
 	if errors.Is(err, db.ErrNone) {
 		return s, notStarted()
@@ -112,10 +114,10 @@ func getSheet(ctx context.Context, r db.Reader, placementID string) (Sheet, erro
 
 func closeSheet(ctx context.Context, tx *db.Tx, s Sheet) error {
 	n, err := tx.Exec(ctx, `UPDATE timesheets SET state = 'ended', end_id = $1, ended_at_ms = $2,
-		worked_min = $3, line_id = $4, forgotten = $5, floor_min = $6, pieces = $7, early = $8
-		WHERE placement_id = $9 AND state = 'started'`,
+		worked_min = $3, line_id = $4, forgotten = $5, floor_min = $6, pieces = $7, early = $8,
+		floor_pieces = $9 WHERE placement_id = $10 AND state = 'started'`,
 		s.EndID, clock.MS(s.EndedAt), s.WorkedMin, s.LineID, s.Forgotten, s.FloorMin, s.Pieces, s.Early,
-		s.PlacementID)
+		s.FloorPieces, s.PlacementID)
 	if err == nil && n == 0 {
 		return notStarted()
 	}
@@ -125,9 +127,9 @@ func closeSheet(ctx context.Context, tx *db.Tx, s Sheet) error {
 func changeSheet(ctx context.Context, tx *db.Tx, s Sheet) error {
 	_, err := tx.Exec(ctx, `UPDATE timesheets SET start_id = $1, started_at_ms = $2, end_id = $3,
 		ended_at_ms = $4, worked_min = $5, line_id = $6, forgotten = $7, floor_min = $8, pieces = $9,
-		early = $10 WHERE placement_id = $11`,
+		early = $10, floor_pieces = $11 WHERE placement_id = $12`,
 		s.StartID, clock.MS(s.StartedAt), s.EndID, clock.MS(s.EndedAt), s.WorkedMin, s.LineID,
-		s.Forgotten, s.FloorMin, s.Pieces, s.Early, s.PlacementID)
+		s.Forgotten, s.FloorMin, s.Pieces, s.Early, s.FloorPieces, s.PlacementID)
 	return err
 }
 

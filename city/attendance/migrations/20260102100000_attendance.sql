@@ -29,6 +29,7 @@ CREATE TABLE timesheets (
     worked_min    BIGINT NOT NULL,
     floor_min     BIGINT NOT NULL CHECK (floor_min >= 0),
     pieces        BIGINT NOT NULL CHECK (pieces >= 0),
+    floor_pieces  BIGINT NOT NULL CHECK (floor_pieces >= 0),
     early         TEXT   NOT NULL CHECK (early IN ('', 'own', 'sent_home')),
     line_id       TEXT   NOT NULL,
     forgotten     BOOLEAN NOT NULL
