@@ -33,6 +33,9 @@ func (c *City) rights() people.Rights {
 			if err := c.Skills.EraseTx(ctx, tx, workerID); err != nil {
 				return err
 			}
+			if err := c.Stations.EraseTx(ctx, tx, workerID); err != nil {
+				return err
+			}
 			return c.Notify.EraseTx(ctx, tx, accountID)
 		},
 	}

@@ -134,6 +134,15 @@ func TestHelp(t *testing.T) {
 				page.Services[0].WorkerID != w.ID {
 				t.Errorf("ledger: %+v, %v", page, err)
 			}
+			_, err = db.InTx(staff, d, func(ctx context.Context, tx *db.Tx) (bool, error) {
+				return true, s.EraseTx(ctx, tx, w.ID)
+			})
+			ok(err)
+			seen, err := s.FindHelps(worker, MyHelps{WorkerID: w.ID})
+			if err != nil || len(seen.Helps) != 2 || seen.Helps[0].Words != "-" ||
+				len(seen.Services) != 1 {
+				t.Errorf("after erasing: %+v, %v", seen, err)
+			}
 			_, err = s.AssignStaff(clerk, AssignStaff{Keyed: key(), PlaceID: place.ID,
 				AccountID: made.AccountID, End: true})
 			ok(err)

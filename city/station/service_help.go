@@ -400,3 +400,9 @@ func (s *Service) Copy(
 ) ([]people.Holding, error) {
 	return people.HoldingsOf(ctx, r, workerID, copied)
 }
+
+// EraseTx forgets what staff wrote about a worker whose time of keeping is over; that there was
+// help, and of which kind, stays.
+func (s *Service) EraseTx(ctx context.Context, tx *db.Tx, workerID string) error {
+	return eraseWords(ctx, tx, workerID)
+}

@@ -120,3 +120,13 @@ func listServices(
 	})
 	return list, err
 }
+
+// eraseWords empties what was written in words.
+func eraseWords(ctx context.Context, tx *db.Tx, workerID string) error {
+	if _, err := tx.Exec(ctx, `UPDATE helps SET words = '-' WHERE worker_id = $1 AND words <> ''`,
+		workerID); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `UPDATE services SET words = '' WHERE worker_id = $1`, workerID)
+	return err
+}
