@@ -19,6 +19,7 @@ func Routes(m *web.Mux, s *Service) {
 	web.Do(m, "/placements/{placement_id}/proposals", s.ProposeTimes)
 	web.Show(m, "/workers/{worker_id}/proposals", s.FindProposals)
 	web.Do(m, "/proposals/{correction_id}/answer", s.AnswerProposal)
+	web.Show(m, "/shifts/{shift_id}/board", s.ShowBoard)
 	web.Show(m, "/corrections/overdue", s.FindOverdueCorrections)
 	web.Show(m, "/employers/{employer_id}/corrections", s.FindCorrections)
 	web.Do(m, "/corrections/{correction_id}/answer", s.AnswerCorrection)

@@ -62,6 +62,7 @@ type Placements interface {
 	CameTx(ctx context.Context, tx *db.Tx, placementID string) error
 	ReplaceTx(ctx context.Context, tx *db.Tx, cmd market.ReplaceCmd) (market.Replacement, error)
 	FindOverdue(ctx context.Context, before time.Time, limit int) ([]string, error)
+	FindPeople(ctx context.Context, in market.ShiftPeople) (market.Placements, error)
 }
 
 // Deps are what attendance stands on.

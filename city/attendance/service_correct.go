@@ -37,11 +37,14 @@ type CorrectionView struct {
 	ID          string    `json:"id"`
 	PlacementID string    `json:"placement_id"`
 	WorkerID    string    `json:"worker_id"`
+	WorkerName  string    `json:"worker_name,omitempty" doc:"in an employer's or a clerk's list"`
 	EmployerID  string    `json:"employer_id"`
 	AskedBy     asker     `json:"asked_by" doc:"worker or employer; the other side answers"`
 	StartedAt   time.Time `json:"started_at"`
 	EndedAt     time.Time `json:"ended_at"`
 	Pieces      int64     `json:"pieces,omitempty"`
+	WasStarted  time.Time `json:"was_started,omitzero" doc:"as the clock has it, in the same lists"`
+	WasEnded    time.Time `json:"was_ended,omitzero"`
 	Reason      string    `json:"reason"`
 	State       string    `json:"state"             doc:"asked, granted, denied, or lapsed: the worker was silent and the pay stands"`
 	AnswerBy    time.Time `json:"answer_by"`
@@ -250,5 +253,25 @@ func (s *Service) FindCorrections(ctx context.Context, in Corrections) (Correcti
 		return CorrectionList{}, err
 	}
 	list, err := openCorrections(ctx, s.DB, in.EmployerID)
-	return CorrectionList{list}, err
+	if err != nil {
+		return CorrectionList{}, err
+	}
+	return CorrectionList{list}, s.tellApart(ctx, list)
+}
+
+// tellApart writes into a list who asks and what the clock has, for whoever has to answer.
+func (s *Service) tellApart(ctx context.Context, list []CorrectionView) error {
+	for i, c := range list {
+		w, err := s.People.GetWorkerTx(ctx, s.DB, c.WorkerID)
+		if err != nil {
+			return err
+		}
+		sheet, err := getSheet(ctx, s.DB, c.PlacementID)
+		if err != nil {
+			return err
+		}
+		list[i].WorkerName = w.Name
+		list[i].WasStarted, list[i].WasEnded = sheet.StartedAt, sheet.EndedAt
+	}
+	return nil
 }

@@ -222,5 +222,8 @@ func (s *Service) FindOverdueCorrections(
 		return CorrectionList{}, err
 	}
 	list, err := overdueCorrections(ctx, s.DB, byWorker, s.DB.Now(), sweepMax)
-	return CorrectionList{list}, err
+	if err != nil {
+		return CorrectionList{}, err
+	}
+	return CorrectionList{list}, s.tellApart(ctx, list)
 }

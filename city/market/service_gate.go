@@ -212,10 +212,23 @@ type WaitingVacancies struct{}
 type WaitingView struct {
 	ID         string        `json:"id"          db:"id"`
 	EmployerID string        `json:"employer_id" db:"employer_id"`
+	Employer   string        `json:"employer,omitempty" db:"-" doc:"its name"`
 	Title      string        `json:"title"       db:"title"`
 	Content    string        `json:"content"     db:"content"`
 	Reason     string        `json:"reason"      db:"reason"`
 	Findings   []FindingView `json:"findings"    db:"-"`
+}
+
+// nameEmployers writes whose they are into a clerk's list of vacancies.
+func (s *Service) nameEmployers(ctx context.Context, list []WaitingView) error {
+	for i, v := range list {
+		e, err := s.People.GetEmployerTx(ctx, s.DB, v.EmployerID)
+		if err != nil {
+			return err
+		}
+		list[i].Employer = e.Name
+	}
+	return nil
 }
 
 // FindWaitingVacancies lists the oldest vacancies that wait for a clerk, at most listMax.
@@ -228,6 +241,9 @@ func (s *Service) FindWaitingVacancies(
 	}
 	list, err := waitingVacancies(ctx, s.DB)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.nameEmployers(ctx, list); err != nil {
 		return nil, err
 	}
 	for i := range list {

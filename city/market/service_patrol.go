@@ -37,7 +37,10 @@ func (s *Service) FindPatrols(ctx context.Context, _ Patrols) (PatrolList, error
 	if list == nil {
 		list = []WaitingView{}
 	}
-	return PatrolList{list}, err
+	if err != nil {
+		return PatrolList{}, err
+	}
+	return PatrolList{list}, s.nameEmployers(ctx, list)
 }
 
 // AnswerPatrol is a clerk's word on a public vacancy of the sample.

@@ -36,4 +36,8 @@ func Routes(m *web.Mux, s *Service) {
 	web.Show(m, "/workers/{worker_id}/rosters", s.FindMyRosters)
 	web.Do(m, "/workers/{worker_id}/rosters/{entry_id}/answer", s.AnswerRoster)
 	web.Do(m, "/staff", s.CreateStaff)
+	web.Show(m, "/staff", s.FindStaff)
+	web.Show(m, "/employers", s.FindEmployers)
+	web.Show(m, "/employers/{employer_id}/supervisors", s.FindSupervisors)
+	web.Show(m, "/audits", s.FindCityAudits)
 }

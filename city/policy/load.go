@@ -52,7 +52,7 @@ func Read(fsys fs.FS) (*Book, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list policy data: %w", err)
 	}
-	b := &Book{numbers: map[string]map[string][]period{}}
+	b := &Book{about: map[string]string{}, numbers: map[string]map[string][]period{}}
 	for _, name := range names {
 		if err := b.readFile(fsys, name); err != nil {
 			return nil, fmt.Errorf("policy: %s: %w", name, err)
@@ -119,7 +119,7 @@ func (b *Book) add(topic, code string, n numberDoc) error {
 			}
 		}
 	}
-	b.numbers[code] = regions
+	b.about[code], b.numbers[code] = n.Description, regions
 	return nil
 }
 

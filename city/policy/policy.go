@@ -1,6 +1,9 @@
 package policy
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/fault"
 )
@@ -18,7 +21,28 @@ type Number struct {
 
 // Book is all numbers. It does not change after loading and is safe for concurrent use.
 type Book struct {
+	about   map[string]string              // code → what it is, 中文 · English
 	numbers map[string]map[string][]period // code → region → by first day, latest first
+}
+
+// Entry is a number with what it is and until when it holds.
+type Entry struct {
+	Number
+	About string     // 中文 · English
+	Until civil.Date // the last day; "" is open
+}
+
+// Entries lists every number of every time and region, by code, region and first day.
+func (b *Book) Entries() []Entry {
+	var all []Entry
+	for _, code := range slices.Sorted(maps.Keys(b.numbers)) {
+		for _, region := range slices.Sorted(maps.Keys(b.numbers[code])) {
+			for _, p := range slices.Backward(b.numbers[code][region]) {
+				all = append(all, Entry{p.Number, b.about[code], p.until})
+			}
+		}
+	}
+	return all
 }
 
 // period is a value of one code and region. An open end is "".

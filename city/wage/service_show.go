@@ -27,6 +27,7 @@ type LineView struct {
 	ID          string    `json:"id"`
 	PlacementID string    `json:"placement_id"`
 	WorkerID    string    `json:"worker_id"`
+	WorkerName  string    `json:"worker_name,omitempty" doc:"in an employer's statement: they had a contract"`
 	EmployerID  string    `json:"employer_id"`
 	State       State     `json:"state"`
 	PayUnit     string    `json:"pay_unit"`
@@ -47,9 +48,9 @@ type LineView struct {
 func viewsOf(lines []Line, now time.Time) []LineView {
 	out := make([]LineView, len(lines))
 	for i, l := range lines {
-		out[i] = LineView{l.ID, l.PlacementID, l.WorkerID, l.EmployerID, l.State, l.PayUnit, l.RateFen,
-			l.WorkedMin, l.AmountFen, l.UnfundedFen, l.lateAt(now), "", l.Reason, l.StartAt, l.EndAt,
-			l.DueAt, l.ConfirmedAt, l.PaidAt}
+		out[i] = LineView{l.ID, l.PlacementID, l.WorkerID, "", l.EmployerID, l.State, l.PayUnit,
+			l.RateFen, l.WorkedMin, l.AmountFen, l.UnfundedFen, l.lateAt(now), "", l.Reason, l.StartAt,
+			l.EndAt, l.DueAt, l.ConfirmedAt, l.PaidAt}
 	}
 	return out
 }
@@ -139,7 +140,24 @@ func (s *Service) GetStatement(ctx context.Context, in Statement) (StatementView
 		return StatementView{}, err
 	}
 	views, err := s.viewsTx(ctx, s.DB, lines, s.DB.Now())
-	return StatementView{funds, views}, err
+	if err != nil {
+		return StatementView{}, err
+	}
+	return StatementView{funds, views}, s.nameWorkers(ctx, views)
+}
+
+// nameWorkers writes the names into an employer's lines: who has earned something had a contract
+// with the whole name in it.
+func (s *Service) nameWorkers(ctx context.Context, lines []LineView) error {
+	ids := make([]string, len(lines))
+	for i, l := range lines {
+		ids[i] = l.WorkerID
+	}
+	names, err := s.People.NamesForTx(ctx, s.DB, ids)
+	for i, l := range lines {
+		lines[i].WorkerName = names[l.WorkerID].Whole
+	}
+	return err
 }
 
 // MyWages asks for a worker's wages.

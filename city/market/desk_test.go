@@ -1,0 +1,101 @@
+package market_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/gongyi/gongyi/city/market"
+	"github.com/gongyi/gongyi/internal/civil"
+	"github.com/gongyi/gongyi/internal/clock"
+	"github.com/gongyi/gongyi/internal/db"
+	"github.com/gongyi/gongyi/internal/db/dbtest"
+)
+
+// What an employer's desk reads: its vacancies newest first, one whole, its shifts by time, and
+// what calling one off would cost is what it then costs.
+func TestDesk(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		old := b.publish(b.vacancy(3))
+		clk.Add(time.Minute)
+		second := b.vacancy(1)
+		second.Title, second.Required = "装卸工", []string{"cert.health"}
+		second.Shifts[0].StartsAt = second.Shifts[0].StartsAt.AddDate(0, 0, 1)
+		second.Shifts[0].EndsAt = second.Shifts[0].EndsAt.AddDate(0, 0, 1)
+		young := b.publish(second)
+		w := b.worker(1, "1990-01-01")
+		must(b.accept(w, old.ShiftIDs[0]))(t)
+
+		list := must(b.FindVacancies(b.boss, market.VacanciesOf{EmployerID: b.boss.id}))(t).Vacancies
+		if len(list) != 2 || list[0].ID != young.ID || list[1].Heads != 3 || list[1].Taken != 1 ||
+			list[1].Shifts != 1 || list[1].Place == "" || list[1].StartsAt.IsZero() {
+			t.Errorf("vacancies: %+v", list)
+		}
+		v := must(b.ShowVacancy(b.boss, market.GetVacancy{EmployerID: b.boss.id,
+			VacancyID: young.ID}))(t)
+		if v.Title != "装卸工" || len(v.Required) != 1 || len(v.Shifts) != 1 ||
+			v.Shifts[0].BreakMin != 30 || v.PlanID != b.planID {
+			t.Errorf("a vacancy: %+v", v)
+		}
+		other := b.employer(9)
+		_, err := b.ShowVacancy(other, market.GetVacancy{EmployerID: other.id, VacancyID: young.ID})
+		refuses(t, "another's vacancy", err, "market.vacancy_not_found", "vacancy_id")
+
+		day := civil.DateOf(clk.Now()).AddDays(1)
+		shifts := must(b.FindEmployerShifts(b.boss, market.ShiftsOf{EmployerID: b.boss.id,
+			From: day.Midnight(), Until: day.AddDays(1).Midnight()}))(t).Shifts
+		if len(shifts) != 1 || shifts[0].ID != old.ShiftIDs[0] || shifts[0].Taken != 1 {
+			t.Errorf("the shifts of a day: %+v", shifts)
+		}
+		clk.Set(shifts[0].StartsAt.Add(-time.Hour))
+		cost := must(b.ShowCancelCost(b.boss, market.CancelCost{EmployerID: b.boss.id,
+			ShiftID: old.ShiftIDs[0]}))(t)
+		_, err = b.ShowCancelCost(other, market.CancelCost{EmployerID: other.id,
+			ShiftID: old.ShiftIDs[0]})
+		refuses(t, "another's shift", err, "market.shift_not_found", "shift_id")
+		done := must(b.CancelShift(b.boss, market.CancelShift{Keyed: b.key(),
+			ShiftID: old.ShiftIDs[0], EmployerID: b.boss.id, Reason: "没有货"}))(t)
+		if cost.CompensationFen == 0 || cost.CompensationFen != done.CompensationFen ||
+			cost.Cancelled != done.Cancelled {
+			t.Errorf("said to cost %+v, cost %+v", cost, done)
+		}
+	})
+}
+
+// An employer waits to be vetted from its first paper until a clerk decides, and again from the
+// first paper after that.
+func TestFindVettings(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		waiting := func() []market.VettingView {
+			return must(b.FindVettings(b.clerk, market.Vettings{}))(t).Employers
+		}
+		before := len(waiting())
+		e := b.employer(5)
+		papers := b.papers(e)
+		clk.Add(time.Minute)
+		must(b.AddDocument(e, papers[0]))(t)
+		got := waiting()
+		if len(got) != before+1 || got[before].EmployerID != e.id || got[before].Name == "" ||
+			got[before].State != "" || !got[before].Since.Equal(clk.Now()) {
+			t.Fatalf("after a paper: %+v", got)
+		}
+		for _, p := range papers[1:] {
+			must(b.AddDocument(e, p))(t)
+		}
+		clk.Add(time.Minute)
+		must(b.VetEmployer(b.clerk, market.Vet{Keyed: b.key(), EmployerID: e.id,
+			Decision: "refused", Reason: "看不清"}))(t)
+		if got := waiting(); len(got) != before {
+			t.Errorf("after the decision: %+v", got)
+		}
+		clk.Add(time.Minute)
+		papers[0].Keyed = b.key()
+		must(b.AddDocument(e, papers[0]))(t)
+		if got := waiting(); len(got) != before+1 || got[before].State != "refused" {
+			t.Errorf("after a new paper: %+v", got)
+		}
+	})
+}

@@ -1,0 +1,32 @@
+package people
+
+import (
+	"context"
+
+	"github.com/gongyi/gongyi/internal/db"
+)
+
+// accountsOf lists the accounts that act for an employer; the condition is that of the index.
+func accountsOf(
+	ctx context.Context, r db.Reader, employerID string, limit int,
+) ([]staffRow, error) {
+	return db.List[staffRow](ctx, r, `SELECT id, name, roles FROM accounts
+		WHERE employer_id = $1 AND employer_id <> '' ORDER BY id LIMIT $2`, employerID, limit)
+}
+
+type cityAuditRow struct {
+	AtMS    int64  `db:"at_ms"`
+	Who     string `db:"who"`
+	What    string `db:"what"`
+	Subject string `db:"subject"`
+	Reason  string `db:"reason"`
+	Hash    string `db:"hash"`
+}
+
+// newestAudits reads the end of the log. The account's name stands for it, its id where it has none.
+func newestAudits(ctx context.Context, r db.Reader, limit int) ([]cityAuditRow, error) {
+	return db.List[cityAuditRow](ctx, r, `SELECT a.at_ms, a.what, a.subject, a.reason, a.hash,
+		COALESCE(NULLIF(c.name, ''), a.account_id) AS who
+		FROM audit a LEFT JOIN accounts c ON c.id = a.account_id
+		ORDER BY a.at_ms DESC, a.id DESC LIMIT $1`, limit)
+}

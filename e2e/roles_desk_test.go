@@ -1,0 +1,26 @@
+package e2e
+
+// deskMatrix is who may read what the desks show.
+var deskMatrix = []operation{
+	//                                           N A W w E e S s C D U T
+	{name: "attendance.ShowBoard", query: "?employer_id=$employer",
+		cells: "- - - - + - + - + - - -"},
+	{name: "attendance.ShowBoard", note: "own id", query: "?employer_id=$me",
+		cells: ". . . - . e . e . . . ."},
+	{name: "attendance.ShowBoard", note: "no id", cells: "- - - - - - - - e - - -"},
+	{name: "market.FindVacancies", cells: "- - - - + - + - + - - -"},
+	{name: "market.ShowVacancy", cells: "- - - - + - + - + - - -"},
+	{name: "market.FindEmployerShifts", cells: "- - - - + - + - + - - -"},
+	{name: "market.ShowEmployerShift", cells: "- - - - + - + - + - - -"},
+	{name: "market.FindVettings", cells: "- - - - - - - - + + - -"},
+	{name: "market.ShowCancelCost", query: "?employer_id=$employer",
+		cells: "- - - - + - - - + - - -"},
+	{name: "market.ShowCancelCost", note: "own id", query: "?employer_id=$me",
+		cells: ". . . - . 0 . - . . . ."},
+	{name: "people.FindStaff", cells: "- - - - - - - - + + + -"},
+	{name: "people.FindSupervisors", cells: "- - - - + - - - + + - -"},
+	{name: "people.FindEmployers", cells: "- - - - - - - - + + + -"},
+	{name: "people.FindCityAudits", cells: "- - - - - - - - + + + -"},
+}
+
+func init() { matrix = append(matrix, deskMatrix...) }
