@@ -48,6 +48,14 @@ func TestDesk(t *testing.T) {
 		if len(shifts) != 1 || shifts[0].ID != old.ShiftIDs[0] || shifts[0].Taken != 1 {
 			t.Errorf("the shifts of a day: %+v", shifts)
 		}
+		one := must(b.ShowEmployerShift(b.boss, market.GetEmployerShift{EmployerID: b.boss.id,
+			ShiftID: old.ShiftIDs[0]}))(t)
+		if one.Title != "分拣员" || one.Place == "" || !one.StartsAt.Equal(shifts[0].StartsAt) {
+			t.Errorf("a shift: %+v", one)
+		}
+		_, err = b.ShowEmployerShift(other, market.GetEmployerShift{EmployerID: other.id,
+			ShiftID: old.ShiftIDs[0]})
+		refuses(t, "another's shift", err, "market.shift_not_found", "shift_id")
 		clk.Set(shifts[0].StartsAt.Add(-time.Hour))
 		cost := must(b.ShowCancelCost(b.boss, market.CancelCost{EmployerID: b.boss.id,
 			ShiftID: old.ShiftIDs[0]}))(t)

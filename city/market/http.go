@@ -20,6 +20,7 @@ func Routes(m *web.Mux, s *Service) {
 	web.Show(m, "/employers/{employer_id}/vacancies/unsigned", s.FindUnsignedVacancies)
 	web.Show(m, "/employers/{employer_id}/vacancies/{vacancy_id}", s.ShowVacancy)
 	web.Show(m, "/employers/{employer_id}/shifts", s.FindEmployerShifts)
+	web.Show(m, "/employers/{employer_id}/shifts/{shift_id}", s.ShowEmployerShift)
 	web.Do(m, "/employers/{employer_id}/vacancies/{vacancy_id}/signature", s.SignVacancy)
 	web.Do(m, "/employers/{employer_id}/vacancies/{vacancy_id}/change", s.ChangeVacancy)
 	web.Do(m, "/employers/{employer_id}/vacancies/{vacancy_id}/refresh", s.RefreshVacancy)

@@ -180,6 +180,31 @@ func (s *Service) FindEmployerShifts(ctx context.Context, in ShiftsOf) (DeskShif
 	return DeskShifts{list}, nil
 }
 
+// GetEmployerShift asks for one of an employer's shifts.
+type GetEmployerShift struct {
+	EmployerID string `json:"employer_id" path:"employer_id"`
+	ShiftID    string `json:"shift_id" path:"shift_id"`
+}
+
+// ShowEmployerShift shows one of an employer's shifts, public or not.
+// Faults: market.shift_not_found.
+func (s *Service) ShowEmployerShift(ctx context.Context, in GetEmployerShift) (DeskShift, error) {
+	if err := people.Must(ctx, people.PermOfferWork, in.EmployerID); err != nil {
+		return DeskShift{}, err
+	}
+	list, err := deskShifts(ctx, s.DB, `s.id = $1 AND s.employer_id = $2`, in.ShiftID,
+		in.EmployerID)
+	if err == nil && len(list) == 0 {
+		err = noShift()
+	}
+	if err != nil {
+		return DeskShift{}, err
+	}
+	place, err := s.Stations.PlaceTx(ctx, s.DB, list[0].PlaceID)
+	list[0].Place = place.Name
+	return list[0], err
+}
+
 // longestDays is how long before a time a shift may begin that still runs then; it only lets the
 // index help.
 const longestDays = 40
