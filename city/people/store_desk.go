@@ -23,7 +23,7 @@ type cityAuditRow struct {
 	Hash    string `db:"hash"`
 }
 
-// newestAudits reads the end of the log. The account's name stands for it, its id where it has none.
+// newestAudits reads the end of the log, with the account's name, or its id where it has none.
 func newestAudits(ctx context.Context, r db.Reader, limit int) ([]cityAuditRow, error) {
 	return db.List[cityAuditRow](ctx, r, `SELECT a.at_ms, a.what, a.subject, a.reason, a.hash,
 		COALESCE(NULLIF(c.name, ''), a.account_id) AS who
