@@ -23,4 +23,5 @@ var deskMatrix = []operation{
 	{name: "people.FindCityAudits", cells: "- - - - - - - - + + + -"},
 }
 
-func init() { matrix = append(matrix, deskMatrix...) }
+// They stand first: the matrix ends with sessions that end.
+func init() { matrix = append(deskMatrix, matrix...) }
