@@ -39,6 +39,9 @@ type Face struct {
 	Hotline      string // the number on every page; "": none
 	Simulated    bool
 	Links        []cockpit.Link
+	// Logins and Inbox are for the page that lets a visitor into a made-up city; nil: no such page.
+	Logins func(context.Context) ([]desk.Login, error)
+	Inbox  string
 }
 
 // cockpitKeepFor bounds how often anonymous viewers make the cockpit count.
@@ -89,7 +92,7 @@ func (c *City) mountPages(m *web.Mux, f Face) {
 	desk.Routes(m, desk.Deps{Attendance: c.Attendance, Complaints: c.Complaints,
 		Contracts: c.Contracts, Credit: c.Credit, Insurance: c.Insurance, Intake: c.Intake,
 		Ledger: c.Ledger, Market: c.Market, Notify: c.Notify, People: c.People, Skills: c.Skills,
-		Stations: c.Stations, Wages: c.Wages})
+		Stations: c.Stations, Wages: c.Wages, Policy: c.Policy, Logins: f.Logins, Inbox: f.Inbox})
 }
 
 // OpenAPI describes every route, the same bytes for the same routes. It needs no city: mounting

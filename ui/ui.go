@@ -143,3 +143,16 @@ func (f Frame) first() string {
 	}
 	return f.Menu[0].Path
 }
+
+// FormID names a form on its page, so that an address can lead to it.
+func FormID(path string) string {
+	return "form" + strings.NewReplacer("/", "-", "{", "", "}", "").Replace(path)
+}
+
+// width gives the column of so many twelfths; all of the row on a phone.
+func width(n int) string {
+	if n == 0 {
+		return "col-12"
+	}
+	return fmt.Sprintf("col-12 col-md-%d", n)
+}

@@ -98,6 +98,9 @@ func (s *site) mount(city *app.City, w world) {
 		// Relative: it is right below whatever path the city stands.
 		face.Links = []cockpit.Link{{Key: "cockpit.link.sms", URL: s.inbox[1:]}}
 	}
+	if w.late != nil {
+		face.Logins, face.Inbox = sim.LoginsOf(city), s.inbox
+	}
 	mux.Handle("/", city.Web(face).Handler())
 	s.face = mux
 }

@@ -1,23 +1,201 @@
 package desk
 
 import (
+	"fmt"
+	"slices"
+
+	"github.com/gongyi/gongyi/city/attendance"
+	"github.com/gongyi/gongyi/city/complaint"
+	"github.com/gongyi/gongyi/city/credit"
+	"github.com/gongyi/gongyi/city/ledger"
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/skill"
+	"github.com/gongyi/gongyi/city/wage"
 	"github.com/gongyi/gongyi/internal/web"
+	"github.com/gongyi/gongyi/ui"
 )
 
-// bureau lists the vacancies that wait for a clerk.
-func (s *site) bureau(v *web.Visit) error {
-	if _, err := mustBe(v, people.RoleClerk, people.RoleDirector); err != nil {
+// The bureau's pages and for whom they are. An auditor reads; clerks and directors decide.
+var (
+	clerks    = []people.Role{people.RoleClerk, people.RoleDirector}
+	onlyClerk = []people.Role{people.RoleClerk}
+	readers   = []people.Role{people.RoleClerk, people.RoleDirector, people.RoleAuditor}
+)
+
+var bureauMenu = []struct {
+	key, path string
+	roles     []people.Role
+}{
+	{"desk.g.overview", "/g", readers},
+	{"desk.g.employers", "/g/employers", readers},
+	{"desk.g.vacancies", "/g/vacancies", clerks},
+	{"desk.g.wages", "/g/wages", clerks},
+	{"desk.g.bank", "/g/bank", readers},
+	{"desk.g.complaints", "/g/complaints", readers},
+	{"desk.g.appeals", "/g/appeals", clerks},
+	{"desk.g.papers", "/g/papers", onlyClerk},
+	{"desk.g.files", "/g/files", readers},
+	{"desk.g.policy", "/g/policy", readers},
+	{"desk.g.staff", "/g/staff", readers},
+	{"desk.g.audit", "/g/audit", readers},
+}
+
+// bureauFrame is what stands around the bureau's pages.
+func (v *visit) bureauFrame(title, path string) ui.Frame {
+	f := ui.Frame{Title: title, Desk: "desk.bureau", Path: path}
+	for _, m := range bureauMenu {
+		if slices.ContainsFunc(m.roles, v.who.Has) {
+			f.Menu = append(f.Menu, ui.MenuItem{Key: m.key, Path: m.path})
+		}
+	}
+	return f
+}
+
+// bureauRoutes mounts the bureau's pages.
+func (s *site) bureauRoutes(m *web.Mux) {
+	for pattern, show := range map[string]func(*visit) error{
+		"GET /g":                           s.waits,
+		"GET /g/employers":                 s.employers,
+		"GET /g/employers/{employer_id}":   s.dossier,
+		"GET /g/bank":                      s.bank,
+		"GET /g/complaints":                s.complaints,
+		"GET /g/complaints/{complaint_id}": s.complaint,
+		"GET /g/files":                     s.files,
+		"POST /g/export/{kind}":            s.exportList,
+		"GET /g/policy":                    s.policy,
+		"GET /g/staff":                     s.staff,
+		"GET /g/audit":                     s.audit,
+	} {
+		m.Page(pattern, s.desk(show, readers...))
+	}
+	for pattern, show := range map[string]func(*visit) error{
+		"POST /g/employers/{employer_id}/vet":      s.vet,
+		"GET /g/vacancies":                         s.queue,
+		"GET /g/vacancies/{vacancy_id}":            s.review,
+		"POST /g/vacancies/{vacancy_id}":           s.decideVacancy,
+		"POST /g/patrols/{vacancy_id}":             s.answerPatrol,
+		"GET /g/wages":                             s.lateWages,
+		"POST /g/lines/{line_id}":                  s.payAgain,
+		"POST /g/payouts/{payout_id}":              s.askPayout,
+		"POST /g/differences/{difference_id}":      s.explain,
+		"POST /g/complaints/{complaint_id}/{step}": s.moveComplaint,
+		"GET /g/appeals":                           s.appeals,
+		"POST /g/appeals/{appeal_id}":              s.reviewAppeal,
+		"POST /g/feedback/{feedback_id}":           s.reviewFeedback,
+		"POST /g/staff":                            s.createStaff,
+	} {
+		m.Page(pattern, s.desk(show, clerks...))
+	}
+	for pattern, show := range map[string]func(*visit) error{
+		"GET /g/papers":                         s.papers,
+		"POST /g/certificates/{certificate_id}": s.verify,
+		"POST /g/amendments/{amendment_id}":     s.amend,
+		"POST /g/corrections/{correction_id}":   s.answerFor,
+		"POST /g/imports":                       s.startImport,
+		"GET /g/imports/{import_id}":            s.importPage,
+		"POST /g/imports/{import_id}/sheet":     s.errorSheet,
+		"POST /g/templates/{kind}":              s.importTemplate,
+	} {
+		m.Page(pattern, s.desk(show, onlyClerk...))
+	}
+}
+
+// waits is what waits for the bureau, each with where it is done.
+func (s *site) waits(v *visit) error {
+	var facts []ui.Fact
+	add := func(key, path string, n int, err error) error {
+		tone := ""
+		if key == "desk.g.wages" && n > 0 {
+			tone = "late"
+		}
+		facts = append(facts, ui.Fact{Name: v.say(key), Value: fmt.Sprint(n), Path: path, Tone: tone})
 		return err
 	}
-	var in market.WaitingVacancies
-	if err := v.Read(&in); err != nil {
+	open, err := s.Complaints.FindOpen(v.Ctx, complaint.Queue{})
+	if err := add("desk.g.complaints", "/g/complaints", len(open.Complaints), err); err != nil {
 		return err
 	}
-	waiting, err := s.Market.FindWaitingVacancies(v.Ctx, in)
-	if err != nil {
+	diff, err := s.Ledger.FindDifferences(v.Ctx, ledger.FindDifferences{})
+	if err := add("desk.differences", "/g/bank", len(diff.Differences), err); err != nil {
 		return err
 	}
-	return v.Show(waitingTempl(waiting))
+	if v.who.Has(people.RoleClerk) || v.who.Has(people.RoleDirector) {
+		if err := s.waitsToDecide(v, add); err != nil {
+			return err
+		}
+	}
+	return v.page(v.bureauFrame(v.say("desk.g.overview"), "/g"), ui.Facts(facts),
+		ui.Links([]ui.Link{{Label: v.say("desk.g.cockpit"), Path: "/cockpit", Main: true}}))
+}
+
+func (s *site) waitsToDecide(
+	v *visit, add func(key, path string, n int, err error) error,
+) error {
+	firms, err := s.Market.FindVettings(v.Ctx, market.Vettings{})
+	if err := add("desk.g.employers", "/g/employers", len(firms.Employers), err); err != nil {
+		return err
+	}
+	gate, err := s.Market.FindWaitingVacancies(v.Ctx, market.WaitingVacancies{})
+	if err := add("desk.g.vacancies", "/g/vacancies", len(gate), err); err != nil {
+		return err
+	}
+	late, err := s.Wages.FindLateLines(v.Ctx, wage.LateLines{})
+	if err := add("desk.g.wages", "/g/wages", len(late.Lines), err); err != nil {
+		return err
+	}
+	stuck, err := s.Ledger.FindStuckPayouts(v.Ctx, ledger.StuckPayouts{})
+	if err := add("desk.stuck", "/g/bank", len(stuck.Payouts), err); err != nil {
+		return err
+	}
+	asked, err := s.Credit.FindAppeals(v.Ctx, credit.AppealQueue{})
+	if err := add("desk.g.appeals", "/g/appeals", len(asked.Appeals), err); err != nil {
+		return err
+	}
+	if !v.who.Has(people.RoleClerk) {
+		return nil
+	}
+	papers, err := s.Skills.FindWaiting(v.Ctx, skill.FindWaiting{})
+	if err := add("desk.certificates", "/g/papers", len(papers.Certificates), err); err != nil {
+		return err
+	}
+	amend, err := s.People.FindAmendmentsWaiting(v.Ctx, people.AmendmentsWaiting{})
+	if err := add("desk.amendments", "/g/papers", len(amend.Amendments), err); err != nil {
+		return err
+	}
+	over, err := s.Attendance.FindOverdueCorrections(v.Ctx, attendance.OverdueCorrections{})
+	return add("desk.overdue", "/g/papers", len(over.Corrections), err)
+}
+
+// employerNames gives the names of employers that a list names by id, each asked for once.
+func (s *site) employerNames(v *visit) func(id string) string {
+	names := map[string]string{}
+	return func(id string) string {
+		if id == "" {
+			return "–"
+		}
+		if _, ok := names[id]; !ok {
+			e, err := s.People.ShowEmployer(v.Ctx, people.GetEmployer{EmployerID: id})
+			names[id] = e.Name
+			if err != nil {
+				names[id] = v.say("desk.unknown") // a list is shown without a name rather than not
+			}
+		}
+		return names[id]
+	}
+}
+
+// workerNames gives the names of workers that a list names by id, each asked for once.
+func (s *site) workerNames(v *visit) func(id string) string {
+	names := map[string]string{}
+	return func(id string) string {
+		if _, ok := names[id]; !ok {
+			w, err := s.People.ShowWorker(v.Ctx, people.Get{WorkerID: id})
+			names[id] = w.Name
+			if err != nil {
+				names[id] = v.say("desk.unknown")
+			}
+		}
+		return names[id]
+	}
 }

@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"context"
+
 	"github.com/gongyi/gongyi/city/attendance"
 	"github.com/gongyi/gongyi/city/complaint"
 	"github.com/gongyi/gongyi/city/contract"
@@ -11,12 +13,12 @@ import (
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/notify"
 	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/policy"
 	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/city/wage"
 	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/web"
-	"github.com/gongyi/gongyi/ui"
 )
 
 // Deps are the services that pages call.
@@ -31,9 +33,14 @@ type Deps struct {
 	Market     *market.Service
 	Notify     *notify.Service
 	People     *people.Service
+	Policy     *policy.Book
 	Skills     *skill.Service
 	Stations   *station.Service
 	Wages      *wage.Service
+
+	// Logins are those as whom a visitor of a made-up city may log in; nil in a real one.
+	Logins func(context.Context) ([]Login, error)
+	Inbox  string // where a made-up city shows its text messages
 }
 
 type site struct{ Deps }
@@ -41,7 +48,11 @@ type site struct{ Deps }
 // Routes mounts the pages.
 func Routes(m *web.Mux, d Deps) {
 	s := &site{d}
-	m.Page("GET /g", s.bureau)
+	s.employerRoutes(m)
+	s.bureauRoutes(m)
+	if d.Logins != nil {
+		m.Page("GET /demo", s.demo)
+	}
 }
 
 // mustBe lets only the roles pass whose desk it is: a page that shows nothing of its own would
@@ -58,11 +69,4 @@ func mustBe(v *web.Visit, roles ...people.Role) (people.Actor, error) {
 		}
 	}
 	return a, fault.New(fault.Forbidden, "people.not_allowed")
-}
-
-// bureauFrame is what stands around the bureau's pages.
-func bureauFrame(title, path string) ui.Frame {
-	return ui.Frame{Title: title, Desk: "desk.bureau", Path: path, Menu: []ui.MenuItem{
-		{Key: "desk.bureau.vacancies", Path: "/g"},
-	}}
 }

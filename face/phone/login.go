@@ -1,7 +1,9 @@
 package phone
 
 import (
+	"cmp"
 	"net/url"
+	"slices"
 
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/internal/fault"
@@ -50,8 +52,25 @@ func (s *site) logIn(v *web.Visit) error {
 	}
 	return or(err, func() error {
 		v.LogIn(session.Token, s.People.DB.Now(), session.ExpiresAt)
-		return v.Go(l.Next)
+		return v.Go(cmp.Or(l.Next, home(session.Roles)))
 	})
+}
+
+// home is the desk of somebody who did not say where to go: that of the city's roles first, because
+// an account that has several is a member of staff.
+func home(roles []people.Role) string {
+	for _, at := range []struct {
+		role people.Role
+		path string
+	}{
+		{people.RoleDirector, "/g"}, {people.RoleClerk, "/g"}, {people.RoleAuditor, "/g"},
+		{people.RoleStation, "/s"}, {people.RoleEmployer, "/e"}, {people.RoleSupervisor, "/e"},
+	} {
+		if slices.Contains(roles, at.role) {
+			return at.path
+		}
+	}
+	return "/"
 }
 
 func (s *site) logOut(v *web.Visit) error {

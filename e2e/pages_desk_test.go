@@ -1,0 +1,376 @@
+package e2e
+
+import (
+	"bytes"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gongyi/gongyi/city/attendance"
+	"github.com/gongyi/gongyi/city/complaint"
+	"github.com/gongyi/gongyi/city/market"
+	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/internal/civil"
+	"github.com/gongyi/gongyi/internal/db"
+	"github.com/gongyi/gongyi/internal/i18n"
+	"github.com/gongyi/gongyi/internal/web"
+	"github.com/gongyi/gongyi/ui"
+)
+
+// browser is somebody who visits pages: with a session in a cookie, or without one.
+type browser struct {
+	s     *site
+	token string
+}
+
+// open gets a page; its answer is not followed where it leads elsewhere.
+func (b browser) open(path string) answer {
+	return b.send(http.MethodGet, path, "", "")
+}
+
+// post sends a form with a key of its own.
+func (b browser) post(path string, form url.Values) answer {
+	form.Set(web.KeyField, b.s.c.key().IdempotencyKey)
+	return b.send(http.MethodPost, path, form.Encode(), "application/x-www-form-urlencoded")
+}
+
+// send asks once and follows nothing.
+func (b browser) send(method, path, body, media string) answer {
+	c := b.s.c
+	c.t.Helper()
+	r, err := http.NewRequestWithContext(c.t.Context(), method, b.s.url+path, strings.NewReader(body))
+	c.ok(err)
+	r.Header.Set("Accept-Language", i18n.Chinese)
+	r.Header.Set("Accept-Encoding", "identity")
+	if media != "" {
+		r.Header.Set("Content-Type", media)
+	}
+	if b.token != "" {
+		r.AddCookie(&http.Cookie{Name: web.SessionCookie, Value: b.token})
+	}
+	got, err := http.DefaultTransport.RoundTrip(r)
+	c.ok(err)
+	defer got.Body.Close()
+	text, err := io.ReadAll(got.Body)
+	c.ok(err)
+	return answer{status: got.StatusCode, header: got.Header, body: string(text)}
+}
+
+// text reads one value.
+func (c *town) text(q string, args ...any) string {
+	c.t.Helper()
+	v, err := db.Get[string](c.t.Context(), c.DB, q, args...)
+	c.ok(err)
+	return v
+}
+
+// desks is a town with somebody at every desk.
+type desks struct {
+	*site
+	nobody, boss, helper, clerk, director, auditor, worker browser
+}
+
+func newDesks(c *town) desks {
+	c.t.Helper()
+	s := serve(c)
+	d := desks{site: s}
+	enter := func(phone string) browser { return browser{s, c.session(phone)} }
+	sys := people.AsSystem(c.t.Context(), "test")
+	for phone, roles := range map[string]people.Role{"19990000002": people.RoleDirector,
+		"19990000003": people.RoleAuditor} {
+		_, err := c.People.CreateStaff(sys, people.CreateStaff{Keyed: c.key(), Phone: phone,
+			Name: "王五", Roles: []people.Role{roles}})
+		c.ok(err)
+	}
+	_, err := c.People.CreateStaff(sys, people.CreateStaff{Keyed: c.key(), Phone: "19990000004",
+		Name: "赵六", Roles: []people.Role{people.RoleSupervisor}, EmployerID: c.employer.id})
+	c.ok(err)
+	w := c.newWorker(1)
+	d.nobody, d.boss, d.worker = browser{s, ""}, enter(c.employer.phone), enter(w.phone)
+	d.clerk, d.director = enter("19990000001"), enter("19990000002")
+	d.auditor, d.helper = enter("19990000003"), enter("19990000004")
+	return d
+}
+
+// want checks status, and words that stand in the page; "!" before a word: that do not.
+func want(t *testing.T, what string, a answer, status int, words ...string) {
+	t.Helper()
+	if a.status != status {
+		t.Errorf("%s: %d, want %d: %.300s", what, a.status, status, a.body)
+	}
+	for _, w := range words {
+		if no, found := strings.CutPrefix(w, "!"); found && strings.Contains(a.body, no) {
+			t.Errorf("%s has %q", what, no)
+		} else if !found && !strings.Contains(a.body, w) {
+			t.Errorf("%s has no %q", what, w)
+		}
+	}
+}
+
+// wentTo checks that a form was done and where it led.
+func wentTo(t *testing.T, what string, a answer, path string) {
+	t.Helper()
+	if a.status != http.StatusSeeOther || !strings.HasPrefix(a.header.Get("Location"), path) {
+		t.Errorf("%s: %d to %q, want %q: %.300s", what, a.status, a.header.Get("Location"), path,
+			a.body)
+	}
+}
+
+// Every page of a desk opens for whom it is, leads a visitor to the log-in and refuses others.
+func TestPagesDesksFor(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		d := newDesks(c)
+		shift := c.shift(2)
+		for _, p := range []string{"/e", "/e/vacancies", "/e/vacancies/new", "/e/shifts",
+			"/e/shifts/" + shift, "/e/hours", "/e/money", "/e/credit", "/e/company",
+			"/e/places/" + c.employer.placeID + "/qr"} {
+			want(t, "employer "+p, d.boss.open(p), http.StatusOK, "<h1")
+			wentTo(t, "nobody "+p, d.nobody.open(p), "/login?next="+url.QueryEscape(p))
+			want(t, "clerk "+p, d.clerk.open(p), http.StatusForbidden)
+			wentTo(t, "worker "+p, d.worker.open(p), "/e/register")
+		}
+		for _, p := range []string{"/e/shifts", "/e/shifts/" + shift, "/e/hours", "/e/vacancies"} {
+			want(t, "supervisor "+p, d.helper.open(p), http.StatusOK, "!/e/money")
+		}
+		want(t, "supervisor /e/money", d.helper.open("/e/money"), http.StatusForbidden)
+		for _, p := range []string{"/g", "/g/employers", "/g/employers/" + c.employer.id, "/g/bank",
+			"/g/complaints", "/g/files", "/g/policy", "/g/staff", "/g/audit"} {
+			for who, b := range map[string]browser{"clerk": d.clerk, "director": d.director,
+				"auditor": d.auditor} {
+				want(t, who+" "+p, b.open(p), http.StatusOK, "<h1")
+			}
+			wentTo(t, "nobody "+p, d.nobody.open(p), "/login?next="+url.QueryEscape(p))
+			want(t, "employer "+p, d.boss.open(p), http.StatusForbidden)
+		}
+		for _, p := range []string{"/g/vacancies", "/g/wages", "/g/appeals"} {
+			want(t, "director "+p, d.director.open(p), http.StatusOK, "<h1")
+			want(t, "auditor "+p, d.auditor.open(p), http.StatusForbidden)
+		}
+		want(t, "clerk /g/papers", d.clerk.open("/g/papers"), http.StatusOK)
+		want(t, "director /g/papers", d.director.open("/g/papers"), http.StatusForbidden)
+		want(t, "no demo in a real city", d.nobody.open("/demo"), http.StatusNotFound)
+	})
+}
+
+// vacancyForm is a good vacancy as a person types it.
+func vacancyForm(c *town, title string) url.Values {
+	from := c.clk.Now().Add(26 * time.Hour)
+	return url.Values{"title": {title}, "content": {"按单分拣。"}, "occupation": {"4-02-06-01"},
+		"place_id": {c.employer.placeID}, "plan_id": {c.planID}, "pay_unit": {"hour"},
+		"rate_fen": {"26.50"}, "settlement": {"platform"}, "work_type": {"part_time"},
+		"hire": {"instant"}, "shifts.0.starts_at": {ui.BoxTime(from)},
+		"shifts.0.ends_at": {ui.BoxTime(from.Add(8 * time.Hour))}, "shifts.0.heads": {"2"},
+		"shifts.0.break_min": {"30"}, "shifts.1.starts_at": {""}, "shifts.1.heads": {""}}
+}
+
+// An employer publishes from the form; what the gate refuses comes back with its words and what was
+// typed; the vacancy is found, sorted, exported and copied.
+func TestPagesEmployerVacancy(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		d := newDesks(c)
+		bad := vacancyForm(c, "分拣员")
+		bad.Set("content", "只要男性，35岁以下。")
+		want(t, "refused", d.boss.post("/e/vacancies", bad), http.StatusUnprocessableEntity,
+			"alert-danger", "只要男性，35岁以下。", `value="26.50"`, "is-invalid")
+		poor := vacancyForm(c, "分拣员")
+		poor.Set("rate_fen", "一百")
+		want(t, "no amount", d.boss.post("/e/vacancies", poor), http.StatusUnprocessableEntity,
+			"alert-danger", "一百")
+		a := d.boss.post("/e/vacancies", vacancyForm(c, "夜班分拣"))
+		wentTo(t, "published", a, "/e/vacancies/vac_")
+		if c.count(`SELECT COUNT(*) FROM vacancies WHERE title = '夜班分拣' AND rate_fen = 2650
+			AND state = 'published'`) != 1 {
+			t.Error("the vacancy is not there")
+		}
+		path := strings.SplitN(a.header.Get("Location"), "?", 2)[0]
+		want(t, "its page", d.boss.open(path), http.StatusOK, "¥26.50", "按单分拣。", "分拣中心")
+		want(t, "a copy", d.boss.open("/e/vacancies/new?from="+strings.TrimPrefix(path,
+			"/e/vacancies/")), http.StatusOK, `value="夜班分拣"`, `value="26.50"`, `value="2"`)
+		wentTo(t, "another", d.boss.post("/e/vacancies", vacancyForm(c, "早班装卸")), "/e/vacancies/")
+		want(t, "found", d.boss.open("/e/vacancies?q="+url.QueryEscape("夜班")+"&state=published"),
+			http.StatusOK, "夜班分拣", "!早班装卸")
+		want(t, "filtered", d.boss.open("/e/vacancies?state=closed"), http.StatusOK, "!夜班分拣")
+		down := d.boss.open("/e/vacancies?sort=-0").body
+		up := d.boss.open("/e/vacancies?sort=0").body
+		if strings.Index(up, "夜班分拣") > strings.Index(up, "早班装卸") ==
+			(strings.Index(down, "夜班分拣") > strings.Index(down, "早班装卸")) {
+			t.Error("the order does not turn")
+		}
+		book := d.boss.open("/e/vacancies?export=xlsx")
+		if !strings.HasPrefix(book.body, "PK") {
+			t.Errorf("no workbook: %.80s", book.body)
+		}
+	})
+}
+
+// Somebody becomes an employer, adds a paper, and the bureau vets: the whole way in.
+func TestPagesEmployerRegisters(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		d := newDesks(c)
+		newcomer := browser{d.site, c.session("19977777777")}
+		wentTo(t, "a newcomer", newcomer.open("/e"), "/e/register")
+		form := url.Values{"uscc": {"91350100M000100Y44"}, "name": {"小面馆"}, "principal": {"钱七"},
+			"region": {"重庆市渝中区"}, "address": {"解放碑1号"}}
+		want(t, "a wrong code", newcomer.post("/e/register", form), http.StatusUnprocessableEntity,
+			"alert-danger", "小面馆", "is-invalid")
+		form.Set("uscc", "91350100M000100Y43")
+		form.Set("region", "没有这个县")
+		want(t, "no such county", newcomer.post("/e/register", form),
+			http.StatusUnprocessableEntity, "没有这个县")
+		form.Set("region", "重庆市渝中区")
+		wentTo(t, "registered", newcomer.post("/e/register", form), "/e/company?done=registered")
+		want(t, "its page", newcomer.open("/e/company?done=registered"), http.StatusOK, "小面馆",
+			"alert-warning", "营业执照")
+
+		var body bytes.Buffer
+		m := multipart.NewWriter(&body)
+		for name, value := range map[string]string{"kind": "licence", "number": "91350100M000100Y43",
+			"valid_until": "2099-12-31", web.KeyField: "paper-1"} {
+			c.ok(m.WriteField(name, value))
+		}
+		file, err := m.CreateFormFile("file", "licence.jpg")
+		c.ok(err)
+		_, err = file.Write([]byte("a picture"))
+		c.ok(err)
+		c.ok(m.Close())
+		a := newcomer.send(http.MethodPost, "/e/papers", body.String(), m.FormDataContentType())
+		wentTo(t, "a paper", a, "/e/company?done=paper")
+		want(t, "the queue", d.clerk.open("/g/employers"), http.StatusOK, "小面馆")
+		id := c.text(`SELECT id FROM employers WHERE name = '小面馆'`)
+		want(t, "vetting without the papers", d.clerk.post("/g/employers/"+id+"/vet",
+			url.Values{"decision": {"vetted"}, "reason": {"好"}}), http.StatusConflict,
+			"alert-danger", `value="好"`)
+		wentTo(t, "refused", d.clerk.post("/g/employers/"+id+"/vet", url.Values{
+			"decision": {"refused"}, "reason": {"材料不全"}}), "/g/employers/"+id)
+		want(t, "told why", newcomer.open("/e"), http.StatusOK, "材料不全")
+	})
+}
+
+// The board shows who came; a no-show is replaced, hours are confirmed, a shift is cancelled.
+func TestPagesBoard(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		d := newDesks(c)
+		shift := c.shift(2)
+		w, late := c.newWorker(2), c.newWorker(3)
+		p, q := c.accept(w, shift), c.accept(late, shift)
+		path := "/e/shifts/" + shift
+		want(t, "what it costs", d.boss.open(path), http.StatusOK, "¥", "取消这个班次")
+		want(t, "too early", d.boss.post(path+"/people/"+q.ID+"/replace", url.Values{}),
+			http.StatusConflict, "alert-danger")
+		c.sign(w, p.ContractID)
+		c.clk.Set(p.StartsAt)
+		_, err := c.Attendance.ClockIn(w.ctx, c.gate(w, p.ID))
+		c.ok(err)
+		c.clk.Set(p.StartsAt.Add(30 * time.Minute))
+		want(t, "one is missing", d.helper.open(path), http.StatusOK, "未到",
+			"/people/"+q.ID+"/replace")
+		wentTo(t, "replaced", d.helper.post(path+"/people/"+q.ID+"/replace", url.Values{}), path)
+		if c.count(`SELECT COUNT(*) FROM placements WHERE state = 'no_show'`) != 1 {
+			t.Error("no no-show")
+		}
+		c.clk.Set(p.EndsAt)
+		r, err := c.Attendance.ClockOut(w.ctx, c.gate(w, p.ID))
+		c.ok(err)
+		want(t, "hours wait", d.boss.open("/e/hours"), http.StatusOK, r.LineID)
+		wentTo(t, "confirmed", d.boss.post("/e/hours", url.Values{"line_ids": {r.LineID}}),
+			"/e/hours?done=confirmed")
+		want(t, "nothing ticked", d.boss.post("/e/hours", url.Values{}),
+			http.StatusUnprocessableEntity, "alert-danger")
+		_, err = c.Attendance.AskCorrection(w.ctx, attendance.AskCorrection{Keyed: c.key(),
+			PlacementID: p.ID, WorkerID: w.id, StartedAt: p.StartsAt,
+			EndedAt: p.EndsAt.Add(time.Minute), Reason: "晚走了一分钟"})
+		c.ok(err)
+		id := c.text(`SELECT id FROM corrections`)
+		want(t, "a correction", d.boss.open("/e/hours"), http.StatusOK, "晚走了一分钟")
+		want(t, "denied without words", d.boss.post("/e/corrections/"+id,
+			url.Values{"second": {"on"}}), http.StatusUnprocessableEntity, "alert-danger")
+		wentTo(t, "denied", d.boss.post("/e/corrections/"+id, url.Values{"second": {"on"},
+			"words": {"监控里没有"}}), "/e/hours?done=answered")
+		other := c.shift(1)
+		wentTo(t, "cancelled", d.boss.post("/e/shifts/"+other+"/cancel",
+			url.Values{"reason": {"没有货"}}), "/e/shifts/"+other)
+		c.lawful()
+	})
+}
+
+// Money: the statement, a refund in yuan, the wage ledger as a workbook; and an objection to the
+// grade.
+func TestPagesMoney(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		d := newDesks(c)
+		want(t, "the account", d.boss.open("/e/money"), http.StatusOK, "¥10,000", c.employer.id)
+		want(t, "too much", d.boss.post("/e/refunds", url.Values{"amount_fen": {"99999.99"}}),
+			http.StatusConflict, "alert-danger", `value="99999.99"`)
+		wentTo(t, "a refund", d.boss.post("/e/refunds", url.Values{"amount_fen": {"12.34"}}),
+			"/e/money?done=refund")
+		if c.count(`SELECT COUNT(*) FROM payouts WHERE kind = 'refund' AND amount_fen = 1234`) != 1 {
+			t.Error("no refund of 12.34")
+		}
+		today := string(civil.DateOf(c.clk.Now()))
+		book := d.boss.post("/e/wage-book", url.Values{"from": {today}, "until": {today}})
+		if book.status != http.StatusOK || !strings.HasPrefix(book.body, "PK") {
+			t.Errorf("no workbook: %d %.200s", book.status, book.body)
+		}
+		want(t, "no grade yet", d.boss.post("/e/credit/appeal", url.Values{"words": {"不对"}}),
+			http.StatusConflict, "alert-danger", "不对")
+	})
+}
+
+// The bureau decides: a doubtful vacancy with a ground, a complaint from step to step, staff by a
+// director and not by a clerk; an import runs from its page.
+func TestPagesBureau(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		d := newDesks(c)
+		v := c.vacancy(1)
+		v.Content = "按单分拣。形象好。"
+		made, err := c.Market.PublishVacancy(c.employer.ctx, v)
+		c.ok(err)
+		if made.State != market.Waiting {
+			t.Fatalf("published as %+v", made)
+		}
+		path := "/g/vacancies/" + made.ID
+		want(t, "the queue", d.director.open("/g/vacancies"), http.StatusOK, v.Title, "演示物流")
+		want(t, "one", d.clerk.open(path), http.StatusOK, "形象好")
+		want(t, "no ground", d.clerk.post(path, url.Values{"ground": {"看过了"}}),
+			http.StatusUnprocessableEntity, "alert-danger", "看过了")
+		wentTo(t, "published", d.clerk.post(path, url.Values{"ground": {"看过了"},
+			"legal_grounds": {"no_national_ban", "not_of_worker"}}), "/g/vacancies?done=decided")
+
+		_, err = c.Complaints.FileComplaint(c.newWorker(5).ctx, complaint.File{Keyed: c.key(),
+			Kind: complaint.Unpaid, Subject: complaint.OnEmployer, SubjectID: c.employer.id,
+			Words: "工资没有到账"})
+		c.ok(err)
+		path = "/g/complaints/" + c.text(`SELECT id FROM complaints`)
+		want(t, "complaints", d.auditor.open("/g/complaints"), http.StatusOK, "工资没有到账")
+		want(t, "an auditor decides nothing", d.auditor.post(path+"/accept", url.Values{}),
+			http.StatusForbidden)
+		want(t, "refused without a reason", d.clerk.post(path+"/accept",
+			url.Values{"second": {"on"}}), http.StatusUnprocessableEntity, "alert-danger")
+		for _, step := range []struct {
+			name string
+			form url.Values
+		}{
+			{"accept", url.Values{}}, {"note", url.Values{"words": {"已调取流水"}}},
+			{"investigate", url.Values{}}, {"decide", url.Values{"finding": {"银行已退回"}}},
+			{"answer", url.Values{"words": {"已重新发放"}}},
+		} {
+			wentTo(t, step.name, d.clerk.post(path+"/"+step.name, step.form), path)
+		}
+		want(t, "the case", d.clerk.open(path), http.StatusOK, "已调取流水", "银行已退回", "已答复")
+
+		form := url.Values{"name": {"周八"}, "phone": {"19966666666"}, "roles": {"clerk"}}
+		want(t, "a clerk makes no clerk", d.clerk.post("/g/staff", form), http.StatusForbidden,
+			"周八", "alert-danger")
+		wentTo(t, "a director does", d.director.post("/g/staff", form), "/g/staff?done=staff")
+		want(t, "it is there", d.auditor.open("/g/staff"), http.StatusOK, "周八", "199****6666")
+		book := d.auditor.post("/g/export/employers", url.Values{})
+		if book.status != http.StatusOK || !strings.HasPrefix(book.body, "PK") {
+			t.Errorf("no workbook: %d %.200s", book.status, book.body)
+		}
+		want(t, "policy", d.auditor.open("/g/policy?topic=wage&q="), http.StatusOK, "劳动")
+	})
+}

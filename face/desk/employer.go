@@ -1,0 +1,438 @@
+package desk
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/gongyi/gongyi/city/attendance"
+	"github.com/gongyi/gongyi/city/market"
+	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/station"
+	"github.com/gongyi/gongyi/city/wage"
+	"github.com/gongyi/gongyi/internal/civil"
+	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/region"
+	"github.com/gongyi/gongyi/internal/web"
+	"github.com/gongyi/gongyi/ui"
+)
+
+// employerFrame is what stands around an employer's pages.
+func (v *visit) employerFrame(title, path string) ui.Frame {
+	f := ui.Frame{Title: title, Desk: "desk.employer", Path: path}
+	if v.who.Has(people.RoleEmployer) {
+		f.Menu = []ui.MenuItem{{Key: "desk.e.overview", Path: "/e"}}
+	}
+	f.Menu = append(f.Menu, ui.MenuItem{Key: "desk.e.shifts", Path: "/e/shifts"},
+		ui.MenuItem{Key: "desk.e.hours", Path: "/e/hours"},
+		ui.MenuItem{Key: "desk.e.vacancies", Path: "/e/vacancies"})
+	if v.who.Has(people.RoleEmployer) {
+		f.Menu = append(f.Menu, ui.MenuItem{Key: "desk.e.money", Path: "/e/money"},
+			ui.MenuItem{Key: "desk.e.credit", Path: "/e/credit"},
+			ui.MenuItem{Key: "desk.e.company", Path: "/e/company"})
+	}
+	return f
+}
+
+// employerRoutes mounts the pages of employers and their supervisors.
+func (s *site) employerRoutes(m *web.Mux) {
+	for pattern, show := range map[string]func(*visit, string) error{
+		"GET /e":                                 s.overview,
+		"GET /e/company":                         s.company,
+		"POST /e/papers":                         s.addPaper,
+		"POST /e/places":                         s.addPlace,
+		"POST /e/supervisors":                    s.addSupervisor,
+		"GET /e/vacancies":                       s.vacancies,
+		"POST /e/vacancies":                      s.publish,
+		"GET /e/vacancies/new":                   s.newVacancy,
+		"GET /e/vacancies/{vacancy_id}":          s.vacancy,
+		"POST /e/vacancies/{vacancy_id}/sign":    s.signVacancy,
+		"POST /e/vacancies/{vacancy_id}/refresh": s.refreshVacancy,
+		"GET /e/shifts":                          s.shifts,
+		"GET /e/shifts/{shift_id}":               s.board,
+		"POST /e/shifts/{shift_id}/cancel":       s.cancelShift,
+		"POST /e/shifts/{shift_id}/hours":        s.confirmBoard,
+		"POST " + onPlacement + "replace":        s.replace,
+		"POST " + onPlacement + "call-off":       s.callOff,
+		"POST " + onPlacement + "turn-away":      s.turnAway,
+		"GET /e/places/{place_id}/qr":            s.gateCode,
+		"GET /e/hours":                           s.hoursPage,
+		"POST /e/hours":                          s.confirmHours,
+		"POST /e/corrections/{correction_id}":    s.answerCorrection,
+		"GET /e/money":                           s.money,
+		"POST /e/refunds":                        s.askRefund,
+		"POST /e/wage-book":                      s.wageBook,
+		"GET /e/credit":                          s.credit,
+		"POST /e/credit/appeal":                  s.appealGrade,
+	} {
+		m.Page(pattern, s.employer(show))
+	}
+	m.Page("GET /e/register", s.desk(s.registerPage, people.RoleAccount))
+	m.Page("POST /e/register", s.desk(s.register, people.RoleAccount))
+}
+
+// onPlacement stands before what is done about one head of a shift.
+const onPlacement = "/e/shifts/{shift_id}/people/{placement_id}/"
+
+// registered gives the employer for whom somebody works here. Whoever has none is led to register.
+func (v *visit) registered() (string, bool) {
+	return v.who.EmployerID, v.who.EmployerID != ""
+}
+
+// employer makes a page of an employer's desk: for the employer and its supervisors. Whoever is
+// logged in and is no employer yet becomes one.
+func (s *site) employer(show func(*visit, string) error) func(*web.Visit) error {
+	return s.desk(func(v *visit) error {
+		id, ok := v.registered()
+		switch {
+		case ok:
+			return show(v, id)
+		case v.who.Has(people.RoleClerk) || v.who.Has(people.RoleDirector) ||
+			v.who.Has(people.RoleAuditor):
+			return fault.New(fault.Forbidden, "people.not_allowed")
+		}
+		return v.Go("/e/register")
+	}, people.RoleAccount)
+}
+
+// overview is what an employer sees first: may it publish, is there money, who works today, and
+// what waits for it.
+func (s *site) overview(v *visit, id string) error {
+	if !v.who.Has(people.RoleEmployer) {
+		return v.Go("/e/shifts") // a supervisor sees no money
+	}
+	e, err := s.People.ShowEmployer(v.Ctx, people.GetEmployer{EmployerID: id})
+	if err != nil {
+		return err
+	}
+	dossier, err := s.Market.ShowDossier(v.Ctx, market.ShowDossier{EmployerID: id})
+	if err != nil {
+		return err
+	}
+	money, err := s.Wages.GetStatement(v.Ctx, wage.Statement{EmployerID: id})
+	if err != nil {
+		return err
+	}
+	today := civil.DateOf(s.People.DB.Now())
+	shifts, err := s.Market.FindEmployerShifts(v.Ctx, market.ShiftsOf{EmployerID: id,
+		From: today.Midnight(), Until: today.AddDays(1).Midnight()})
+	if err != nil {
+		return err
+	}
+	waits, err := s.waitsForEmployer(v, id, money)
+	if err != nil {
+		return err
+	}
+	f := v.employerFrame(e.Name, "/e")
+	return v.page(f, v.vetting(dossier), ui.Facts(append([]ui.Fact{
+		{Name: v.say("desk.e.available"), Value: ui.Money(money.AvailableFen), Path: "/e/money",
+			Sub: v.say("desk.e.held", "amount", ui.Money(money.HeldFen))},
+		arrears(v, money),
+	}, waits...)), ui.Links([]ui.Link{
+		{Label: v.say("desk.e.new_vacancy"), Path: "/e/vacancies/new", Main: true},
+		{Label: v.say("desk.e.shifts"), Path: "/e/shifts"}}),
+		v.list(v.shiftList("desk.e.today", "/e", shifts.Shifts, true)))
+}
+
+func arrears(v *visit, money wage.StatementView) ui.Fact {
+	f := ui.Fact{Name: v.say("desk.e.owed"), Value: ui.Money(money.OwedFen), Path: "/e/hours"}
+	if money.ArrearsFen < 0 {
+		f.Tone, f.Sub = "late", v.say("desk.e.arrears", "amount", ui.Money(-money.ArrearsFen))
+	}
+	return f
+}
+
+// waitsForEmployer counts what only the employer can do.
+func (s *site) waitsForEmployer(
+	v *visit, id string, money wage.StatementView,
+) ([]ui.Fact, error) {
+	hours := 0
+	for _, l := range money.Lines {
+		if l.State == wage.Accrued {
+			hours++
+		}
+	}
+	facts := []ui.Fact{{Name: v.say("desk.e.hours_wait"), Value: fmt.Sprint(hours),
+		Path: "/e/hours"}}
+	asked, err := s.Attendance.FindCorrections(v.Ctx, attendance.Corrections{EmployerID: id})
+	if err != nil {
+		return nil, err
+	}
+	facts = append(facts, ui.Fact{Name: v.say("desk.e.corrections_wait"),
+		Value: fmt.Sprint(len(asked.Corrections)), Path: "/e/hours"})
+	unsigned, err := s.Market.FindUnsignedVacancies(v.Ctx,
+		market.UnsignedVacancies{EmployerID: id})
+	if n := len(unsigned.Vacancies); n > 0 {
+		facts = append(facts, ui.Fact{Name: v.say("desk.e.unsigned"), Value: fmt.Sprint(n),
+			Path: "/e/vacancies?state=unsigned"})
+	}
+	return facts, err
+}
+
+// vetting says whether the employer may publish, and what is missing.
+func (v *visit) vetting(d market.DossierView) templComponent {
+	var lacks []string
+	for _, l := range d.Lacks {
+		lacks = append(lacks, v.both(l.Name)+" "+v.say("desk.flaw."+string(l.Flaw)))
+	}
+	missing := strings.Join(lacks, v.say("desk.list.comma"))
+	switch {
+	case d.State == "vetted" && len(lacks) == 0:
+		return ui.Note("", v.say("desk.vetting.vetted", "day", cmp.Or(string(d.ValidUntil),
+			v.say("desk.forever"))))
+	case d.State == "vetted":
+		return ui.Note("wait", v.say("desk.vetting.lapsing", "papers", missing))
+	case d.State != "":
+		reason := ""
+		if n := len(d.Decisions); n > 0 {
+			reason = d.Decisions[0].Reason
+		}
+		return ui.Note("late", v.say("desk.vetting."+d.State, "reason", reason))
+	case len(lacks) > 0:
+		return ui.Note("wait", v.say("desk.vetting.papers", "papers", missing))
+	}
+	return ui.Note("wait", v.say("desk.vetting.waits"))
+}
+
+// registerPage is where somebody becomes an employer.
+func (s *site) registerPage(v *visit) error {
+	if _, ok := v.registered(); ok {
+		return v.Go("/e/company")
+	}
+	f := ui.Frame{Title: v.say("desk.register.title"), Desk: "desk.employer", Path: "/e/register",
+		Menu: []ui.MenuItem{{Key: "desk.register.title", Path: "/e/register"}}}
+	return v.page(f, v.form(ui.DeskForm{Path: "/e/register", Submit: v.say("desk.register.submit"),
+		Note: v.say("desk.register.note"), Inputs: []ui.Input{
+			{Name: "uscc", Label: v.say("desk.uscc"), Hint: v.say("desk.uscc_hint"), Max: 30, Width: 6},
+			{Name: "name", Label: v.say("desk.firm"), Hint: v.say("desk.firm_hint"), Max: 100, Width: 6},
+			{Name: "principal", Label: v.say("desk.principal"), Max: 50, Width: 6},
+			{Name: "region", Label: v.say("desk.county"), Hint: v.say("desk.county_hint"), Max: 30,
+				Width: 6},
+			{Name: "address", Label: v.say("desk.address"), Max: 200},
+		}}))
+}
+
+func (s *site) register(v *visit) error {
+	return v.act("/e/register", s.registerPage, func() (string, error) {
+		if err := county(v); err != nil {
+			return "", err
+		}
+		var in people.RegisterEmployer
+		if err := v.Read(&in); err != nil {
+			return "", err
+		}
+		_, err := s.People.RegisterEmployer(v.Ctx, in)
+		return "/e/company?done=registered", err
+	})
+}
+
+// county turns the name of a county that somebody typed into its code.
+func county(v *visit) error {
+	typed := strings.TrimSpace(v.Form.Get("region"))
+	code := region.Find(typed)
+	if typed != "" && code == "" {
+		return fault.New(fault.Invalid, "people.region_unknown").OnField("region")
+	}
+	v.Form.Set("region", code)
+	return nil
+}
+
+// company shows an employer its registration, papers, places and supervisors.
+func (s *site) company(v *visit, id string) error {
+	e, err := s.People.ShowEmployer(v.Ctx, people.GetEmployer{EmployerID: id})
+	if err != nil {
+		return err
+	}
+	dossier, err := s.Market.ShowDossier(v.Ctx, market.ShowDossier{EmployerID: id})
+	if err != nil {
+		return err
+	}
+	places, err := s.Stations.FindPlaces(v.Ctx, station.FindPlaces{EmployerID: id})
+	if err != nil {
+		return err
+	}
+	parts := []templComponent{v.vetting(dossier), ui.Pairs(v.say("desk.company.registered"),
+		[]ui.Fact{{Name: v.say("desk.firm"), Value: e.Name}, {Name: v.say("desk.uscc"), Value: e.USCC},
+			{Name: v.say("desk.principal"), Value: e.Principal},
+			{Name: v.say("desk.address"), Value: region.FullName(e.Region) + " " + e.Address}}),
+		v.list(v.paperList("/e/company", dossier)), v.list(v.placeList(places))}
+	if !v.who.Has(people.RoleEmployer) {
+		return v.page(v.employerFrame(v.say("desk.e.company"), "/e/company"), parts...)
+	}
+	staff, err := s.People.FindSupervisors(v.Ctx, people.Supervisors{EmployerID: id})
+	if err != nil {
+		return err
+	}
+	parts = append(parts[:3], v.paperForm(), parts[3], v.placeForm(),
+		v.list(v.staffList("desk.company.supervisors", "/e/company", staff)), v.supervisorForm())
+	return v.page(v.employerFrame(v.say("desk.e.company"), "/e/company"), parts...)
+}
+
+func (v *visit) paperList(path string, d market.DossierView) listing {
+	l := listing{title: "desk.papers", empty: "desk.papers.none", path: path, bare: true,
+		columns: []column{{key: "desk.paper.kind"}, {key: "desk.paper.says"},
+			{key: "desk.paper.until"}, {key: "desk.paper.digest"}}}
+	for _, p := range d.Documents {
+		l.rows = append(l.rows, row{cells: []ui.Cell{text(v.say("market.document." + string(p.Kind))),
+			more(p.Number, p.Holder), on(cmp.Or(string(p.ValidUntil), v.say("desk.forever"))),
+			text(p.Digest[:12] + "…")}})
+	}
+	return l
+}
+
+func (v *visit) paperForm() templComponent {
+	var kinds []ui.Option
+	for _, k := range []market.DocumentKind{market.DocLicence, market.DocBrief, market.DocHandler,
+		market.DocAuthority, market.DocPermit} {
+		kinds = append(kinds, ui.Option{Value: string(k), Label: v.say("market.document." + string(k))})
+	}
+	return v.form(ui.DeskForm{Path: "/e/papers", Title: v.say("desk.paper.add"),
+		Note: v.say("desk.paper.note"), Submit: v.say("desk.paper.submit"), Inputs: []ui.Input{
+			{Name: "kind", Label: v.say("desk.paper.kind"), Type: "select", Options: kinds, Width: 6},
+			{Name: "file", Label: v.say("desk.paper.file"), Type: "file", Width: 6},
+			{Name: "number", Label: v.say("desk.paper.number"), Hint: v.say("desk.paper.number_hint"),
+				Optional: true, Max: 60, Width: 4},
+			{Name: "holder", Label: v.say("desk.paper.holder"), Hint: v.say("desk.paper.holder_hint"),
+				Optional: true, Max: 60, Width: 4},
+			{Name: "valid_until", Label: v.say("desk.paper.until"), Hint: v.say("desk.paper.until_hint"),
+				Type: "date", Optional: true, Width: 4},
+		}})
+}
+
+func (s *site) addPaper(v *visit, id string) error {
+	again := func(v *visit) error { return s.company(v, id) }
+	return v.act("/e/papers", again, func() (string, error) {
+		v.Form.Del("file")
+		digest, err := v.digest("file")
+		if err != nil {
+			return "", err
+		}
+		v.Form.Set("digest", digest)
+		v.Form.Set("employer_id", id)
+		var in market.AddDocument
+		if err := v.Read(&in); err != nil {
+			return "", err
+		}
+		_, err = s.Market.AddDocument(v.Ctx, in)
+		return "/e/company?done=paper", err
+	})
+}
+
+// digest gives the SHA-256 of a file that somebody chose. The file itself is not kept.
+func (v *visit) digest(name string) (string, error) {
+	file, _, err := v.R.FormFile(name)
+	if err != nil {
+		return "", fault.New(fault.Invalid, "desk.file_missing").OnField(name).Because(err)
+	}
+	defer file.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, file); err != nil {
+		return "", fault.New(fault.Invalid, "desk.file_missing").OnField(name).Because(err)
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+func (v *visit) placeList(places station.PlaceList) listing {
+	l := listing{title: "desk.places", empty: "desk.places.none", path: "/e/company", bare: true,
+		columns: []column{{key: "desk.place"}, {key: "desk.address"}, {key: "desk.place.qr"}}}
+	for _, p := range places.Places {
+		l.rows = append(l.rows, row{cells: []ui.Cell{text(p.Name),
+			more(p.Address, region.FullName(p.Region)),
+			link(v.say("desk.place.show_qr"), "", "/e/places/"+p.ID+"/qr")}})
+	}
+	return l
+}
+
+func (v *visit) placeForm() templComponent {
+	return v.form(ui.DeskForm{Path: "/e/places", Title: v.say("desk.place.add"),
+		Note: v.say("desk.place.note"), Submit: v.say("desk.place.submit"), Inputs: []ui.Input{
+			{Name: "name", Label: v.say("desk.place"), Max: 100, Width: 6},
+			{Name: "region", Label: v.say("desk.county"), Hint: v.say("desk.county_hint"), Max: 30,
+				Width: 6},
+			{Name: "address", Label: v.say("desk.address"), Max: 200},
+			{Name: "lat_e6", Label: v.say("desk.place.lat"), Hint: v.say("desk.place.lat_hint"), Max: 12,
+				Width: 4},
+			{Name: "lon_e6", Label: v.say("desk.place.lon"), Hint: v.say("desk.place.lon_hint"), Max: 12,
+				Width: 4},
+			{Name: "radius_m", Label: v.say("desk.place.radius"), Type: "number", Value: "200",
+				Min: "1", Width: 4},
+		}})
+}
+
+func (s *site) addPlace(v *visit, id string) error {
+	again := func(v *visit) error { return s.company(v, id) }
+	return v.act("/e/places", again, func() (string, error) {
+		if err := county(v); err != nil {
+			return "", err
+		}
+		for _, name := range []string{"lat_e6", "lon_e6"} {
+			e6, ok := millionths(v.Form.Get(name))
+			if !ok {
+				return "", fault.New(fault.Invalid, "station.position").OnField(name)
+			}
+			v.Form.Set(name, e6)
+		}
+		v.Form.Set("kind", "workplace")
+		v.Form.Set("employer_id", id)
+		var in station.CreatePlace
+		if err := v.Read(&in); err != nil {
+			return "", err
+		}
+		_, err := s.Stations.CreatePlace(v.Ctx, in)
+		return "/e/company?done=place", err
+	})
+}
+
+// millionths reads degrees as a map writes them, 29.556742, exactly.
+func millionths(text string) (string, bool) {
+	whole, rest, _ := strings.Cut(strings.TrimSpace(text), ".")
+	rest = (rest + "000000")[:6]
+	n, err := strconv.ParseInt(whole+rest, 10, 64)
+	return strconv.FormatInt(n, 10), err == nil && whole != ""
+}
+
+func (v *visit) staffList(title, path string, staff people.StaffList) listing {
+	l := listing{title: title, empty: "desk.staff.none", path: path, name: "s", bare: path != "/g/staff",
+		columns: []column{{key: "desk.staff.name"}, {key: "desk.staff.phone"},
+			{key: "desk.staff.roles"}}, filters: []filter{{"role", "desk.staff.roles", "desk.role."}}}
+	if l.bare {
+		l.filters = nil
+	}
+	for _, a := range staff.Staff {
+		var roles []string
+		for _, r := range a.Roles {
+			roles = append(roles, v.sayOr("desk.role."+string(r), string(r)))
+		}
+		l.rows = append(l.rows, row{tags: map[string]string{"role": string(a.Roles[0])},
+			cells: []ui.Cell{text(a.Name), text(a.PhoneMasked),
+				text(strings.Join(roles, v.say("desk.list.comma")))}})
+	}
+	return l
+}
+
+func (v *visit) supervisorForm() templComponent {
+	return v.form(ui.DeskForm{Path: "/e/supervisors", Title: v.say("desk.supervisor.add"),
+		Note: v.say("desk.supervisor.note"), Submit: v.say("desk.supervisor.submit"),
+		Inputs: []ui.Input{
+			{Name: "name", Label: v.say("desk.staff.name"), Max: 50, Width: 6},
+			{Name: "phone", Label: v.say("desk.staff.phone"), Type: "tel", Max: 20, Width: 6},
+		}})
+}
+
+func (s *site) addSupervisor(v *visit, id string) error {
+	again := func(v *visit) error { return s.company(v, id) }
+	return v.act("/e/supervisors", again, func() (string, error) {
+		v.Form.Set("roles", string(people.RoleSupervisor))
+		v.Form.Set("employer_id", id)
+		var in people.CreateStaff
+		if err := v.Read(&in); err != nil {
+			return "", err
+		}
+		_, err := s.People.CreateStaff(v.Ctx, in)
+		return "/e/company?done=supervisor", err
+	})
+}

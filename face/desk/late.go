@@ -1,0 +1,155 @@
+package desk
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/gongyi/gongyi/city/ledger"
+	"github.com/gongyi/gongyi/city/wage"
+	"github.com/gongyi/gongyi/ui"
+)
+
+// lateWages lists wages that are late, each with why, since when, and who must act.
+func (s *site) lateWages(v *visit) error {
+	late, err := s.Wages.FindLateLines(v.Ctx, wage.LateLines{})
+	if err != nil {
+		return err
+	}
+	firm, worker := s.employerNames(v), s.workerNames(v)
+	l := listing{title: "desk.late", empty: "desk.late.none", path: "/g/wages",
+		columns: []column{{key: "desk.worker"}, {key: "desk.firm"}, {key: "desk.amount", num: true},
+			{key: "desk.reason"}, {key: "desk.due"}, {key: "desk.late.owner"},
+			{key: "desk.late.rung"}}, filters: []filter{{"reason", "desk.reason", "desk.late."},
+			{"firm", "desk.firm", ""}, {"owner", "desk.late.owner", "desk.role."}}}
+	for _, c := range late.Lines {
+		name := firm(c.EmployerID)
+		l.rows = append(l.rows, row{
+			tags: map[string]string{"reason": c.Reason, "firm": name, "owner": c.OwnerRole},
+			cells: []ui.Cell{text(worker(c.WorkerID)), link(name, "", "/g/employers/"+c.EmployerID),
+				amount(c.AmountFen), badge(v.sayOr("desk.late."+c.Reason, c.Reason), "late"),
+				v.when(c.DueAt), more(c.OwnerName, v.sayOr("desk.role."+c.OwnerRole, c.OwnerRole)),
+				text(v.say("desk.rung." + fmt.Sprint(c.Rung)))}})
+	}
+	if sent, err := v.export(l); sent {
+		return err
+	}
+	stuck, err := s.Wages.FindStuckLines(v.Ctx, wage.StuckLines{})
+	if err != nil {
+		return err
+	}
+	t := listing{title: "desk.refused_lines", empty: "desk.refused_lines.none", path: "/g/wages",
+		name: "t", bare: true, columns: []column{{key: "desk.worker"}, {key: "desk.firm"},
+			{key: "desk.amount", num: true}, {key: "desk.reason"}, {key: "desk.do", still: true}}}
+	for _, c := range stuck.Lines {
+		t.rows = append(t.rows, row{cells: []ui.Cell{text(worker(c.WorkerID)),
+			text(firm(c.EmployerID)), amount(c.AmountFen), text(c.Reason),
+			part(v.form(ui.DeskForm{Bare: true, Path: "/g/lines/" + c.ID,
+				Submit: v.say("desk.pay_again")}))}})
+	}
+	var facts []ui.Fact
+	for _, reason := range []string{"hours", "dispute", "funds", "insolvent", "bank", "refused",
+		"returned"} {
+		if n := late.Reasons[reason]; n > 0 {
+			facts = append(facts, ui.Fact{Name: v.say("desk.late." + reason), Value: fmt.Sprint(n),
+				Path: "/g/wages?reason=" + reason, Tone: "late"})
+		}
+	}
+	return v.page(v.bureauFrame(v.say("desk.g.wages"), "/g/wages"), ui.Facts(facts), v.list(l),
+		v.list(t))
+}
+
+func (s *site) payAgain(v *visit) error {
+	return v.act("/g/lines/"+v.R.PathValue("line_id"), s.lateWages, func() (string, error) {
+		var in wage.PayAgain
+		if err := v.Read(&in); err != nil {
+			return "", err
+		}
+		_, err := s.Wages.PayAgain(v.Ctx, in)
+		return "/g/wages?done=pay_again", err
+	})
+}
+
+// bank lists payouts whose end nobody knows, and where bank and books differ.
+func (s *site) bank(v *visit) error {
+	firm := s.employerNames(v)
+	state := v.Form.Get("bank_state")
+	if !slices.Contains([]string{"open", "settled", "explained"}, state) {
+		state = "open"
+	}
+	diff, err := s.Ledger.FindDifferences(v.Ctx, ledger.FindDifferences{State: state})
+	if err != nil {
+		return err
+	}
+	decides := slices.ContainsFunc(clerks, v.who.Has)
+	l := listing{title: "desk.differences", empty: "desk.differences.none", path: "/g/bank",
+		columns: []column{{key: "desk.day"}, {key: "desk.firm"}, {key: "desk.differences.bank",
+			num: true}, {key: "desk.differences.ours", num: true}, {key: "desk.state"},
+			{key: "desk.do", still: true}}, filters: []filter{{"firm", "desk.firm", ""}}}
+	for _, c := range diff.Differences {
+		do := text(c.Words)
+		if decides && c.State == "open" {
+			do = part(v.form(ui.DeskForm{Bare: true, Path: "/g/differences/" + c.ID,
+				Submit: v.say("desk.explain"), Inputs: []ui.Input{{Name: "words",
+					Label: v.say("desk.words"), Max: 200}}}))
+		}
+		name := firm(c.EmployerID)
+		l.rows = append(l.rows, row{tags: map[string]string{"firm": name}, cells: []ui.Cell{
+			more(string(c.Day), c.Key), text(name), amount(c.BankFen), amount(c.OursFen),
+			v.state("difference", c.State), do}})
+	}
+	if sent, err := v.export(l); sent {
+		return err
+	}
+	parts := []templComponent{ui.Links([]ui.Link{
+		{Label: v.say("desk.difference.open"), Path: "/g/bank", Main: state == "open"},
+		{Label: v.say("desk.difference.settled"), Path: "/g/bank?bank_state=settled",
+			Main: state == "settled"},
+		{Label: v.say("desk.difference.explained"), Path: "/g/bank?bank_state=explained",
+			Main: state == "explained"}}), v.list(l)}
+	if decides {
+		stuck, err := s.stuckList(v, firm)
+		if err != nil {
+			return err
+		}
+		parts = append([]templComponent{v.list(stuck)}, parts...)
+	}
+	return v.page(v.bureauFrame(v.say("desk.g.bank"), "/g/bank"), parts...)
+}
+
+func (s *site) stuckList(v *visit, firm func(string) string) (listing, error) {
+	stuck, err := s.Ledger.FindStuckPayouts(v.Ctx, ledger.StuckPayouts{})
+	l := listing{title: "desk.stuck", empty: "desk.stuck.none", path: "/g/bank", name: "s",
+		bare: true, columns: []column{{key: "desk.since"}, {key: "desk.firm"}, {key: "desk.what"},
+			{key: "desk.amount", num: true}, {key: "desk.state"}, {key: "desk.attempts", num: true},
+			{key: "desk.do", still: true}}}
+	for _, c := range stuck.Payouts {
+		l.rows = append(l.rows, row{cells: []ui.Cell{v.when(c.WantedAt), text(firm(c.EmployerID)),
+			text(v.say("desk.payout_kind." + string(c.Kind))), amount(c.AmountFen),
+			v.state("payout", string(c.State)), count(c.Attempts),
+			part(v.form(ui.DeskForm{Bare: true, Path: "/g/payouts/" + c.ID,
+				Submit: v.say("desk.ask_again")}))}})
+	}
+	return l, err
+}
+
+func (s *site) askPayout(v *visit) error {
+	return v.act("/g/payouts/"+v.R.PathValue("payout_id"), s.bank, func() (string, error) {
+		var in ledger.AskAgain
+		if err := v.Read(&in); err != nil {
+			return "", err
+		}
+		_, err := s.Ledger.AskPayoutAgain(v.Ctx, in)
+		return "/g/bank?done=asked_again", err
+	})
+}
+
+func (s *site) explain(v *visit) error {
+	return v.act("/g/differences/"+v.R.PathValue("difference_id"), s.bank, func() (string, error) {
+		var in ledger.ExplainDifference
+		if err := v.Read(&in); err != nil {
+			return "", err
+		}
+		_, err := s.Ledger.ExplainDifference(v.Ctx, in)
+		return "/g/bank?done=explained", err
+	})
+}
