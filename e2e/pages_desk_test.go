@@ -18,7 +18,6 @@ import (
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/i18n"
 	"github.com/gongyi/gongyi/internal/web"
-	"github.com/gongyi/gongyi/ui"
 )
 
 // browser is somebody who visits pages: with a session in a cookie, or without one.
@@ -156,14 +155,17 @@ func TestPagesDesksFor(t *testing.T) {
 	})
 }
 
+// boxTime is a day and time as a browser's box sends it.
+func boxTime(t time.Time) string { return t.In(civil.Zone).Format("2006-01-02T15:04") }
+
 // vacancyForm is a good vacancy as a person types it.
 func vacancyForm(c *town, title string) url.Values {
 	from := c.clk.Now().Add(26 * time.Hour)
 	return url.Values{"title": {title}, "content": {"按单分拣。"}, "occupation": {"4-02-06-01"},
 		"place_id": {c.employer.placeID}, "plan_id": {c.planID}, "pay_unit": {"hour"},
 		"rate_fen": {"26.50"}, "settlement": {"platform"}, "work_type": {"part_time"},
-		"hire": {"instant"}, "shifts.0.starts_at": {ui.BoxTime(from)},
-		"shifts.0.ends_at": {ui.BoxTime(from.Add(8 * time.Hour))}, "shifts.0.heads": {"2"},
+		"hire": {"instant"}, "shifts.0.starts_at": {boxTime(from)},
+		"shifts.0.ends_at": {boxTime(from.Add(8 * time.Hour))}, "shifts.0.heads": {"2"},
 		"shifts.0.break_min": {"30"}, "shifts.1.starts_at": {""}, "shifts.1.heads": {""}}
 }
 
@@ -234,13 +236,18 @@ func TestPagesEmployerRegisters(t *testing.T) {
 		}
 		file, err := m.CreateFormFile("file", "licence.jpg")
 		c.ok(err)
-		_, err = file.Write([]byte("a picture"))
+		_, err = file.Write([]byte("\xff\xd8\xff\xe0 a picture"))
 		c.ok(err)
 		c.ok(m.Close())
 		a := newcomer.send(http.MethodPost, "/e/papers", body.String(), m.FormDataContentType())
 		wentTo(t, "a paper", a, "/e/company?done=paper")
 		want(t, "the queue", d.clerk.open("/g/employers"), http.StatusOK, "小面馆")
 		id := c.text(`SELECT id FROM employers WHERE name = '小面馆'`)
+		opened := d.clerk.post("/g/employers/"+id+"/documents/"+c.text(`SELECT id
+			FROM employer_documents WHERE employer_id = $1`, id), url.Values{})
+		if opened.status != http.StatusOK || !strings.HasSuffix(opened.body, "a picture") {
+			t.Errorf("the paper: %d %.200s", opened.status, opened.body)
+		}
 		want(t, "vetting without the papers", d.clerk.post("/g/employers/"+id+"/vet",
 			url.Values{"decision": {"vetted"}, "reason": {"好"}}), http.StatusConflict,
 			"alert-danger", `value="好"`)
@@ -280,6 +287,7 @@ func TestPagesBoard(t *testing.T) {
 			"/e/hours?done=confirmed")
 		want(t, "nothing ticked", d.boss.post("/e/hours", url.Values{}),
 			http.StatusUnprocessableEntity, "alert-danger")
+		c.clk.Add(2 * time.Hour)
 		_, err = c.Attendance.AskCorrection(w.ctx, attendance.AskCorrection{Keyed: c.key(),
 			PlacementID: p.ID, WorkerID: w.id, StartedAt: p.StartsAt,
 			EndedAt: p.EndsAt.Add(time.Minute), Reason: "晚走了一分钟"})
@@ -371,6 +379,7 @@ func TestPagesBureau(t *testing.T) {
 		if book.status != http.StatusOK || !strings.HasPrefix(book.body, "PK") {
 			t.Errorf("no workbook: %d %.200s", book.status, book.body)
 		}
-		want(t, "policy", d.auditor.open("/g/policy?topic=wage&q="), http.StatusOK, "劳动")
+		want(t, "policy", d.auditor.open("/g/policy?topic=credit"), http.StatusOK, "credit.a_points",
+			"!wage.minimum")
 	})
 }

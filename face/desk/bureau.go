@@ -88,6 +88,7 @@ func (s *site) bureauRoutes(m *web.Mux) {
 		m.Page(pattern, s.desk(show, clerks...))
 	}
 	for pattern, show := range map[string]func(*visit) error{
+		"POST /g/employers/{employer_id}/documents/{document_id}": s.openPaper,
 		"GET /g/papers":                         s.papers,
 		"POST /g/certificates/{certificate_id}": s.verify,
 		"POST /g/amendments/{amendment_id}":     s.amend,

@@ -160,7 +160,7 @@ func (s *site) step(v *visit, step string, second bool) (err error) {
 			_, err = s.Complaints.AddNote(v.Ctx, in)
 		}
 	default:
-		err = fault.New(fault.NotFound, "web.not_found")
+		err = fault.New(fault.NotFound, "complaint.not_found").OnField("complaint_id")
 	}
 	return err
 }

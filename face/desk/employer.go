@@ -2,8 +2,7 @@ package desk
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"strconv"
@@ -41,9 +40,10 @@ func (v *visit) employerFrame(title, path string) ui.Frame {
 // employerRoutes mounts the pages of employers and their supervisors.
 func (s *site) employerRoutes(m *web.Mux) {
 	for pattern, show := range map[string]func(*visit, string) error{
-		"GET /e":                                 s.overview,
-		"GET /e/company":                         s.company,
-		"POST /e/papers":                         s.addPaper,
+		"GET /e":         s.overview,
+		"GET /e/company": s.company,
+		"POST /e/papers": s.addPaper,
+		"POST /e/company/documents/{document_id}": s.ownPaper,
 		"POST /e/places":                         s.addPlace,
 		"POST /e/supervisors":                    s.addSupervisor,
 		"GET /e/vacancies":                       s.vacancies,
@@ -275,13 +275,37 @@ func (s *site) company(v *visit, id string) error {
 func (v *visit) paperList(path string, d market.DossierView) listing {
 	l := listing{title: "desk.papers", empty: "desk.papers.none", path: path, bare: true,
 		columns: []column{{key: "desk.paper.kind"}, {key: "desk.paper.says"},
-			{key: "desk.paper.until"}, {key: "desk.paper.digest"}}}
+			{key: "desk.paper.until"}, {key: "desk.paper.file"}}}
 	for _, p := range d.Documents {
 		l.rows = append(l.rows, row{cells: []ui.Cell{text(v.say("market.document." + string(p.Kind))),
 			more(p.Number, p.Holder), on(cmp.Or(string(p.ValidUntil), v.say("desk.forever"))),
-			text(p.Digest[:12] + "…")}})
+			v.fileCell(path, p)}})
 	}
 	return l
+}
+
+// fileCell lets a clerk and the employer open the file of a paper; others see its digest.
+func (v *visit) fileCell(path string, p market.DocumentView) ui.Cell {
+	if p.Media == "" || !v.who.Has(people.RoleClerk) && !v.who.Has(people.RoleEmployer) {
+		return more(p.Media, p.Digest[:12]+"…")
+	}
+	return part(ui.Form(ui.DeskForm{Bare: true, Tone: "plain", Path: path + "/documents/" + p.ID,
+		Submit: v.say("desk.paper.open")}))
+}
+
+// openPaper sends the file of a paper. Who opened it is on record.
+func (v *visit) openPaper(employerID, path string, again func(*visit) error) error {
+	in := market.GetDocumentFile{EmployerID: employerID, DocumentID: v.R.PathValue("document_id")}
+	file, err := v.s.Market.GetDocumentFile(v.Ctx, in)
+	if err != nil {
+		return v.act(path, again, func() (string, error) { return "", err })
+	}
+	_, kind, _ := strings.Cut(file.Media, "/")
+	return v.SendFile(file.Digest[:12]+"."+kind, file.Media, file.Content)
+}
+
+func (s *site) ownPaper(v *visit, id string) error {
+	return v.openPaper(id, "/e/papers", func(v *visit) error { return s.company(v, id) })
 }
 
 func (v *visit) paperForm() templComponent {
@@ -306,12 +330,11 @@ func (v *visit) paperForm() templComponent {
 func (s *site) addPaper(v *visit, id string) error {
 	again := func(v *visit) error { return s.company(v, id) }
 	return v.act("/e/papers", again, func() (string, error) {
-		v.Form.Del("file")
-		digest, err := v.digest("file")
+		_, content, err := v.file()
 		if err != nil {
 			return "", err
 		}
-		v.Form.Set("digest", digest)
+		v.Form.Set("content", content)
 		v.Form.Set("employer_id", id)
 		var in market.AddDocument
 		if err := v.Read(&in); err != nil {
@@ -322,18 +345,16 @@ func (s *site) addPaper(v *visit, id string) error {
 	})
 }
 
-// digest gives the SHA-256 of a file that somebody chose. The file itself is not kept.
-func (v *visit) digest(name string) (string, error) {
-	file, _, err := v.R.FormFile(name)
+// file reads the file that somebody chose in the box "file", as an operation takes it.
+func (v *visit) file() (name, content string, err error) {
+	v.Form.Del("file")
+	file, head, err := v.R.FormFile("file")
 	if err != nil {
-		return "", fault.New(fault.Invalid, "desk.file_missing").OnField(name).Because(err)
+		return "", "", fault.New(fault.Invalid, "desk.file_missing").OnField("file").Because(err)
 	}
 	defer file.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, file); err != nil {
-		return "", fault.New(fault.Invalid, "desk.file_missing").OnField(name).Because(err)
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
+	bytes, err := io.ReadAll(file) // within the limit of a body
+	return head.Filename, base64.StdEncoding.EncodeToString(bytes), err
 }
 
 func (v *visit) placeList(places station.PlaceList) listing {
@@ -396,8 +417,8 @@ func millionths(text string) (string, bool) {
 }
 
 func (v *visit) staffList(title, path string, staff people.StaffList) listing {
-	l := listing{title: title, empty: "desk.staff.none", path: path, name: "s", bare: path != "/g/staff",
-		columns: []column{{key: "desk.staff.name"}, {key: "desk.staff.phone"},
+	l := listing{title: title, empty: "desk.staff.none", path: path, name: "s",
+		bare: path != "/g/staff", columns: []column{{key: "desk.staff.name"}, {key: "desk.staff.phone"},
 			{key: "desk.staff.roles"}}, filters: []filter{{"role", "desk.staff.roles", "desk.role."}}}
 	if l.bare {
 		l.filters = nil

@@ -1,12 +1,8 @@
 package desk
 
 import (
-	"encoding/base64"
-	"io"
-
 	"github.com/gongyi/gongyi/city/intake"
 	"github.com/gongyi/gongyi/city/people"
-	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/ui"
 )
 
@@ -72,18 +68,12 @@ func (v *visit) importList(found intake.ImportList) listing {
 
 func (s *site) startImport(v *visit) error {
 	return v.act("/g/imports", s.files, func() (string, error) {
-		file, head, err := v.R.FormFile("file")
-		if err != nil {
-			return "", fault.New(fault.Invalid, "desk.file_missing").OnField("file").Because(err)
-		}
-		defer file.Close()
-		content, err := io.ReadAll(file) // within the limit of a body
+		name, content, err := v.file()
 		if err != nil {
 			return "", err
 		}
-		v.Form.Del("file")
-		v.Form.Set("file_name", head.Filename)
-		v.Form.Set("content", base64.StdEncoding.EncodeToString(content))
+		v.Form.Set("file_name", name)
+		v.Form.Set("content", content)
 		var in intake.Upload
 		if err := v.Read(&in); err != nil {
 			return "", err

@@ -96,6 +96,11 @@ func (s *site) dossier(v *visit) error {
 	return v.page(v.bureauFrame(e.Name, "/g/employers"), append(parts, v.list(past))...)
 }
 
+func (s *site) openPaper(v *visit) error {
+	id := v.R.PathValue("employer_id")
+	return v.openPaper(id, "/g/employers/"+id+"/vet", s.dossier)
+}
+
 func (s *site) vet(v *visit) error {
 	path := "/g/employers/" + v.R.PathValue("employer_id")
 	return v.act(path+"/vet", s.dossier, func() (string, error) {

@@ -93,7 +93,7 @@ func (s *shape) value(schema *huma.Schema, node any) any {
 	case schema == nil:
 		return map[string]any{}
 	case leaf && schema.Type == huma.TypeArray:
-		return parseList(schema.Items, given)
+		return parseList(schema, given)
 	case leaf:
 		return parseBox(schema, given[len(given)-1]) // a hidden "false" stands before a tick box
 	case schema.Type == huma.TypeArray:
