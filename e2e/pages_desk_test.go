@@ -14,10 +14,12 @@ import (
 	"github.com/gongyi/gongyi/city/complaint"
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/i18n"
 	"github.com/gongyi/gongyi/internal/web"
+	"github.com/gongyi/gongyi/sim"
 )
 
 // browser is somebody who visits pages: with a session in a cookie, or without one.
@@ -325,6 +327,45 @@ func TestPagesMoney(t *testing.T) {
 		}
 		want(t, "no grade yet", d.boss.post("/e/credit/appeal", url.Values{"words": {"不对"}}),
 			http.StatusConflict, "alert-danger", "不对")
+	})
+}
+
+// Behind a station's counter a walk-in is registered with the card in hand, and services are logged;
+// who works elsewhere is refused.
+func TestPagesStation(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		d := newDesks(c)
+		sys := people.AsSystem(t.Context(), "test")
+		staff, err := c.People.CreateStaff(sys, people.CreateStaff{Keyed: c.key(),
+			Phone: "19990000005", Name: "吴九", Roles: []people.Role{people.RoleStation}})
+		c.ok(err)
+		place, err := c.Stations.CreatePlace(sys, station.CreatePlace{Keyed: c.key(),
+			Kind: "relay_station", Name: "零工驿站一号", Address: "演示路2号", Region: region,
+			LonE6: 106_562_880, LatE6: 29_556_742, RadiusM: 300})
+		c.ok(err)
+		c.shift(1)
+		help := browser{d.site, c.session("19990000005")}
+		want(t, "the stations", help.open("/s"), http.StatusOK, "零工驿站一号")
+		want(t, "not of this one", help.open("/s/"+place.ID), http.StatusForbidden)
+		_, err = c.Stations.AssignStaff(c.clerk, station.AssignStaff{Keyed: c.key(),
+			PlaceID: place.ID, AccountID: staff.AccountID})
+		c.ok(err)
+		want(t, "the counter", help.open("/s/"+place.ID), http.StatusOK, "分拣员", "¥")
+		want(t, "an employer", d.boss.open("/s"), http.StatusForbidden)
+		name, number, phone, _ := sim.MadeUp(7, 44, region)
+		form := url.Values{"name": {name}, "id_number": {number}, "phone": {phone},
+			"region": {"重庆市渝中区"}}
+		want(t, "card not seen", help.post("/s/"+place.ID+"/walk-ins", form),
+			http.StatusUnprocessableEntity, "alert-danger", name)
+		form.Set("card_seen", "on")
+		form.Set("region", "重庆市渝中区")
+		wentTo(t, "registered", help.post("/s/"+place.ID+"/walk-ins", form), "/s/"+place.ID)
+		wentTo(t, "logged", help.post("/s/"+place.ID+"/services", url.Values{
+			"kind": {"rights"}, "words": {"教他怎么投诉"}}), "/s/"+place.ID)
+		want(t, "the ledger", help.open("/s/"+place.ID), http.StatusOK, "教他怎么投诉")
+		if c.count(`SELECT COUNT(*) FROM workers WHERE name = $1`, name) != 1 {
+			t.Error("nobody was registered")
+		}
 	})
 }
 

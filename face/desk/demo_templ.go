@@ -195,7 +195,7 @@ func demoTempl(logins []Login, inbox string) templ.Component {
 		templ_7745c5c3_Err = ui.Desk(ui.Frame{Title: ui.Say(ctx, "desk.demo.title"), Desk: "desk.demo", Path: "/demo",
 			Menu: []ui.MenuItem{{Key: "desk.demo", Path: "/demo"}, {Key: "desk.demo.work", Path: "/"},
 				{Key: "desk.demo.cockpit", Path: "/cockpit"}, {Key: "desk.employer", Path: "/e"},
-				{Key: "desk.bureau", Path: "/g"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+				{Key: "desk.bureau", Path: "/g"}, {Key: "desk.station", Path: "/s"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

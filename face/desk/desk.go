@@ -50,6 +50,7 @@ func Routes(m *web.Mux, d Deps) {
 	s := &site{d}
 	s.employerRoutes(m)
 	s.bureauRoutes(m)
+	s.stationRoutes(m)
 	if d.Logins != nil {
 		m.Page("GET /demo", s.demo)
 	}
