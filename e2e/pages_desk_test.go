@@ -330,7 +330,7 @@ func TestPagesMoney(t *testing.T) {
 	})
 }
 
-// Behind a station's counter a walk-in is registered with the card in hand, and services are logged;
+// Behind a counter a walk-in is registered with the card in hand, and services are logged;
 // who works elsewhere is refused.
 func TestPagesStation(t *testing.T) {
 	each(t, func(t *testing.T, c *town) {
