@@ -63,10 +63,12 @@ func (c demoCmd) Run(ctx context.Context) error {
 	}
 	s.note = "  (演示城市 demo city, db " + c.shownDB(cfg) + ")"
 	return s.serve(ctx, func(ctx context.Context) error {
+		restore := collectLess()
 		err := sim.Seed(ctx, cfg.DB, sim.DemoConfig(c.Seed, func(done, total int) {
 			s.announce()
 			s.percent.Store(int64(done * 100 / max(total, 1)))
 		}))
+		restore()
 		if err != nil {
 			return err
 		}
