@@ -70,6 +70,17 @@ func draw(short, arrears money.Fen, limits []Limit, day civil.Date) (c, g money.
 	return c, g, nil
 }
 
+// callPause is how long a giver that has refused so many calls is left in peace: a minute, doubled
+// by each refusal up to a day, so that who always refuses is not asked without end.
+func callPause(refused int64) time.Duration {
+	const longest = 24 * time.Hour
+	pause := time.Minute
+	for ; refused > 1 && pause < longest; refused-- {
+		pause *= 2
+	}
+	return min(pause, longest)
+}
+
 func tooLittle(need money.Fen) error {
 	return fault.New(fault.Conflict, "ledger.insufficient_funds", "need", need.String())
 }

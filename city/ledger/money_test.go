@@ -473,6 +473,27 @@ func TestCallRefused(t *testing.T) {
 	})
 }
 
+// Goal: a giver that always refuses is asked ever more rarely, not once a minute for ever.
+func TestCallRefusedAlways(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		o := withSandbox(t, d, clk)
+		o.grant(ledger.Guarantee, 500)
+		o.must(o.holdsFor("p1", 500))
+		o.earns("p1", "l1", 500)
+		_, err := o.s.DeclareInsolvent(o.clerk(), ledger.DeclareInsolvent{Keyed: deed.Key("k"),
+			EmployerID: "emp", Ground: "停业"})
+		o.must(err)
+		o.must(o.box.SetFault(sandbox.Rule{Call: "bank.decide", Kind: sandbox.Error, RateBP: 10_000}))
+		o.lives(24*12, 5*time.Minute)
+		if n := o.count("payouts WHERE kind = 'call'"); n < 8 || n > 12 ||
+			o.count("payouts WHERE kind = 'call' AND state = 'failed'") < n-1 {
+			t.Fatalf("%d calls in a day", n)
+		}
+		o.lawful()
+	})
+}
+
 // Goal: what a clerk may not grant is refused with a reason.
 func TestGrantLimit(t *testing.T) {
 	t.Parallel()

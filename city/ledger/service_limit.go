@@ -297,7 +297,8 @@ func (s *Service) callGuarantees(ctx context.Context, _ time.Time) (int, error) 
 
 // CallGuaranteeTx asks the giver of an employer's guarantee for its arrears, but for no more than
 // most of them, as far as neither free money nor what is already on its way will cover them. Gives:
-// what is asked for; 0 where nothing is missing or the guarantee is used up. Takes Lane.
+// what is asked for; 0 where nothing is missing, the guarantee is used up, or its giver has refused
+// just now. Takes Lane.
 func (s *Service) CallGuaranteeTx(
 	ctx context.Context, tx *db.Tx, employerID string, most money.Fen,
 ) (money.Fen, error) {
@@ -317,6 +318,10 @@ func (s *Service) CallGuaranteeTx(
 		amount := min(min(most, debts.arrears)-free-debts.coming, l.callable())
 		if l.Kind != Guarantee || amount <= 0 {
 			continue
+		}
+		refused, last, err := refusedCalls(ctx, tx, employerID)
+		if err != nil || tx.Now.Before(last.Add(callPause(refused))) {
+			return 0, err
 		}
 		if err := callLimit(ctx, tx, employerID, amount); err != nil {
 			return 0, err

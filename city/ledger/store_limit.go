@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
@@ -136,6 +137,17 @@ func payoutsOf(
 	return scanPayouts(ctx, r, `SELECT `+payoutCols+` FROM payouts
 		WHERE employer_id = $1 AND kind <> 'wage' AND kind = $2 ORDER BY id DESC LIMIT $3`,
 		employerID, string(k), limit)
+}
+
+// refusedCalls tells how often the giver of an employer's guarantee has refused, and when last.
+func refusedCalls(
+	ctx context.Context, r db.Reader, employerID string,
+) (n int64, last time.Time, err error) {
+	var ms int64
+	err = db.Row(ctx, r, []any{&n, &ms}, `SELECT COUNT(*), COALESCE(MAX(ended_at_ms), 0)
+		FROM payouts WHERE employer_id = $1 AND kind <> 'wage' AND kind = 'call' AND state = 'failed'`,
+		employerID)
+	return n, clock.At(ms), err
 }
 
 // confirmedOf adds up the payouts of a kind that the bank has made.
