@@ -312,7 +312,7 @@ func TestProposeTimes(t *testing.T) {
 			`SELECT COUNT(*) FROM timesheets WHERE worked_min = 450`:                           1,
 			`SELECT COUNT(*) FROM messages WHERE template = 'hours_disputed'`:                  1})
 		b.lawful()
-		b.sweep(10*time.Hour - time.Millisecond)
+		b.sweep(7*time.Hour - time.Millisecond)
 		b.want(map[string]int64{`SELECT COUNT(*) FROM corrections WHERE state = 'asked'`: 1})
 		b.sweep(time.Millisecond) // silence
 		b.want(map[string]int64{
@@ -320,6 +320,7 @@ func TestProposeTimes(t *testing.T) {
 			`SELECT COUNT(*) FROM wage_lines WHERE state IN ('confirmed', 'instructed')
 				AND amount_fen = 2500`: 1,
 			`SELECT COUNT(*) FROM timesheets WHERE worked_min = 450`: 1})
+		b.sweep(time.Hour + time.Millisecond)
 		in.Keyed = b.key()
 		if _, err := b.s.ProposeTimes(b.boss, in); !fault.Is(err, "attendance.correction_closed") {
 			b.t.Errorf("after eight hours: %v", err)

@@ -111,7 +111,11 @@ func (s *Service) claim(
 	if err != nil {
 		return CorrectionView{}, err
 	}
-	answer, err := s.minutes("attendance.correction_answer_min", job)
+	code := "attendance.correction_answer_min"
+	if by == byEmployer { // a wage waits for the worker's answer, and the bank may take its time
+		code = "attendance.proposal_answer_min"
+	}
+	answer, err := s.minutes(code, job)
 	if err != nil {
 		return CorrectionView{}, err
 	}

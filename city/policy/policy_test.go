@@ -131,6 +131,7 @@ func TestDemoCities(t *testing.T) {
 		"attendance.early_floor_bp": 5_000, "attendance.early_tolerance_min": 10,
 		"attendance.overrun_min_max": 240, "attendance.pieces_norm_bp_max": 20_000,
 		"attendance.employer_correction_window_min": 480, "attendance.correction_answer_min": 600,
+		"attendance.proposal_answer_min": 420,
 		"attendance.offline_drift_s_max": 600, "attendance.offline_upload_min_max": 4320,
 		"market.cancel_free_min": 1440, "market.cancel_short_bp": 2_000, "market.cancel_late_min": 240,
 		"market.cancel_late_bp": 5_000, "market.replace_after_min": 15,
