@@ -90,7 +90,8 @@ type Line struct {
 // sent tells whether a payout has taken the line up and may have paid it.
 func (l Line) sent() bool { return l.State == Instructed || l.State == Paid }
 
-// lateReason says why the line is not paid yet.
+// lateReason says why the line is not paid yet. What was refused or came back is late for that also
+// while another payout is on its way.
 func (l Line) lateReason() string {
 	switch {
 	case l.UnfundedFen > 0:
@@ -99,9 +100,9 @@ func (l Line) lateReason() string {
 		return lateDispute
 	case l.State == Accrued:
 		return lateHours
-	case l.State == Failed && l.Returned:
+	case l.Returned:
 		return lateReturned
-	case l.State == Failed:
+	case l.State == Failed || l.Reason != "":
 		return lateRefused
 	}
 	return lateBank

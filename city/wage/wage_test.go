@@ -128,11 +128,21 @@ func TestLate(t *testing.T) {
 	if (Line{State: Reversed, DueAt: noon}).lateAt(noon.Add(time.Hour)) {
 		t.Error("a reversed line owes nothing")
 	}
-	for want, l := range map[string]Line{lateFunds: {State: Accrued, UnfundedFen: 1},
-		lateHours:   {State: Accrued},
-		lateRefused: {State: Failed}, lateBank: {State: Instructed}} {
-		if got := l.lateReason(); got != want {
-			t.Errorf("%+v: %s, want %s", l, got, want)
+	for _, c := range []struct {
+		l    Line
+		want string
+	}{
+		{Line{State: Accrued, UnfundedFen: 1}, lateFunds},
+		{Line{State: Accrued}, lateHours},
+		{Line{State: Disputed}, lateDispute},
+		{Line{State: Instructed}, lateBank},
+		{Line{State: Failed}, lateRefused},
+		{Line{State: Instructed, Reason: "account closed"}, lateRefused}, // repeated, on its way
+		{Line{State: Failed, Returned: true, Reason: "name"}, lateReturned},
+		{Line{State: Instructed, Returned: true, Reason: "name"}, lateReturned},
+	} {
+		if got := c.l.lateReason(); got != c.want {
+			t.Errorf("%+v: %s, want %s", c.l, got, c.want)
 		}
 	}
 }
