@@ -485,10 +485,16 @@ func TestCallRefusedAlways(t *testing.T) {
 			EmployerID: "emp", Ground: "停业"})
 		o.must(err)
 		o.must(o.box.SetFault(sandbox.Rule{Call: "bank.decide", Kind: sandbox.Error, RateBP: 10_000}))
-		o.lives(24*12, 5*time.Minute)
-		if n := o.count("payouts WHERE kind = 'call'"); n < 8 || n > 12 ||
-			o.count("payouts WHERE kind = 'call' AND state = 'failed'") < n-1 {
-			t.Fatalf("%d calls in a day", n)
+		for i, c := range []struct {
+			wait time.Duration
+			want int // calls so far
+		}{{0, 1}, {59 * time.Second, 1}, {time.Second, 2}, {119 * time.Second, 2}, {time.Second, 3}} {
+			clk.Add(c.wait)
+			o.must(o.run("ledger.call"))
+			o.must(o.run("ledger.send"))
+			if n := o.count("payouts WHERE kind = 'call' AND state = 'failed'"); n != c.want {
+				t.Fatalf("%d: %d calls refused, want %d", i, n, c.want)
+			}
 		}
 		o.lawful()
 	})
