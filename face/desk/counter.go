@@ -76,6 +76,9 @@ func (s *site) counter(v *visit) error {
 	if sent, err := v.export(near); sent {
 		return err
 	}
+	if sent, err := v.export(v.ledgerList(path, done)); sent {
+		return err
+	}
 	parts := []templComponent{v.walkInForm(path), v.list(near), v.serviceForm(path),
 		v.list(v.ledgerList(path, done))}
 	if done.Next != "" {

@@ -14,6 +14,9 @@ func (s *site) files(v *visit) error {
 		if err != nil {
 			return err
 		}
+		if sent, err := v.export(v.importList(found)); sent {
+			return err
+		}
 		var links []templComponent
 		for _, k := range []intake.Kind{intake.Workers, intake.Employers, intake.Vacancies} {
 			links = append(links, ui.Form(ui.DeskForm{Bare: true, Path: "/g/templates/" + string(k),
@@ -101,7 +104,7 @@ func (s *site) importPage(v *visit) error {
 		{Name: v.say("desk.import.in"), Value: count(c.In).Text},
 		{Name: v.say("desk.import.same"), Value: count(c.Same).Text},
 		{Name: v.say("desk.import.bad"), Value: count(c.Bad).Text}})}
-	l := listing{title: "desk.import.problems", empty: "desk.import.no_problems",
+	l := listing{title: "desk.import.problems", empty: "desk.import.no_problems", bare: true,
 		path: "/g/imports/" + id, columns: []column{{key: "desk.import.row", num: true},
 			{key: "desk.import.problem"}}}
 	for _, p := range wrong.Problems {
