@@ -75,6 +75,7 @@ func build(
 		) (int64, error) {
 			return c.Credit.DepositBP(ctx, r, employerID, day)
 		},
+		Grades: c.gradings,
 	})
 	c.Attendance = attendance.New(attendance.Deps{DB: d, Policy: book, People: c.People,
 		Notify: c.Notify, Stations: c.Stations,
@@ -102,4 +103,11 @@ func (c *City) settled(ctx context.Context, tx *db.Tx, ended []ledger.Settlement
 
 func (c *City) cameIn(ctx context.Context, tx *db.Tx, employerIDs []string) error {
 	return c.Wages.CameInTx(ctx, tx, employerIDs)
+}
+
+// gradings is credit's; credit is built after the market.
+func (c *City) gradings(
+	ctx context.Context, r db.Reader, ids []string,
+) (map[string]market.Grading, error) {
+	return c.Credit.Gradings(ctx, r, ids)
 }

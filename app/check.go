@@ -55,6 +55,16 @@ func Violations(ctx context.Context, r db.Reader, now time.Time) []string {
 	return broken
 }
 
+// Violations runs every law on the city, and proves of what this process keeps in memory that it is
+// what the database says.
+func (c *City) Violations(ctx context.Context, now time.Time) []string {
+	broken := Violations(ctx, c.DB, now)
+	if err := c.Market.CheckIndex(ctx); err != nil {
+		broken = append(broken, err.Error())
+	}
+	return broken
+}
+
 // CheckURL opens a city read-only, beside a server if need be, and judges it by its own clock: a
 // simulated city by the last instant it lived.
 func CheckURL(ctx context.Context, url string, extra ...fs.FS) ([]string, error) {

@@ -36,6 +36,9 @@ func (c *City) rights() people.Rights {
 			if err := c.Stations.EraseTx(ctx, tx, workerID); err != nil {
 				return err
 			}
+			if err := c.Market.EraseTx(ctx, tx, workerID); err != nil {
+				return err
+			}
 			return c.Notify.EraseTx(ctx, tx, accountID)
 		},
 	}

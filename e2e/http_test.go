@@ -364,8 +364,9 @@ func TestLoopOverHTTP(t *testing.T) {
 		l.fund(boss, employerID, 100_000)
 		shiftID := l.publish(boss, employerID, placeID, planID)
 		her, workerID := l.registers(planID)
-		found := do[market.FoundShifts](s, "", "/shifts?region="+region, nil)
-		if len(found.Shifts) != 1 || found.Shifts[0].ID != shiftID || found.Shifts[0].PayFen != 18_750 {
+		found := do[market.FoundWork](s, her, "/work", nil)
+		if len(found.Items) != 1 || found.Items[0].ShiftID != shiftID ||
+			found.Items[0].ShiftFen != 18_750 || !found.Personal {
 			t.Fatalf("she finds %+v", found)
 		}
 		p := do[market.PlacementView](s, her, "/shifts/"+shiftID+"/placements",

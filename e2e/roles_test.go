@@ -65,7 +65,7 @@ const (
 )
 
 // matrix is who may do what. Rows of one route stand together, the one with every cell first.
-var matrix = append(rightsMatrix, []operation{
+var matrix = append(append(rightsMatrix, workMatrix...), []operation{
 	//                                           N A W w E e S s C D U T
 	{name: "attendance.Arrive", body: byWorker, cells: "- - + - - - - - - - - -"},
 	{name: "attendance.Arrive", note: "own id", body: bySelf, cells: ". . . 0 . . . . . . . ."},
@@ -252,7 +252,6 @@ var matrix = append(rightsMatrix, []operation{
 	{name: "ledger.AskPayoutAgain", cells: "- - - - - - - - + + - -"},
 
 	//                                           N A W w E e S s C D U T
-	{name: "market.FindWork", cells: "+ + + + + + + + + + + +"},
 	{name: "market.FindReplacements", cells: "+ + + + + + + + + + + +"},
 	{name: "market.ShowShift", cells: "+ + + + + + + + + + + +"},
 	{name: "market.FindPeople", query: "?employer_id=$employer",

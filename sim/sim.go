@@ -114,7 +114,7 @@ func (w *world) live(ctx context.Context) ([]string, error) {
 			return nil, err
 		}
 		if minuteOf(at) == 0 || !at.Before(end) {
-			broken := app.Violations(work, w.city.DB, w.clk.Now())
+			broken := w.city.Violations(work, w.clk.Now())
 			untrue, err := w.toldOnce(work)
 			if err != nil || len(broken)+len(untrue) > 0 {
 				return append(broken, untrue...), err

@@ -59,7 +59,7 @@ func (w *world) openShifts(ctx context.Context) ([]market.ShiftView, error) {
 	if w.listedAt.Equal(w.lived) && w.listed != nil {
 		return w.listed, nil
 	}
-	found, err := w.city.Market.FindWork(
+	found, err := w.city.Market.FindShifts(
 		ctx,
 		market.FindShifts{From: w.clk.Now().Add(30 * time.Minute)},
 	)

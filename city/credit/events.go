@@ -30,3 +30,16 @@ func (AppealAnswered) Topic() string { return "credit.appeal_answered.v1" }
 
 // Subject is the employer.
 func (e AppealAnswered) Subject() string { return e.EmployerID }
+
+// Listed says that an employer was entered as one of a public list, or that an entry was lifted.
+type Listed struct {
+	EmployerID string `json:"employer_id"`
+	MarkID     string `json:"mark_id"`
+	Lifted     bool   `json:"lifted"`
+}
+
+// Topic names the event.
+func (Listed) Topic() string { return "credit.listed.v1" }
+
+// Subject is the employer.
+func (e Listed) Subject() string { return e.EmployerID }

@@ -9,6 +9,7 @@ import (
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/deed"
 	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/feed"
 )
 
 // List enters an employer that stands in a public list.
@@ -67,6 +68,9 @@ func (s *Service) ListEmployer(ctx context.Context, in List) (MarkView, error) {
 			if err == nil && !isNew {
 				err = fault.New(fault.Conflict, "credit.marked").OnField("source")
 			}
+			if err == nil {
+				err = feed.PutTx(ctx, tx, Listed{EmployerID: in.EmployerID, MarkID: m.ID})
+			}
 			return MarkView{ID: m.ID, EmployerID: in.EmployerID, Source: in.Source, Until: in.Until}, err
 		})
 }
@@ -90,6 +94,9 @@ func (s *Service) LiftListing(ctx context.Context, in Lift) (MarkView, error) {
 	return deed.Once(ctx, s.DB, scope(ctx, "lift"), in.Keyed, in,
 		func(ctx context.Context, tx *db.Tx) (MarkView, error) {
 			employerID, err := liftMark(ctx, tx, in.MarkID, in.Words)
+			if err == nil {
+				err = feed.PutTx(ctx, tx, Listed{EmployerID: employerID, MarkID: in.MarkID, Lifted: true})
+			}
 			return MarkView{ID: in.MarkID, EmployerID: employerID, Lifted: true}, err
 		})
 }

@@ -121,13 +121,13 @@ func TestChangeWaits(t *testing.T) {
 		in := market.Change{VacancyID: old.ID, Publish: posted}
 		in.Keyed, in.Content = b.key(), "按单分拣，45岁以下。"
 		v := must(b.ChangeVacancy(b.boss, in))(t)
-		found := must(b.FindWork(context.Background(), market.FindShifts{}))(t)
+		found := must(b.FindShifts(context.Background(), market.FindShifts{}))(t)
 		if v.State != market.Waiting || len(found.Shifts) != 0 {
 			t.Errorf("%+v; shown %+v", v, found)
 		}
 		must(b.ReviewVacancy(b.clerk, market.Review{Keyed: b.key(), VacancyID: v.ID, Publish: true,
 			LegalGrounds: []market.Ground{market.GroundNoBan}, Ground: "建议性"}))(t)
-		found = must(b.FindWork(context.Background(), market.FindShifts{}))(t)
+		found = must(b.FindShifts(context.Background(), market.FindShifts{}))(t)
 		if len(found.Shifts) != 1 || found.Shifts[0].VacancyID != v.ID {
 			t.Errorf("shown %+v", found)
 		}

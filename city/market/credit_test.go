@@ -24,7 +24,7 @@ func TestCreditDecidesWithTheGate(t *testing.T) {
 		{Standing{Wait: true}, nil, Waiting, "doubtful", Waiting, "doubtful"},
 		{Standing{}, refused, Published, "", Published, ""},
 	} {
-		s := &Service{Deps{Credit: func(context.Context, *db.Tx, string) (Standing, error) {
+		s := &Service{Deps: Deps{Credit: func(context.Context, *db.Tx, string) (Standing, error) {
 			return c.st, c.err
 		}}}
 		v, err := s.creditTx(context.Background(), nil, "emp_1",

@@ -13,6 +13,30 @@ func (VacancyPublished) Topic() string { return "market.vacancy_published.v1" }
 // Subject is the vacancy.
 func (e VacancyPublished) Subject() string { return e.VacancyID }
 
+// VacancyMoved says that of a public vacancy another number of shifts, or none, can be taken now:
+// it was closed, taken down, refreshed, or a shift called off.
+type VacancyMoved struct {
+	VacancyID string `json:"vacancy_id"`
+}
+
+// Topic names the event.
+func (VacancyMoved) Topic() string { return "market.vacancy_moved.v1" }
+
+// Subject is the vacancy.
+func (e VacancyMoved) Subject() string { return e.VacancyID }
+
+// AvailabilityChanged says that a worker said anew when and where they are ready to work.
+type AvailabilityChanged struct {
+	WorkerID string `json:"worker_id"`
+	Open     bool   `json:"open"`
+}
+
+// Topic names the event.
+func (AvailabilityChanged) Topic() string { return "market.availability_changed.v1" }
+
+// Subject is the worker.
+func (e AvailabilityChanged) Subject() string { return e.WorkerID }
+
 // VacancyChanged says that a vacancy took another's place; VacancyPublished tells when it is
 // public.
 type VacancyChanged struct {

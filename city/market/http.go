@@ -4,7 +4,15 @@ import "github.com/gongyi/gongyi/internal/web"
 
 // Routes mounts the market.
 func Routes(m *web.Mux, s *Service) {
-	web.Show(m, "/shifts", s.FindWork)
+	web.Show(m, "/work", s.FindWork)
+	web.Show(m, "/shifts", s.FindShifts)
+	web.Show(m, "/shifts/{shift_id}/candidates", s.FindCandidates)
+	web.Show(m, "/employers/{employer_id}/crafts", s.FindCrafts)
+	web.Show(m, "/vacancies/{vacancy_id}/similar", s.FindSimilarWork)
+	web.Show(m, "/workers/{worker_id}/recommendations", s.FindRecommendations)
+	web.Show(m, "/workers/{worker_id}/vacancies/{vacancy_id}/why", s.ExplainWork)
+	web.Show(m, "/workers/{worker_id}/availability", s.ShowAvailability)
+	web.Do(m, "/workers/{worker_id}/availability", s.SetAvailability)
 	web.Show(m, "/shifts/replacements", s.FindReplacements)
 	web.Show(m, "/shifts/{shift_id}", s.ShowShift)
 	web.Show(m, "/shifts/{shift_id}/people", s.FindPeople)

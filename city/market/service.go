@@ -61,13 +61,23 @@ type Deps struct {
 	// DepositBP says which part of the usual margin an employer's holds have, by its credit;
 	// credit.Service.DepositBP, handed in by app. nil: all of it.
 	DepositBP func(ctx context.Context, r db.Reader, employerID string, day civil.Date) (int64, error)
+	// Grades says how employers stand for those who look for work, at most 512 of them;
+	// credit.Service.Gradings, handed in by app. nil, and who is left out: nothing is known.
+	Grades func(ctx context.Context, r db.Reader, employerIDs []string) (map[string]Grading, error)
 }
 
 // Service is the market.
-type Service struct{ Deps }
+type Service struct {
+	Deps
+	live *liveIndex
+}
 
-// New returns the market.
-func New(d Deps) *Service { return &Service{d} }
+// New returns the market. What it finds work by is read when it is first asked.
+func New(d Deps) *Service {
+	s := &Service{Deps: d}
+	s.live = &liveIndex{s: s}
+	return s
+}
 
 func scope(ctx context.Context, op string) string {
 	return "market." + op + "/" + people.ActorOf(ctx).AccountID

@@ -52,6 +52,9 @@ func (s *Service) cancelShiftTx(
 	if err != nil {
 		return ShiftCancelled{}, err
 	}
+	if err := putMoved(ctx, tx, shift.VacancyID); err != nil {
+		return ShiftCancelled{}, err
+	}
 	placed, err := placementsOn(ctx, tx, in.ShiftID)
 	if err != nil {
 		return ShiftCancelled{}, err

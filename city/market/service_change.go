@@ -188,6 +188,9 @@ func (s *Service) refreshTx(ctx context.Context, tx *db.Tx, in Refresh) (Vacancy
 	if err := refreshVacancy(ctx, tx, v, expired); err != nil {
 		return VacancyView{}, err
 	}
+	if err := putMoved(ctx, tx, v.ID); err != nil {
+		return VacancyView{}, err
+	}
 	v.ShiftIDs, err = openShiftsOf(ctx, tx, v.ID)
 	return v, err
 }
@@ -204,6 +207,9 @@ func (s *Service) expire(ctx context.Context, now time.Time) (int, error) {
 		if err != nil || len(ids) == 0 {
 			return 0, err
 		}
-		return len(ids), closeVacancies(ctx, tx, ids, reasonExpired)
+		if err := closeVacancies(ctx, tx, ids, reasonExpired); err != nil {
+			return 0, err
+		}
+		return len(ids), putMoved(ctx, tx, ids...)
 	})
 }

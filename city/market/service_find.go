@@ -47,12 +47,12 @@ type FoundShifts struct {
 	Shifts []ShiftView `json:"shifts"`
 }
 
-// Finding is by SQL: the soonest first. scanMax bounds what is looked at around a point.
+// A plain list is by SQL: the soonest first. scanMax bounds what is looked at around a point.
 const scanMax = 2000
 
-// FindWork lists open shifts with heads left, soonest first, at most listMax. Browsing needs no
-// log-in.
-func (s *Service) FindWork(ctx context.Context, in FindShifts) (FoundShifts, error) {
+// FindShifts lists open shifts with heads left, soonest first, at most listMax: the plain list, for
+// a notice board or another program. Who looks for work asks FindWork.
+func (s *Service) FindShifts(ctx context.Context, in FindShifts) (FoundShifts, error) {
 	if err := people.Must(ctx, people.PermFindWork, ""); err != nil {
 		return FoundShifts{}, err
 	}

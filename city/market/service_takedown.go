@@ -15,6 +15,9 @@ func (s *Service) TakeDownTx(ctx context.Context, tx *db.Tx, vacancyID, reason s
 		return err
 	}
 	shifts, err := closeShiftsOf(ctx, tx, vacancyID)
+	if err == nil {
+		err = putMoved(ctx, tx, vacancyID)
+	}
 	if err != nil {
 		return err
 	}

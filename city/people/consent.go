@@ -68,6 +68,15 @@ func textOf(p Purpose) (consentText, error) {
 	return consentTexts[i], nil
 }
 
+// PresentVersion gives the version of a purpose's present words, "" for no purpose.
+func PresentVersion(p Purpose) string {
+	text, err := textOf(p)
+	if err != nil {
+		return ""
+	}
+	return text.Version
+}
+
 // consentHash is the digest of both languages' words of a version.
 func consentHash(p Purpose, version, zh, en string) string {
 	sum := sha256.Sum256([]byte(string(p) + "\n" + version + "\n" + zh + "\n" + en))

@@ -10,6 +10,7 @@ import (
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/deed"
 	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/feed"
 )
 
 // CloseAccount is a worker leaving the city's register.
@@ -111,6 +112,9 @@ func (s *Service) freezeTx(ctx context.Context, tx *db.Tx, c closure) error {
 	}
 	blind := s.Box.Blind("account.closed", c.AccountID)
 	if err := closeAccount(ctx, tx, c, nobody, blind); err != nil {
+		return err
+	}
+	if err := feed.PutTx(ctx, tx, AccountClosed{c.WorkerID}); err != nil {
 		return err
 	}
 	return record(ctx, tx, "closed account", c.WorkerID, c.Rule)

@@ -8,6 +8,7 @@ import (
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/deed"
 	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/feed"
 	"github.com/gongyi/gongyi/internal/i18n"
 )
 
@@ -179,7 +180,10 @@ func answerConsent[In any](
 				c.Version = was.Version
 			}
 			c.At = tx.Now
-			return c, insertConsent(ctx, tx, was.N+1, ActorOf(ctx).AccountID, c)
+			if err := insertConsent(ctx, tx, was.N+1, ActorOf(ctx).AccountID, c); err != nil {
+				return ConsentView{}, err
+			}
+			return c, feed.PutTx(ctx, tx, ConsentAnswered{c.WorkerID, c.Purpose, c.Given})
 		}, db.Lane("worker", c.WorkerID))
 }
 

@@ -72,9 +72,25 @@ func (s *site) open(ctx context.Context) (err error) {
 	if err := city.SetReal(ctx); err != nil {
 		return err
 	}
+	s.opened = append(s.opened, follow(city, s.log))
 	s.mount(city, w)
 	s.city = city
 	return nil
+}
+
+// follow keeps what the city holds in memory fresh until the function it gives is called.
+func follow(city *app.City, log *slog.Logger) func() error {
+	life, end := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		city.Market.Follow(life, log)
+	}()
+	return func() error {
+		end()
+		<-ended
+		return nil
+	}
 }
 
 // close ends what open began.

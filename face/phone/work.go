@@ -14,6 +14,6 @@ func (s *site) work(v *web.Visit) error {
 	if in.Region == "" && in.ReachM == 0 {
 		in.Region = s.Region
 	}
-	found, err := s.Market.FindWork(v.Ctx, in)
+	found, err := s.Market.FindShifts(v.Ctx, in)
 	return or(err, func() error { return v.Show(workTempl(found, s.Links)) })
 }

@@ -62,10 +62,13 @@ type DB struct {
 	alone   sync.RWMutex // PostgreSQL only: held whole by a deed that lost too many races
 	writer  *writer      // SQLite only; nil when read-only
 	lanes   lanes
+	waker   waker
 	lock    *os.File
 	ro      bool
 	stmtMu  sync.RWMutex
 	stmts   map[string]*sql.Stmt // SQLite readers; pgx caches its own
+
+	listenAt *pgx.ConnConfig // PostgreSQL only
 }
 
 // Open opens and migrates the database at sqlite:FILE or postgres://….
@@ -78,7 +81,9 @@ func Open(ctx context.Context, rawURL string, opts Options) (*DB, error) {
 		opts.IDs = ident.Random()
 	}
 	d := &DB{clock: opts.Clock, ids: opts.IDs, ro: opts.ReadOnly,
-		lanes: lanes{held: map[string]*lane{}}, stmts: map[string]*sql.Stmt{}}
+		lanes: lanes{held: map[string]*lane{}}, stmts: map[string]*sql.Stmt{},
+		waker: waker{waiting: map[chan struct{}]bool{}, tell: make(chan struct{}, 1),
+			stop: make(chan struct{})}}
 	var err error
 	switch {
 	case strings.HasPrefix(rawURL, "sqlite:") && len(rawURL) > len("sqlite:"):
@@ -185,6 +190,7 @@ func (d *DB) openPostgres(ctx context.Context, rawURL string, opts Options) erro
 	if cfg.ConnectTimeout == 0 {
 		cfg.ConnectTimeout = connectMax
 	}
+	d.listenAt = cfg
 	d.pool = openPool(cfg, postgresReadsMax)
 	if opts.ReadOnly {
 		return checkVersion(ctx, d.pool, postgres, opts)
@@ -206,6 +212,7 @@ func openPool(cfg *pgx.ConnConfig, connsMax int) *sql.DB {
 
 // Close finishes the deeds that wait and closes the connections.
 func (d *DB) Close() error {
+	d.waker.close()
 	var err error
 	if d.writer != nil {
 		err = d.writer.close()

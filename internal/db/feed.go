@@ -19,5 +19,27 @@ func (d *DB) FeedHorizon() string {
 	return "1"
 }
 
+// FeedAfter is the condition on events behind the cursor ($1, $2), and FeedOrder their order, plain
+// or descending: SQLite has seq for its key, and would sort the whole feed by anything else.
+func (d *DB) FeedAfter() string {
+	if d.dialect == postgres {
+		return "(tx, seq) > ($1, $2)"
+	}
+	return "$1 = 0 AND seq > $2"
+}
+
+// FeedOrder: see FeedAfter. last asks for the last event first.
+func (d *DB) FeedOrder(last bool) string {
+	switch {
+	case d.dialect != postgres && last:
+		return "seq DESC"
+	case d.dialect != postgres:
+		return "seq"
+	case last:
+		return "tx DESC, seq DESC"
+	}
+	return "tx, seq"
+}
+
 // DB gives the database of the deed, for plumbing that must know how it numbers events.
 func (t *Tx) DB() *DB { return t.d }

@@ -32,6 +32,7 @@ type Tx struct {
 	q     stmtRunner
 	err   error // the driver error that ended the deed
 	hooks []func()
+	wakes bool // its commit wakes the readers of the feed
 	watch clock.Stopwatch
 }
 

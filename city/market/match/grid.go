@@ -195,10 +195,10 @@ const few = 16
 // keyFor is a key below which a record of a square misses a score. It is a little low: the exact
 // bound is asked for when such a record is met.
 func keyFor(score, base, perPoint float64) int32 {
-	if math.IsInf(score, -1) {
+	if score <= base { // also where perPoint is infinite, so that the key counts for nothing
 		return 0
 	}
-	return int32(max((score-base)*perPoint-1, 0))
+	return int32(min(max((score-base)*perPoint-1, 0), math.MaxInt32))
 }
 
 // best keeps the k best hits as a heap whose first is the worst of them.

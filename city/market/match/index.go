@@ -40,13 +40,19 @@ func New(a Area, w Weights) *Index {
 // in the market.
 // Errors: ErrInput for a k outside 1…KMax or a worker that cannot be.
 func (ix *Index) PostsFor(w *Worker, k int, into []Hit) ([]Hit, error) {
-	if err := cmp.Or(checkK(k), w.check()); err != nil {
+	return ix.FindPosts(w, &Ask{K: k}, into)
+}
+
+// FindPosts is PostsFor with more to ask for.
+// Errors: those of PostsFor.
+func (ix *Index) FindPosts(w *Worker, a *Ask, into []Hit) ([]Hit, error) {
+	if err := cmp.Or(checkK(a.K), w.check()); err != nil {
 		return into, err
 	}
 	q := ix.postPool.Get().(*postQuery)
 	defer ix.postPool.Put(q)
-	defer q.views.forget()
-	q.begin(ix, w, k)
+	defer q.forget()
+	q.begin(ix, w, a)
 	q.run()
 	return append(into, sorted(q.found.hits)...), nil
 }
@@ -55,13 +61,19 @@ func (ix *Index) PostsFor(w *Worker, k int, into []Hit) ([]Hit, error) {
 // be in the market.
 // Errors: ErrInput for a k outside 1…KMax or a vacancy that cannot be.
 func (ix *Index) WorkersFor(p *Post, k int, into []Hit) ([]Hit, error) {
-	if err := cmp.Or(checkK(k), p.check()); err != nil {
+	return ix.FindWorkers(p, &Ask{K: k}, into)
+}
+
+// FindWorkers is WorkersFor with more to ask for.
+// Errors: those of WorkersFor.
+func (ix *Index) FindWorkers(p *Post, a *Ask, into []Hit) ([]Hit, error) {
+	if err := cmp.Or(checkK(a.K), p.check()); err != nil {
 		return into, err
 	}
 	q := ix.workerAsk.Get().(*workerQuery)
 	defer ix.workerAsk.Put(q)
-	defer q.views.forget()
-	q.begin(ix, p, k)
+	defer q.forget()
+	q.begin(ix, p, a)
 	q.run()
 	return append(into, sorted(q.found.hits)...), nil
 }

@@ -73,6 +73,50 @@ type Weights struct {
 var DefaultWeights = Weights{FenPerPoint: 100, ReliabilityPerPoint: 50, PointsPerKM: 0.35,
 	PointsPerMissing: 3}
 
+// Ask says what is wanted of an answer, K apart all of it optional.
+type Ask struct {
+	K int // 1…KMax
+	// After is the last answer of the page before: only what comes behind it is given.
+	After *Hit
+	// Keep is asked last of all, of each who fits and is good enough; who is not kept is left out, and
+	// the next best takes the place. It runs within the query and must be quick.
+	Keep func(id int32) bool
+	// Weights in place of the index's own.
+	Weights *Weights
+	// AnySkill leaves out what a vacancy requires: for somebody who says nothing of themselves.
+	AnySkill bool
+}
+
+// sieve is what a query asks beside the constraints.
+type sieve struct {
+	keep  func(id int32) bool
+	after Hit
+	paged bool
+}
+
+func (a *Ask) sieve() sieve {
+	s := sieve{keep: a.Keep}
+	if a.After != nil {
+		s.after, s.paged = *a.After, true
+	}
+	return s
+}
+
+// passes tells whether somebody with that score, who fits, is wanted.
+func (s *sieve) passes(id int32, score float64) bool {
+	if s.paged && !worse(Hit{ID: id, Score: score}, s.after) {
+		return false
+	}
+	return s.keep == nil || s.keep(id)
+}
+
+func (a *Ask) weights(own Weights) Weights {
+	if a.Weights != nil {
+		return *a.Weights
+	}
+	return own
+}
+
 // Area is the plane on which squares are kept; what lies outside is found too, only slower.
 type Area struct{ MinX, MinY, MaxX, MaxY int32 }
 

@@ -257,6 +257,59 @@ func TestExactCrowded(t *testing.T) {
 	}
 }
 
+// Goal: page by page, with some not wanted, comes what the whole answer without them holds; with
+// weights of one's own, and without looking at skills.
+func TestAsk(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		draw := source(func(n int, what string) int { return rapid.IntRange(0, n-1).Draw(rt, what) })
+		m, ix := newMarket(), match.New(area, match.DefaultWeights)
+		for range rapid.IntRange(1, 60).Draw(rt, "changes") {
+			change(rt, m, ix, draw, 12, 30_000)
+		}
+		w, p := draw.worker(0, 30_000), draw.post(0, 30_000)
+		unwanted := int32(draw(12, "unwanted"))
+		wanted := func(id int32) bool { return id%3 != unwanted%3 }
+		drop := func(hits []match.Hit) []match.Hit {
+			return slices.DeleteFunc(hits, func(h match.Hit) bool { return !wanted(h.ID) })
+		}
+		pages := func(ask func(*match.Ask) ([]match.Hit, error)) (all []match.Hit) {
+			a := match.Ask{K: 1 + draw(3, "page"), Keep: wanted}
+			for {
+				page, err := ask(&a)
+				if err != nil {
+					rt.Fatal(err)
+				}
+				all = append(all, page...)
+				if len(page) < a.K {
+					return all
+				}
+				a.After = &all[len(all)-1]
+			}
+		}
+		got := pages(func(a *match.Ask) ([]match.Hit, error) { return ix.FindPosts(&w, a, nil) })
+		if want := drop(m.postsFor(w, 100)); !slices.Equal(got, want) {
+			rt.Fatalf("vacancies:\n got %v\nwant %v", got, want)
+		}
+		got = pages(func(a *match.Ask) ([]match.Hit, error) { return ix.FindWorkers(&p, a, nil) })
+		if want := drop(m.workersFor(p, 100)); !slices.Equal(got, want) {
+			rt.Fatalf("workers:\n got %v\nwant %v", got, want)
+		}
+		near := match.Weights{FenPerPoint: math.Inf(1), ReliabilityPerPoint: 1, PointsPerKM: 1}
+		got, err := ix.FindPosts(&w, &match.Ask{K: 100, Weights: &near, AnySkill: true}, nil)
+		var want []match.Hit
+		for _, p := range m.posts {
+			p.Required = nil
+			if d2, _, ok := m.fit(w, p); ok {
+				want = append(want, match.Hit{ID: p.ID, Missing: -1, Score: -math.Sqrt(d2) / 1000})
+			}
+		}
+		if want = firstK(want, 100); err != nil || !slices.Equal(got, want) {
+			rt.Fatalf("by distance:\n got %v, %v\nwant %v", got, err, want)
+		}
+	})
+}
+
 // Goal: queries run while the market changes: nobody is answered twice, or by somebody who does not
 // fit, and a change is seen by the next query. The race detector watches.
 func TestWhileChanging(t *testing.T) {

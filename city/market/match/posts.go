@@ -57,6 +57,7 @@ const (
 type postQuery struct {
 	ix     *Index
 	w      Weights
+	sieve  sieve
 	open   frontier
 	views  views[post]
 	found  best
@@ -70,9 +71,9 @@ type postQuery struct {
 	age    uint8
 }
 
-func (q *postQuery) begin(ix *Index, w *Worker, k int) {
-	q.ix, q.w, q.open = ix, ix.weights, q.open[:0]
-	q.found = best{k, q.found.hits[:0]}
+func (q *postQuery) begin(ix *Index, w *Worker, a *Ask) {
+	q.ix, q.w, q.sieve, q.open = ix, a.weights(ix.weights), a.sieve(), q.open[:0]
+	q.found = best{a.K, q.found.hits[:0]}
 	q.x, q.y, q.floor, q.age = w.X, w.Y, w.FloorFen, w.Age
 	q.reach2 = float64(w.ReachM) * float64(w.ReachM)
 	q.lacks = ^w.have()
@@ -80,12 +81,24 @@ func (q *postQuery) begin(ix *Index, w *Worker, k int) {
 	for _, r := range w.Busy {
 		q.busy.add(r)
 	}
+	if a.AnySkill {
+		for i := range q.state {
+			q.state[i] = has
+		}
+		return
+	}
 	clear(q.state[:])
 	q.state[0] = has
 	ix.classes.Load().taughtNear(w.X, w.Y, q.state[1:])
 	for _, s := range w.Skills {
 		q.state[s+1] = has
 	}
+}
+
+// forget lets go of what belongs to others, so that a query that rests holds nothing.
+func (q *postQuery) forget() {
+	q.views.forget()
+	q.sieve = sieve{}
 }
 
 func (q *postQuery) bound(near2 float64, wage int32) float64 {
@@ -176,7 +189,7 @@ func (q *postQuery) scan(b *block[post], from int, near2 float64) int {
 		}
 		score := -q.w.PointsPerKM*math.Sqrt(d2)/1000 - q.w.PointsPerMissing*float64(miss) +
 			float64(p.wage)/q.w.FenPerPoint
-		if score >= q.found.bar() {
+		if score >= q.found.bar() && q.sieve.passes(p.id, score) {
 			q.found.offer(Hit{p.id, score, q.missing(b, p, miss)})
 			drop, pause = q.stops(base)
 		}

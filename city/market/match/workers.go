@@ -122,6 +122,7 @@ type wanted struct {
 type workerQuery struct {
 	ix     *Index
 	w      Weights
+	sieve  sieve
 	open   frontier
 	views  views[worker]
 	found  best
@@ -135,9 +136,9 @@ type workerQuery struct {
 	ageMax uint8
 }
 
-func (q *workerQuery) begin(ix *Index, p *Post, k int) {
-	q.ix, q.w, q.open = ix, ix.weights, q.open[:0]
-	q.found = best{k, q.found.hits[:0]}
+func (q *workerQuery) begin(ix *Index, p *Post, a *Ask) {
+	q.ix, q.w, q.sieve, q.open = ix, a.weights(ix.weights), a.sieve(), q.open[:0]
+	q.found = best{a.K, q.found.hits[:0]}
 	q.x, q.y, q.wage, q.need = p.X, p.Y, p.WageFen, p.need()
 	q.ageMin, q.ageMax = p.AgeMin, p.AgeMax
 	q.hours, q.shifts = hours{}, len(p.Shifts) > 0
@@ -153,6 +154,12 @@ func (q *workerQuery) begin(ix *Index, p *Post, k int) {
 		q.want[i] = wanted{skill: s, bit: bit(s), points: taught.of(s), leaf: -1,
 			near: q.want[i].near[:0]}
 	}
+}
+
+// forget lets go of what belongs to others, so that a query that rests holds nothing.
+func (q *workerQuery) forget() {
+	q.views.forget()
+	q.sieve = sieve{}
 }
 
 func (q *workerQuery) bound(near2 float64, rel int32) float64 {
@@ -342,7 +349,8 @@ func (q *workerQuery) weigh(b *block[worker], w *worker, leaf int32) bool {
 	}
 	score := -q.w.PointsPerKM*math.Sqrt(d2)/1000 - q.w.PointsPerMissing*miss +
 		float64(w.rel)/q.w.ReliabilityPerPoint
-	if score < q.found.bar() || q.shifts && q.hours.meetsRuns(pool[w.skills:]) {
+	if score < q.found.bar() || q.shifts && q.hours.meetsRuns(pool[w.skills:]) ||
+		!q.sieve.passes(w.id, score) {
 		return false
 	}
 	q.found.offer(Hit{w.id, score, missing})

@@ -1,0 +1,309 @@
+package search
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"unicode"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
+
+const (
+	queryRunesMax = 40
+	wordsMax      = 6
+	nearRunes     = 3 // from so many characters on one may be another
+	nearLetters   = 5
+	lookMax       = 20_000 // texts that are looked at for a near answer
+)
+
+// ErrQuery is wrapped by every refusal of a question; the text says what is wrong.
+var ErrQuery = errors.New("search")
+
+// Set is the numbers of texts. The zero Set is empty.
+type Set struct{ in *roaring.Bitmap }
+
+// Has tells whether a text is in the set.
+func (s Set) Has(n int32) bool { return s.in != nil && s.in.Contains(uint32(n)) }
+
+// Len counts the texts of the set.
+func (s Set) Len() int {
+	if s.in == nil {
+		return 0
+	}
+	return int(s.in.GetCardinality())
+}
+
+// text is what is kept of one.
+type text struct{ plain, latin, initials string }
+
+// Index finds texts. One writer at a time; questions may be asked at any time.
+type Index struct {
+	mu    sync.Mutex // of the writer
+	texts sync.Map   // number → *text
+	sets  sync.Map   // piece → *atomic.Pointer[roaring.Bitmap]
+}
+
+// New makes an empty index.
+func New() *Index { return &Index{} }
+
+// Kinds of pieces, in a piece's top bits.
+const (
+	one = iota << 60
+	pair
+	letters
+	firsts
+)
+
+// pieces are what a text is found by.
+func (t *text) pieces() []uint64 {
+	var all []uint64
+	all = cut(all, one, 1, t.plain)
+	all = cut(all, pair, 2, t.plain)
+	all = cut(all, letters, 3, t.latin)
+	all = cut(all, firsts, 2, t.initials)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// cut appends the runs of n characters without a gap.
+func cut(all []uint64, kind uint64, n int, s string) []uint64 {
+	var piece uint64
+	row := 0
+	for _, r := range s {
+		if r == ' ' {
+			row, piece = 0, 0
+			continue
+		}
+		piece = (piece<<20 | uint64(r)&(1<<20-1)) & (1<<(20*n) - 1)
+		if row++; row >= n {
+			all = append(all, kind|piece)
+		}
+	}
+	return all
+}
+
+// Put keeps the text of a number, of several fields, in place of the one before.
+func (ix *Index) Put(number int32, fields ...string) {
+	ix.put(number, fields, func(b *roaring.Bitmap) *roaring.Bitmap { return b.Clone() })
+}
+
+// Load keeps many texts in an index that nobody reads yet; much faster than Put.
+func (ix *Index) Load(number int32, fields ...string) {
+	ix.put(number, fields, func(b *roaring.Bitmap) *roaring.Bitmap { return b })
+}
+
+func (ix *Index) put(
+	number int32, fields []string, fresh func(*roaring.Bitmap) *roaring.Bitmap,
+) {
+	t := &text{plain: normal(strings.Join(fields, "\n"))}
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	old, there := ix.texts.Load(number)
+	if there && old.(*text).plain == t.plain {
+		return
+	}
+	t.latin, t.initials = sounds(t.plain)
+	if there {
+		ix.remove(number, old.(*text))
+	}
+	for _, p := range t.pieces() {
+		at, _ := ix.sets.LoadOrStore(p, &atomic.Pointer[roaring.Bitmap]{})
+		set := at.(*atomic.Pointer[roaring.Bitmap])
+		b := set.Load()
+		if b == nil {
+			b = roaring.New()
+		} else {
+			b = fresh(b)
+		}
+		b.Add(uint32(number))
+		set.Store(b)
+	}
+	ix.texts.Store(number, t)
+}
+
+// Remove forgets a text; one that is not there is left alone.
+func (ix *Index) Remove(number int32) {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	if old, there := ix.texts.LoadAndDelete(number); there {
+		ix.remove(number, old.(*text))
+	}
+}
+
+func (ix *Index) remove(number int32, t *text) {
+	for _, p := range t.pieces() {
+		at, ok := ix.sets.Load(p)
+		if !ok {
+			continue
+		}
+		set := at.(*atomic.Pointer[roaring.Bitmap])
+		b := set.Load().Clone()
+		b.Remove(uint32(number))
+		set.Store(b)
+	}
+}
+
+// Find gives the texts in which every word of a question is found exactly, and those in which some
+// word is only nearly.
+// Errors: ErrQuery for a question without a word, or too long a one.
+func (ix *Index) Find(question string) (exact, near Set, err error) {
+	words := strings.Fields(normal(question))
+	if len(words) == 0 || len(words) > wordsMax || len([]rune(question)) > queryRunesMax {
+		return exact, near, fmt.Errorf("%w: %d words in %d characters; 1 to %d in up to %d can be",
+			ErrQuery, len(words), len([]rune(question)), wordsMax, queryRunesMax)
+	}
+	var all, wide *roaring.Bitmap
+	for i, word := range words {
+		e := ix.exactly(word)
+		n := roaring.Or(e, ix.nearly(word))
+		if i == 0 {
+			all, wide = e, n
+		} else {
+			all, wide = roaring.And(all, e), roaring.And(wide, n)
+		}
+	}
+	return Set{all}, Set{roaring.AndNot(wide, all)}, nil
+}
+
+// meet gives the texts that hold all of the pieces; none without a piece.
+func (ix *Index) meet(pieces []uint64) *roaring.Bitmap {
+	sets := make([]*roaring.Bitmap, 0, len(pieces))
+	for _, p := range pieces {
+		at, ok := ix.sets.Load(p)
+		if !ok {
+			return roaring.New()
+		}
+		b := at.(*atomic.Pointer[roaring.Bitmap]).Load()
+		if b == nil {
+			return roaring.New()
+		}
+		sets = append(sets, b)
+	}
+	if len(sets) == 0 {
+		return roaring.New()
+	}
+	slices.SortFunc(sets, func(a, b *roaring.Bitmap) int {
+		return int(a.GetCardinality()) - int(b.GetCardinality())
+	})
+	out := sets[0].Clone()
+	for _, b := range sets[1:] {
+		out.And(b)
+	}
+	return out
+}
+
+// those keeps of a set the texts that a look confirms, at most lookMax of them.
+func (ix *Index) those(set *roaring.Bitmap, holds func(*text) bool) *roaring.Bitmap {
+	out := roaring.New()
+	looked := 0
+	for it := set.Iterator(); it.HasNext() && looked < lookMax; looked++ {
+		n := it.Next()
+		if t, ok := ix.texts.Load(int32(n)); ok && holds(t.(*text)) {
+			out.Add(n)
+		}
+	}
+	return out
+}
+
+func hasHan(word string) bool {
+	return strings.ContainsFunc(word, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+}
+
+// exactly finds a word by its characters; letters also as pinyin and as initials.
+func (ix *Index) exactly(word string) *roaring.Bitmap {
+	n := len([]rune(word))
+	kind, width := uint64(pair), 2
+	if n == 1 {
+		kind, width = one, 1
+	}
+	out := ix.those(ix.meet(cut(nil, kind, width, word)), func(t *text) bool {
+		return strings.Contains(t.plain, word)
+	})
+	if hasHan(word) {
+		return out
+	}
+	if n >= 3 {
+		out.Or(ix.those(ix.meet(cut(nil, letters, 3, word)), func(t *text) bool {
+			return strings.Contains(t.latin, word)
+		}))
+	}
+	if n >= 2 {
+		out.Or(ix.those(ix.meet(cut(nil, firsts, 2, word)), func(t *text) bool {
+			return strings.Contains(t.initials, word)
+		}))
+	}
+	return out
+}
+
+// nearly finds a word that sounds the same, or of which one character is wrong, missing or too much.
+func (ix *Index) nearly(word string) *roaring.Bitmap {
+	runes := []rune(word)
+	if !hasHan(word) {
+		if len(runes) < nearLetters {
+			return roaring.New()
+		}
+		return ix.those(ix.without(runes, letters, 3), func(t *text) bool {
+			return holdsNearly(t.latin, runes)
+		})
+	}
+	out := roaring.New()
+	if latin, _ := sounds(word); len(runes) > 1 {
+		out = ix.those(ix.meet(cut(nil, letters, 3, latin)), func(t *text) bool {
+			return strings.Contains(t.latin, latin)
+		})
+	}
+	if len(runes) >= nearRunes {
+		out.Or(ix.those(ix.without(runes, pair, 2), func(t *text) bool {
+			return holdsNearly(t.plain, runes)
+		}))
+	}
+	return out
+}
+
+// without gives the texts that hold the pieces of a word but those with its i-th character, for any
+// i. A short word whose middle is wrong has no such piece: then its single characters count.
+func (ix *Index) without(word []rune, kind uint64, width int) *roaring.Bitmap {
+	out := roaring.New()
+	for i := range word {
+		pieces := cut(nil, kind, width, string(word[:i])+" "+string(word[i+1:]))
+		if len(pieces) == 0 && kind == pair {
+			pieces = cut(nil, one, 1, string(word[:i])+" "+string(word[i+1:]))
+		}
+		out.Or(ix.meet(pieces))
+	}
+	return out
+}
+
+// holdsNearly tells whether a text has a part that is the word but for one character, which is
+// another, missing or too much (Sellers' algorithm).
+func holdsNearly(text string, word []rune) bool {
+	row := make([]int, len(word)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for _, r := range text {
+		if r == ' ' {
+			for j := range row {
+				row[j] = j
+			}
+			continue
+		}
+		last := row[0] // a part may begin anywhere
+		for j := 1; j <= len(word); j++ {
+			cost := last
+			if word[j-1] != r {
+				cost++
+			}
+			last = row[j]
+			row[j] = min(cost, row[j]+1, row[j-1]+1)
+		}
+		if row[len(word)] <= 1 {
+			return true
+		}
+	}
+	return false
+}

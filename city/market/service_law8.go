@@ -1,0 +1,184 @@
+package market
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gongyi/gongyi/city/market/match"
+	"github.com/gongyi/gongyi/internal/clock"
+)
+
+const (
+	// agreeTries bounds how often a difference is looked at again: what changed while it was read is
+	// equal the next time.
+	agreeTries = 5
+	// probesMax is how many questions both indexes are asked.
+	probesMax = 64
+)
+
+// CheckIndex proves law 8: what queries read in this process equals what is built anew from the
+// database. It runs beside queries and changes.
+func (s *Service) CheckIndex(ctx context.Context) error {
+	t, err := s.town(ctx)
+	if err != nil {
+		return err
+	}
+	fresh, err := s.rebuild(ctx, t)
+	if err != nil {
+		return err
+	}
+	odd := t.differs(fresh, s.DB.Now())
+	for range agreeTries {
+		if odd.empty() {
+			return s.sameAnswers(t, fresh)
+		}
+		if odd, err = s.stillOdd(ctx, t, odd); err != nil {
+			return err
+		}
+		fresh = nil // it has aged
+	}
+	if odd.empty() {
+		return nil
+	}
+	return fmt.Errorf("law 8: the index differs from the database in vacancies %s and workers %s",
+		strings.Join(sorted(odd.vacancies), ", "), strings.Join(sorted(odd.workers), ", "))
+}
+
+func (m marks) empty() bool { return len(m.vacancies)+len(m.workers)+len(m.employers) == 0 }
+
+// differs names what two towns show differently.
+func (t *town) differs(o *town, now time.Time) marks {
+	odd := noMarks()
+	one := func(a, b *town) {
+		for n := range a.openingsMade {
+			if e := a.openings.at(n); e != nil && !sameOpening(e, b.opening(e.VacancyID), now) {
+				odd.vacancies[e.VacancyID] = true
+			}
+		}
+		for n := range a.seekersMade {
+			if w := a.seekers.at(n); w != nil && !sameSeeker(w.seeker, b.seeker(w.WorkerID), now) {
+				odd.workers[w.WorkerID] = true
+			}
+		}
+	}
+	one(t, o)
+	one(o, t)
+	return odd
+}
+
+// sameOpening takes one whose shifts have all begun for none: nobody is shown it.
+func sameOpening(a, b *entry, now time.Time) bool {
+	begun := func(e *entry) bool { return e == nil || len(e.after(now)) == 0 }
+	if begun(a) || begun(b) {
+		return begun(a) && begun(b)
+	}
+	return a.same(b.opening, now)
+}
+
+func sameSeeker(a, b *seeker, now time.Time) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.same(b, now)
+}
+
+// seeker gives a worker who is ready to work, nil for another.
+func (t *town) seeker(workerID string) *seeker {
+	n, ok := t.numberOf.Load(workerID)
+	if !ok {
+		return nil
+	}
+	if s := t.seekers.at(n.(int32)); s != nil {
+		return s.seeker
+	}
+	return nil
+}
+
+// stillOdd catches up and reads what differed again.
+func (s *Service) stillOdd(ctx context.Context, t *town, odd marks) (marks, error) {
+	s.live.mu.Lock()
+	defer s.live.mu.Unlock()
+	if _, err := s.live.catchUp(ctx); err != nil {
+		return odd, err
+	}
+	now, left := s.DB.Now(), noMarks()
+	found := map[string]*opening{}
+	ids := sorted(odd.vacancies)
+	err := openingsOf(ctx, s.DB, ids, now, func(o *opening) { found[o.VacancyID] = o })
+	if err != nil {
+		return odd, err
+	}
+	for _, id := range ids {
+		var e *entry
+		if o := found[id]; o != nil {
+			e = &entry{opening: o}
+		}
+		if !sameOpening(t.opening(id), e, now) {
+			left.vacancies[id] = true
+		}
+	}
+	ids = sorted(odd.workers)
+	list, err := seekersOf(ctx, s.DB, ids, shareVersion, now)
+	if err != nil {
+		return odd, err
+	}
+	for _, id := range ids {
+		i := slices.IndexFunc(list, func(w *seeker) bool { return w.WorkerID == id })
+		var w *seeker
+		if i >= 0 {
+			w = list[i]
+		}
+		if !sameSeeker(t.seeker(id), w, now) {
+			left.workers[id] = true
+		}
+	}
+	return left, nil
+}
+
+// sameAnswers asks both engines the same questions: the records may agree and the engine be behind.
+// Nothing to compare with is agreement.
+func (s *Service) sameAnswers(t, fresh *town) error {
+	if fresh == nil || !t.laid {
+		return nil
+	}
+	step := max(fresh.openingsMade/probesMax, 1)
+	now := clock.MS(s.DB.Now())
+	for n := int32(0); n < fresh.openingsMade; n += step {
+		e := fresh.openings.at(n)
+		if e == nil {
+			continue
+		}
+		got, want := t.near(e, now), fresh.near(e, now)
+		if !slices.Equal(got, want) {
+			return fmt.Errorf("law 8: around vacancy %s the index answers %v, the database %v",
+				e.VacancyID, got, want)
+		}
+	}
+	return nil
+}
+
+// near is the openings around one, by distance and name, but for those as far as the last one.
+func (t *town) near(e *entry, nowMS int64) []string {
+	w := match.Worker{ReachM: reachDefaultM}
+	w.X, w.Y = t.plane.XY(e.LonE6, e.LatE6)
+	hits, err := t.index.FindPosts(&w, &match.Ask{K: match.KMax, AnySkill: true,
+		Weights: &match.Weights{FenPerPoint: 1, PointsPerKM: 1}, Keep: func(n int32) bool {
+			o := t.openings.at(n)
+			return o != nil && slices.ContainsFunc(o.Slots, func(s slot) bool { return s.StartMS > nowMS })
+		}}, nil)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	var list []string
+	for _, h := range hits {
+		if o := t.openings.at(h.ID); o != nil && (len(hits) < match.KMax ||
+			h.Score > hits[len(hits)-1].Score) {
+			list = append(list, fmt.Sprintf("%.6f %s", h.Score, o.VacancyID))
+		}
+	}
+	slices.Sort(list)
+	return list
+}

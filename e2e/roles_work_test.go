@@ -1,0 +1,21 @@
+package e2e
+
+// workMatrix is the part of the matrix about finding work and workers.
+var workMatrix = []operation{
+	//                                           N A W w E e S s C D U T
+	{name: "market.FindWork", query: "?region=500103", cells: "+ + + + + + + + + + + +"},
+	{name: "market.FindWork", note: "for a worker", query: "?region=500103&worker_id=$worker",
+		cells: "- - + - - - - - + + + -"},
+	{name: "market.FindShifts", cells: "+ + + + + + + + + + + +"},
+	{name: "market.FindCandidates", query: "?employer_id=$employer",
+		cells: "- - - - + - + - + - - -"},
+	{name: "market.FindCandidates", note: "own id", query: "?employer_id=$me",
+		cells: ". . . . . 0 . 0 . . . ."},
+	{name: "market.FindCrafts", query: "?skill=skill.sewing", cells: "- - - - + - + - + - - -"},
+	{name: "market.FindSimilarWork", cells: "+ + + + + + + + + + + +"},
+	{name: "market.FindRecommendations", cells: "- - - - - - - - + - - +"},
+	{name: "market.ExplainWork", cells: "- - + - - - - - + + + -"},
+	{name: "market.ShowAvailability", cells: "- - + - - - - - + + + -"},
+	{name: "market.SetAvailability", body: `{"lon_e6": 106562880, "lat_e6": 29556742,
+		"reach_m": 5000, "open": true}`, cells: "- - + - - - - - + - - -"},
+}
