@@ -25,8 +25,8 @@ func (s *Service) OccupationName(occupation, lang string) string {
 	return found[0].ZH
 }
 
-// OccupationNames gives all that an occupation (key or code) is called in Chinese, aliases too; of a
-// code that several share, those of all.
+// OccupationNames gives all that an occupation (key or code) is called in Chinese, aliases too; of
+// a code that several share, those of all.
 func (s *Service) OccupationNames(occupation string) []string {
 	var names []string
 	for _, o := range s.catalogue.Find(occupation) {

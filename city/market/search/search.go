@@ -239,7 +239,7 @@ func (ix *Index) exactly(word string) *roaring.Bitmap {
 	return out
 }
 
-// nearly finds a word that sounds the same, or of which one character is wrong, missing or too much.
+// nearly finds a word that sounds the same, or of which a character is wrong, missing or too many.
 func (ix *Index) nearly(word string) *roaring.Bitmap {
 	runes := []rune(word)
 	if !hasHan(word) {
