@@ -8,6 +8,7 @@ func Routes(m *web.Mux, s *Service) {
 	web.Do(m, "/insurance-plans", s.CreatePlan)
 	web.Do(m, "/insurance-plans/{plan_id}", s.ChangePlan)
 	web.Do(m, "/insurance-plans/{plan_id}/end", s.ClosePlan)
+	web.Show(m, "/workers/{worker_id}/insurance-plans/{plan_id}", s.ShowPlanFor)
 	web.Do(m, "/workers/{worker_id}/insurance-consents", s.Consent)
 	web.Do(m, "/workers/{worker_id}/insurance-consents/withdrawals", s.WithdrawConsent)
 	web.Show(m, "/workers/{worker_id}/covers", s.FindCovers)

@@ -2,6 +2,7 @@ package phone
 
 import (
 	"context"
+	"net/url"
 
 	"github.com/gongyi/gongyi/city/attendance"
 	"github.com/gongyi/gongyi/city/complaint"
@@ -53,10 +54,44 @@ func Routes(m *web.Mux, d Deps) {
 	s := &site{d}
 	m.Page("GET /{$}", s.work)
 	m.Page("GET /login", s.logInPage)
+	m.Page("GET /shifts/{shift_id}", s.shiftPage)
+	m.Page("POST /shifts/{shift_id}/accept", s.worker(s.accept))
+	m.Page("GET /register", s.registerPage)
+	m.Page("POST /register", s.register)
+	m.Page("GET /contracts/{contract_id}", s.worker(s.contractPage))
+	m.Page("POST /contracts/{contract_id}/code", s.worker(s.signCode))
+	m.Page("POST /contracts/{contract_id}/sign", s.worker(s.sign))
+	m.Page("GET /schedule", s.worker(s.schedule))
+	m.Page("GET /placements/{placement_id}", s.worker(s.placementPage))
+	m.Page("POST /placements/{placement_id}/{deed}", s.worker(s.clock))
+	m.Page("GET /gate/{place_id}", s.worker(s.atPlace))
+	m.Page("GET /wages", s.worker(s.wages))
+	m.Page("GET /wages/{line_id}", s.worker(s.slip))
+	m.Page("GET /me", s.worker(s.me))
+	m.Page("GET /me/card", s.worker(s.cardPage))
+	m.Page("POST /me/card", s.worker(s.setCard))
+	m.Page("GET /me/consents", s.worker(s.consentsPage))
+	m.Page("POST /me/consents", s.worker(s.consent))
+	m.Page("GET /me/messages", s.worker(s.messages))
 	m.Page("POST /login/code", s.requestCode)
 	m.Page("POST /login", s.logIn)
 	m.Page("POST /logout", s.logOut)
 	m.Page("GET /type", s.typeSize)
+}
+
+// worker makes a page one for workers: whoever is not logged in has to be, and whoever is no worker
+// yet has to register first. Both come back to where they wanted to go.
+func (s *site) worker(page func(v *web.Visit, workerID string) error) func(*web.Visit) error {
+	return func(v *web.Visit) error {
+		a := people.ActorOf(v.Ctx)
+		if a.AccountID == "" {
+			return fault.New(fault.Unknown, "people.not_logged_in")
+		}
+		if a.WorkerID == "" {
+			return v.Go("/register?next=" + url.QueryEscape(v.Here()))
+		}
+		return page(v, a.WorkerID)
+	}
 }
 
 // Fault is the page of a fault that no other page shows.
@@ -82,4 +117,10 @@ func Look(ctx context.Context, v *web.Visit, l ui.Look) context.Context {
 	l.Big = v.Cookie(largeType) != ""
 	l.LoggedIn = people.ActorOf(v.Ctx).AccountID != ""
 	return ui.With(ctx, l)
+}
+
+// again asks anew who is asking: somebody who has just become a worker is one.
+func (s *site) again(v *web.Visit) (context.Context, error) {
+	a, err := s.People.Authenticate(v.Ctx, v.Cookie(web.SessionCookie))
+	return people.WithActor(v.Ctx, a), err
 }

@@ -1,0 +1,185 @@
+package phone
+
+import (
+	"net/url"
+	"time"
+
+	"github.com/gongyi/gongyi/city/attendance"
+	"github.com/gongyi/gongyi/city/contract"
+	"github.com/gongyi/gongyi/city/market"
+	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/web"
+)
+
+// scheduleBack is how far back the schedule reaches: who forgot to clock out yesterday finds it.
+const scheduleBack = 36 * time.Hour
+
+// schedule lists what the worker has taken and what is offered, soonest first.
+func (s *site) schedule(v *web.Visit, workerID string) error {
+	view, err := s.Market.ShowSchedule(v.Ctx, market.Schedule{WorkerID: workerID,
+		From: s.Market.DB.Now().Add(-scheduleBack)})
+	return or(err, func() error { return v.Show(scheduleTempl(view)) })
+}
+
+// placedView is one placement on its page, with the one thing that is to be done next.
+type placedView struct {
+	market.PlacedPosting
+	ContractID     string
+	ContractSigned bool
+	Next           string // "sign", "start", "end", "accept"; "" where nothing is to be done
+	JustSigned     bool
+	Done           string // what was just done: "start", "end", "arrival"
+	Token          string // of the code at the place, when the visitor came by it
+	MayLocate      bool
+	LocationText   people.ConsentTextView
+	Sentence       string
+}
+
+func (s *site) placementPage(v *web.Visit, workerID string) error {
+	return s.showPlacement(v, workerID, v.R.URL.Query().Get("token"), nil)
+}
+
+func (s *site) showPlacement(v *web.Visit, workerID, token string, wrong *fault.Error) error {
+	q := v.R.URL.Query()
+	page := placedView{Token: token, JustSigned: q.Has("signed"), Done: q.Get("done")}
+	id := v.R.PathValue("placement_id")
+	var err error
+	page.PlacedPosting, err = s.Market.ShowPlacement(v.Ctx,
+		market.GetPlacement{PlacementID: id, WorkerID: workerID})
+	if err != nil {
+		return err
+	}
+	contracts, err := s.Contracts.FindContracts(v.Ctx, contract.FindContracts{WorkerID: workerID})
+	if err != nil {
+		return err
+	}
+	for _, c := range contracts.Contracts {
+		if c.PlacementID == id {
+			page.ContractID, page.ContractSigned = c.ID, c.State == contract.Signed
+		}
+	}
+	page.Next = nextOf(page.Placement.State, page.ContractSigned)
+	if err := s.mayLocate(v, workerID, &page); err != nil {
+		return err
+	}
+	if wrong == nil {
+		return v.Show(placementTempl(page))
+	}
+	page.Sentence = v.Sentence(wrong)
+	return v.ShowFault(wrong, placementTempl(page))
+}
+
+func nextOf(state market.State, signed bool) string {
+	switch {
+	case state == market.Offered:
+		return "accept"
+	case state == market.Accepted && !signed:
+		return "sign"
+	case state == market.Accepted:
+		return "start"
+	case state == market.Started:
+		return "end"
+	}
+	return ""
+}
+
+// mayLocate tells whether the phone's position may be read, and in which words to ask.
+func (s *site) mayLocate(v *web.Visit, workerID string, page *placedView) error {
+	given, err := s.People.FindConsents(v.Ctx, people.Get{WorkerID: workerID})
+	if err != nil {
+		return err
+	}
+	for _, c := range given.Consents {
+		if c.Purpose == people.PurposeLocation && c.Given && !c.Outdated {
+			page.MayLocate = true
+		}
+	}
+	texts, err := s.People.FindConsentTexts(v.Ctx, people.ConsentTexts{Lang: v.Lang})
+	for _, t := range texts.Texts {
+		if t.Purpose == people.PurposeLocation {
+			page.LocationText = t
+		}
+	}
+	return err
+}
+
+// clock does a deed of the placement: arrival, start, end or cancellation.
+func (s *site) clock(v *web.Visit, workerID string) error {
+	deed := v.R.PathValue("deed")
+	token := v.Form.Get("token")
+	v.Form.Set("worker_id", workerID)
+	var err error
+	switch deed {
+	case "accept":
+		return s.acceptOffer(v, workerID)
+	case "arrival", "start", "end":
+		err = s.clockIn(v, deed)
+	case "cancellation":
+		var in market.Leave
+		if err = v.Read(&in); err == nil {
+			_, err = s.Market.CancelPlacement(v.Ctx, in)
+		}
+	default:
+		return fault.New(fault.NotFound, "web.no_such_route")
+	}
+	if f := fault.As(err); f != nil {
+		return s.showPlacement(v, workerID, token, f)
+	}
+	return or(err, func() error {
+		return v.Go("/placements/" + v.R.PathValue("placement_id") + "?done=" + deed)
+	})
+}
+
+func (s *site) clockIn(v *web.Visit, deed string) error {
+	var in attendance.Clock
+	if err := v.Read(&in); err != nil {
+		return err
+	}
+	var err error
+	switch deed {
+	case "arrival":
+		_, err = s.Attendance.Arrive(v.Ctx, in)
+	case "start":
+		_, err = s.Attendance.ClockIn(v.Ctx, in)
+	default:
+		_, err = s.Attendance.ClockOut(v.Ctx, in)
+	}
+	return err
+}
+
+// acceptOffer says yes to an offer and leads to what is to be signed.
+func (s *site) acceptOffer(v *web.Visit, workerID string) error {
+	id := v.R.PathValue("placement_id")
+	placed, err := s.Market.ShowPlacement(v.Ctx,
+		market.GetPlacement{PlacementID: id, WorkerID: workerID})
+	if err != nil {
+		return err
+	}
+	in := market.Accept{ShiftID: placed.Placement.ShiftID, WorkerID: workerID}
+	in.SetIdempotencyKey(v.Form.Get(web.KeyField))
+	p, err := s.Market.AcceptShift(v.Ctx, in)
+	if f := fault.As(err); f != nil {
+		return s.showPlacement(v, workerID, "", f)
+	}
+	return or(err, func() error { return v.Go("/contracts/" + p.ContractID) })
+}
+
+// atPlace is where the code at a place leads: to the work that the worker has there now.
+func (s *site) atPlace(v *web.Visit, workerID string) error {
+	now := s.Market.DB.Now()
+	view, err := s.Market.ShowSchedule(v.Ctx, market.Schedule{WorkerID: workerID,
+		From: now.Add(-scheduleBack)})
+	if err != nil {
+		return err
+	}
+	for _, p := range view.Placed {
+		open := p.Placement.State == market.Accepted || p.Placement.State == market.Started
+		if open && p.Posting.PlaceID == v.R.PathValue("place_id") &&
+			p.Placement.StartsAt.Before(now.Add(12*time.Hour)) {
+			return v.Go("/placements/" + p.Placement.ID + "?token=" +
+				url.QueryEscape(v.Form.Get("t")))
+		}
+	}
+	return fault.New(fault.NotFound, "phone.nothing_here")
+}

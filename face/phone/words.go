@@ -1,0 +1,45 @@
+package phone
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/gongyi/gongyi/city/wage"
+	"github.com/gongyi/gongyi/internal/money"
+	"github.com/gongyi/gongyi/ui"
+)
+
+// payUnit says a rate: ¥25 an hour.
+func payUnit(ctx context.Context, unit string, rate money.Fen) string {
+	return ui.Say(ctx, "phone.rate."+unit, "rate", ui.Money(rate))
+}
+
+// hours says minutes of work: 7 h 30 min.
+func hours(ctx context.Context, minutes int64) string {
+	return ui.Say(ctx, "phone.hours", "h", minutes/60, "min", minutes%60)
+}
+
+// lateWords says why a wage is not there, and what happens now.
+func lateWords(ctx context.Context, l wage.LineView) string {
+	if key := "phone.unpaid." + l.Unpaid; l.Unpaid != "" && ui.Told(ctx, key) {
+		return ui.Say(ctx, key)
+	}
+	return ui.Say(ctx, "phone.unpaid.late")
+}
+
+// degrees writes millionths of a degree as degrees.
+func degrees(e6 int64) string {
+	sign := ""
+	if e6 < 0 {
+		sign, e6 = "-", -e6
+	}
+	return fmt.Sprintf("%s%d.%06d", sign, e6/1_000_000, e6%1_000_000)
+}
+
+// locate tells the script whether it may read the position when the form is sent.
+func locate(p placedView) string {
+	if p.MayLocate && p.Token == "" {
+		return "send"
+	}
+	return ""
+}
