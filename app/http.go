@@ -37,6 +37,7 @@ type Face struct {
 	BodyBytesMax int64
 	Name         string // of the city
 	Hotline      string // the number on every page; "": none
+	Region       string // of the city: GB/T 2260
 	Simulated    bool
 	Links        []cockpit.Link
 	// Logins and Inbox are for the page that lets a visitor into a made-up city; nil: no such page.
@@ -84,7 +85,7 @@ func (c *City) mountPages(m *web.Mux, f Face) {
 	m.Handle("GET /assets/{digest}/{name...}", http.HandlerFunc(ui.Assets))
 	d := phone.Deps{Attendance: c.Attendance, Complaints: c.Complaints, Contracts: c.Contracts,
 		Credit: c.Credit, Insurance: c.Insurance, Market: c.Market, Notify: c.Notify,
-		People: c.People, Skills: c.Skills, Stations: c.Stations, Wages: c.Wages}
+		People: c.People, Skills: c.Skills, Stations: c.Stations, Wages: c.Wages, Region: f.Region}
 	for _, l := range f.Links {
 		d.Links = append(d.Links, phone.Link{Key: l.Key, URL: l.URL})
 	}

@@ -41,7 +41,7 @@ type site struct {
 
 func serve(c *town) *site {
 	c.t.Helper()
-	mux := c.Web(app.Face{Name: "测试城"})
+	mux := c.Web(app.Face{Name: "测试城", Region: region[:2]})
 	srv := httptest.NewServer(mux.Handler())
 	c.t.Cleanup(srv.Close)
 	return &site{c, mux, srv.URL}

@@ -138,7 +138,7 @@ func (s *site) register(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	ctx, err := s.again(v) // the account has become a worker's
+	ctx, err := s.again(v)
 	if err != nil {
 		return err
 	}

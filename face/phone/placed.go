@@ -2,6 +2,7 @@ package phone
 
 import (
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/gongyi/gongyi/city/attendance"
@@ -124,6 +125,9 @@ func (s *site) clock(v *web.Visit, workerID string) error {
 		return fault.New(fault.NotFound, "web.no_such_route")
 	}
 	if f := fault.As(err); f != nil {
+		if strings.HasPrefix(f.Code, "station.") {
+			token = "" // no good: ask for another
+		}
 		return s.showPlacement(v, workerID, token, f)
 	}
 	return or(err, func() error {

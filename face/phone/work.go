@@ -1,19 +1,87 @@
 package phone
 
 import (
+	"net/url"
+	"slices"
+
 	"github.com/gongyi/gongyi/city/market"
+	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/internal/civil"
+	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/region"
 	"github.com/gongyi/gongyi/internal/web"
 )
 
-// work lists open shifts; browsing needs no log-in.
-func (s *site) work(v *web.Visit) error {
-	var in market.FindShifts
-	if err := v.Read(&in); err != nil {
-		return err
-	}
-	if in.Region == "" && in.ReachM == 0 {
-		in.Region = s.Region
-	}
-	found, err := s.Market.FindShifts(v.Ctx, in)
-	return or(err, func() error { return v.Show(workTempl(found, s.Links)) })
+// workView is the list of work with what was asked for.
+type workView struct {
+	Found    market.FoundWork
+	Asked    market.FindWork
+	Counties []county
+	Today    civil.Date
+	Query    url.Values // as asked, for links that change one thing of it
+	Map      bool
+	Links    []Link
+	Sentence string
 }
+
+// with gives the page's address with one thing changed; "" takes it out.
+func (w workView) with(name, value string) string {
+	q := url.Values{}
+	for k, v := range w.Query {
+		q[k] = v
+	}
+	q.Del("after")
+	if value == "" {
+		q.Del(name)
+	} else {
+		q.Set(name, value)
+	}
+	return "/?" + q.Encode()
+}
+
+// fits is what speaks for an item. How far it is says nothing when nobody said from where.
+func (w workView) fits(i market.WorkItem) []market.Reason {
+	if w.Found.Personal || w.Asked.LonE6 != 0 || w.Asked.PlaceID != "" {
+		return i.Fits
+	}
+	return slices.DeleteFunc(slices.Clone(i.Fits),
+		func(r market.Reason) bool { return r.Code == "way" })
+}
+
+// work lists work that can be taken: what is near, now, and fits. Browsing needs no log-in. What
+// was asked for stands in the address, so it stays when somebody comes back.
+func (s *site) work(v *web.Visit) error {
+	w := workView{Query: url.Values{}, Today: civil.DateOf(s.Market.DB.Now()), Links: s.Links,
+		Map: v.Form.Get("view") == "map"}
+	for k, given := range v.Form {
+		if k != "lang" && len(given) > 0 && given[0] != "" {
+			w.Query[k] = given
+		}
+	}
+	v.Form.Del("view")
+	for _, code := range region.Counties(s.Region) {
+		w.Counties = append(w.Counties, county{code, region.Name(code)})
+	}
+	err := v.Read(&w.Asked)
+	if err == nil {
+		w.Asked.Lang = v.Lang
+		if w.Asked.WorkerID == "" {
+			w.Asked.WorkerID = people.ActorOf(v.Ctx).WorkerID
+		}
+		if w.Asked.Region == "" && w.Asked.LonE6 == 0 && w.Asked.PlaceID == "" {
+			w.Asked.Region = s.Region
+		}
+		if w.Map {
+			w.Asked.Limit = mapItems
+		}
+		w.Found, err = s.Market.FindWork(v.Ctx, w.Asked)
+	}
+	if f := fault.As(err); f != nil {
+		w.Sentence = v.Sentence(f)
+		return v.ShowFault(f, workTempl(w))
+	}
+	return or(err, func() error { return v.Show(workTempl(w)) })
+}
+
+// mapItems is what a map of a phone's size can show apart.
+const mapItems = 100

@@ -14,3 +14,22 @@ document.querySelectorAll('form[data-here="send"]').forEach(function (form) {
     }, go, { enableHighAccuracy: true, timeout: 8000, maximumAge: 0 });
   });
 });
+
+// Adds "near me" to the search, where the browser can tell.
+document.querySelectorAll('form[data-near]').forEach(function (form) {
+  if (!navigator.geolocation) return;
+  var button = document.createElement('button');
+  button.type = 'button';
+  button.textContent = form.dataset.near;
+  button.addEventListener('click', function () {
+    navigator.geolocation.getCurrentPosition(function (at) {
+      var q = new URLSearchParams(new FormData(form));
+      q.delete('region');
+      q.set('lon_e6', Math.round(at.coords.longitude * 1e6));
+      q.set('lat_e6', Math.round(at.coords.latitude * 1e6));
+      q.set('order', 'near');
+      location.search = q;
+    });
+  });
+  form.append(button);
+});

@@ -1,0 +1,21 @@
+// Draws the list inside #map on a map. Without script the list itself is shown. There is no tile
+// source as it comes: a public map of China needs an approved base map.
+window.addEventListener('load', function () {
+  var box = document.getElementById('map');
+  if (!box || !window.L) return;
+  var items = Array.from(box.querySelectorAll('a[data-lon]')).map(function (a) {
+    return { lat: +a.dataset.lat, lon: +a.dataset.lon, text: a.textContent, href: a.href };
+  });
+  box.textContent = '';
+  var map = L.map(box, { attributionControl: false }).setView([+box.dataset.lat, +box.dataset.lon], 11);
+  if (box.dataset.tiles) L.tileLayer(box.dataset.tiles).addTo(map);
+  var shown = [];
+  items.forEach(function (i) {
+    var label = document.createElement('a');
+    label.href = i.href;
+    label.textContent = i.text;
+    shown.push([i.lat, i.lon]);
+    L.circleMarker([i.lat, i.lon], { radius: 12, color: '#07803e', fillOpacity: 0.5 }).addTo(map).bindPopup(label);
+  });
+  if (shown.length) map.fitBounds(shown, { padding: [30, 30], maxZoom: 14 });
+});
