@@ -1,6 +1,6 @@
 # Bare `make` prints this help. Everything needs only Go, except what says PostgreSQL.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pg race lint generate verify fuzz bench sim ci
+.PHONY: help run test test-pg race lint generate verify fuzz bench sim screenshots ci
 
 export CGO_ENABLED ?= 0
 
@@ -11,6 +11,7 @@ RACY := $(wildcard internal/db internal/feed internal/jobs internal/deed interna
 # npm, so it is run by hand when the codes of the regions change.
 GENERATORS := $(filter-out regiongen,$(notdir $(wildcard internal/tools/*)))
 FUZZTIME ?= 20s
+SHOTS ?= screenshots
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +53,10 @@ bench: ## measure the main loop and the ledger (see docs)
 
 sim: ## two weeks of a simulated city with faults; prints one JSON object
 	go run ./cmd/gongyi sim --seed 7 --days 14 --workers 2000 --employers 60 --faults 0.02 --json
+
+screenshots: ## pictures of every page that the browser tests visit, in SHOTS (needs Chromium)
+	mkdir -p $(SHOTS)
+	GONGYI_SHOTS=$(abspath $(SHOTS)) go test -count=1 -run TestBrowser ./e2e
 
 ci: ## what the continuous integration runs, PostgreSQL included
 	.ci/run

@@ -30,6 +30,7 @@ type WorkerView struct {
 	Sex      Sex    `json:"sex"`
 	Age      int    `json:"age"`
 	Region   string `json:"region"`
+	HasCard  bool   `json:"has_card,omitempty" doc:"a bank card is on record; told when one is shown"`
 }
 
 // RegisterWorker registers a person who works: one ID number is one worker, and nobody under the

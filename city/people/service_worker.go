@@ -26,7 +26,15 @@ func (s *Service) ShowWorker(ctx context.Context, in Get) (WorkerView, error) {
 		return WorkerView{}, err
 	}
 	id, err := s.openID(ctx, s.DB, in.WorkerID)
-	return workerView(w, id, civil.DateOf(s.DB.Now())), err
+	if err != nil {
+		return WorkerView{}, err
+	}
+	v := workerView(w, id, civil.DateOf(s.DB.Now()))
+	_, err = sealedCard(ctx, s.DB, in.WorkerID)
+	if v.HasCard = err == nil; fault.As(err) != nil {
+		err = nil
+	}
+	return v, err
 }
 
 // GetEmployer asks for an employer.

@@ -106,6 +106,7 @@ func (s *site) close() error {
 // mount makes the city's pages and, when the outside world is a stand-in, those of it.
 func (s *site) mount(city *app.City, w world) {
 	face := app.Face{Log: s.log, Name: cmp.Or(s.name, w.name), Region: s.cfg.Region,
+		Hotline:      s.cfg.Hotline,
 		Simulated:    w.late != nil,
 		BodyBytesMax: s.cfg.BodyBytesMax, Base: s.base, Limiter: s.limiter}
 	mux := http.NewServeMux()

@@ -16,7 +16,7 @@ import (
 type wagesView struct {
 	wage.WagesView
 	TodayFen, MonthFen money.Fen // earned
-	CardMasked         string
+	HasCard            bool
 }
 
 func (s *site) wages(v *web.Visit, workerID string) error {
@@ -24,7 +24,11 @@ func (s *site) wages(v *web.Visit, workerID string) error {
 	if err != nil {
 		return err
 	}
-	page := wagesView{WagesView: list}
+	w, err := s.People.ShowWorker(v.Ctx, people.Get{WorkerID: workerID})
+	if err != nil {
+		return err
+	}
+	page := wagesView{WagesView: list, HasCard: w.HasCard}
 	today := civil.DateOf(s.Wages.DB.Now())
 	for _, l := range list.Lines {
 		if l.State == wage.Reversed {

@@ -32,6 +32,7 @@ type placedView struct {
 	JustSigned     bool
 	Done           string // what was just done: "start", "end", "arrival"
 	Token          string // of the code at the place, when the visitor came by it
+	HasCard        bool
 	MayLocate      bool
 	LocationText   people.ConsentTextView
 	Sentence       string
@@ -61,6 +62,11 @@ func (s *site) showPlacement(v *web.Visit, workerID, token string, wrong *fault.
 		}
 	}
 	page.Next = nextOf(page.Placement.State, page.ContractSigned)
+	w, err := s.People.ShowWorker(v.Ctx, people.Get{WorkerID: workerID})
+	if err != nil {
+		return err
+	}
+	page.HasCard = w.HasCard
 	if err := s.mayLocate(v, workerID, &page); err != nil {
 		return err
 	}

@@ -31,6 +31,7 @@ type Config struct {
 	RateReads       int64  // reads of an address in a minute
 	RateWrites      int64  // writes of an address in a minute
 	Region          string // the city's GB/T 2260 code
+	Hotline         string // the number on every page
 	SMSURL          string // the SMS gateway; "" for none, or the sandbox
 	Sandbox         bool   // serve stand-ins of bank, insurer and SMS gateway
 	ShutdownSeconds int64  // s; how long what is in flight may take at the end
@@ -64,6 +65,9 @@ var fields = []Field{
 			"FILE.blobs beside a SQLite file; PostgreSQL needs one, the same for every process"},
 	{Name: "Region", at: func(c *Config) any { return &c.Region }, Default: "50", Form: "region",
 		Doc: "the city's GB/T 2260 code, which decides whose rules and numbers hold"},
+	{Name: "Hotline", at: func(c *Config) any { return &c.Hotline }, Default: "12333",
+		Doc: "the number that every page offers to call; empty for none. 12333 is the line of the " +
+			"labour bureaus all over China"},
 	{Name: "Cities", at: func(c *Config) any { return &c.Cities },
 		Doc: "a YAML or JSON file of several cities served by one process, each with a database and " +
 			"key of its own (see docs/cities.md); the settings of one city are then left out"},

@@ -76,6 +76,12 @@ func statusOf(f *fault.Error) int {
 // fail answers an error. A fault says what it is; anything else is ours, and people get its
 // request id only.
 func (m *Mux) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if m.opts.Pages.Fault != nil && !strings.HasPrefix(r.URL.Path, "/api/") &&
+		strings.Contains(r.Header.Get("Accept"), "text/html") { // a person looks at it
+		v := &Visit{Ctx: r.Context(), Lang: languageOf(r), R: r, m: m, w: w}
+		v.fail(err)
+		return
+	}
 	f := fault.As(err)
 	if f == nil || f.Kind == fault.Internal {
 		m.logError(r, err)
