@@ -273,7 +273,7 @@ func storyDiscriminating(c *town, w who) {
 			c.t.Errorf("%q can be found", title)
 		}
 	}
-	found, err := c.Market.FindWork(w.ctx, market.FindShifts{Region: region})
+	found, err := c.Market.FindShifts(w.ctx, market.FindShifts{Region: region})
 	c.ok(err)
 	for _, s := range found.Shifts {
 		if s.Title == "分拣员，男士优先" {
