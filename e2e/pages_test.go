@@ -15,9 +15,9 @@ import (
 	"github.com/gongyi/gongyi/sim"
 )
 
-// browser is somebody at a browser without script: it follows links, keeps cookies and sends the
+// visitor is somebody at a browser without script: it follows links, keeps cookies and sends the
 // forms that a page has, with what stands in them.
-type browser struct {
+type visitor struct {
 	s      *site
 	client *http.Client
 	path   string // of the page shown
@@ -25,13 +25,13 @@ type browser struct {
 	status int
 }
 
-func (s *site) browser() *browser {
+func (s *site) visitor() *visitor {
 	jar, err := cookiejar.New(nil)
 	s.c.ok(err)
-	return &browser{s: s, client: &http.Client{Jar: jar}}
+	return &visitor{s: s, client: &http.Client{Jar: jar}}
 }
 
-func (b *browser) ask(r *http.Request) *browser {
+func (b *visitor) ask(r *http.Request) *visitor {
 	b.s.c.t.Helper()
 	r.Header.Set("Accept-Language", "zh-CN")
 	got, err := b.client.Do(r)
@@ -43,7 +43,7 @@ func (b *browser) ask(r *http.Request) *browser {
 	return b
 }
 
-func (b *browser) open(path string) *browser {
+func (b *visitor) open(path string) *visitor {
 	b.s.c.t.Helper()
 	r, err := http.NewRequestWithContext(b.s.c.t.Context(), http.MethodGet, b.s.url+path, nil)
 	b.s.c.ok(err)
@@ -66,7 +66,7 @@ func attrs(tag string) map[string]string {
 
 // send fills in the page's form that leads to the action's end and sends it. Tick boxes count when
 // named in typed with their own value, "tick".
-func (b *browser) send(action string, typed map[string]string) *browser {
+func (b *visitor) send(action string, typed map[string]string) *visitor {
 	t := b.s.c.t
 	t.Helper()
 	for _, m := range formTag.FindAllStringSubmatch(b.page, -1) {
@@ -102,7 +102,7 @@ func (b *browser) send(action string, typed map[string]string) *browser {
 }
 
 // shows fails the test unless the page is of that status and has the words.
-func (b *browser) shows(status int, words ...string) *browser {
+func (b *visitor) shows(status int, words ...string) *visitor {
 	b.s.c.t.Helper()
 	for _, w := range words {
 		if b.status != status || !strings.Contains(html.UnescapeString(b.page), w) {
@@ -119,7 +119,7 @@ func TestPagesOfWorker(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, c *town) {
 		s, shiftID := serve(c), c.shift(2)
-		b := s.browser()
+		b := s.visitor()
 		name, idNumber, phone, card := sim.MadeUp(7, 300, region)
 
 		b.open("/?region="+region).shows(200, "分拣员第", "找活")

@@ -324,7 +324,7 @@ func (l *liveIndex) turnDay(t *town, day civil.Date) {
 // apply reads again what is marked, and unmarks it when that has succeeded.
 func (l *liveIndex) apply(ctx context.Context, t *town) error {
 	if len(l.marked.shifts) > 0 {
-		ids, err := vacanciesOf(ctx, l.s.DB, sorted(l.marked.shifts))
+		ids, err := postedVacancies(ctx, l.s.DB, sorted(l.marked.shifts))
 		if err != nil {
 			return err
 		}

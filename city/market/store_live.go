@@ -92,8 +92,8 @@ func readOpenings(
 	return err
 }
 
-// vacanciesOf gives the vacancies of some shifts.
-func vacanciesOf(ctx context.Context, r db.Reader, shiftIDs []string) ([]string, error) {
+// postedVacancies gives the vacancies of some shifts.
+func postedVacancies(ctx context.Context, r db.Reader, shiftIDs []string) ([]string, error) {
 	var all []string
 	err := chunks(shiftIDs, func(part []string) error {
 		in, args := db.InList(part)
