@@ -15,6 +15,7 @@ import (
 func TestDefault(t *testing.T) {
 	t.Parallel()
 	want := config.Config{Addr: "127.0.0.1:8080", DB: "sqlite:gongyi.db", Region: "50",
+		Hotline: "12333",
 		BodyBytesMax: 1 << 20, ShutdownSeconds: 10, LogLevel: "info", RateCodes: 120,
 		RateReads: 6000, RateWrites: 1200, TrustedProxies: "127.0.0.0/8,::1/128"}
 	if got := config.Default(); got != want {
@@ -67,11 +68,12 @@ func TestRead(t *testing.T) {
 		"GONGYI_REGION": "330110", "GONGYI_BODY_BYTES_MAX": "1024", "GONGYI_SHUTDOWN_SECONDS": "300",
 		"GONGYI_LOG_LEVEL": "debug", "GONGYI_SANDBOX": "true", "GONGYI_RATE_CODES": "0",
 		"GONGYI_RATE_READS": "1", "GONGYI_RATE_WRITES": "1000000", "GONGYI_TRUSTED_PROXIES": "none",
+		"GONGYI_HOTLINE": "023-12333",
 	})
 	want := config.Config{Addr: ":0", DB: "postgres://u:p@db.example/city?sslmode=disable",
 		KeyFile: "/etc/gongyi.key", BankURL: "https://bank.example/api", Region: "330110",
 		BodyBytesMax: 1024, ShutdownSeconds: 300, LogLevel: "debug", Sandbox: true,
-		RateReads: 1, RateWrites: 1_000_000, TrustedProxies: "none"}
+		Hotline: "023-12333", RateReads: 1, RateWrites: 1_000_000, TrustedProxies: "none"}
 	if err != nil || got != want {
 		t.Errorf("got %+v, %v", got, err)
 	}

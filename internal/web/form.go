@@ -65,17 +65,17 @@ func (b branch) put(path, given []string) *fault.Error {
 	if len(path) > formDepthMax {
 		return fault.New(fault.Invalid, "web.field_unknown")
 	}
+	next, ok := b[path[0]].(branch)
+	if there := b[path[0]]; there != nil && (!ok || len(path) == 1) {
+		return fault.New(fault.Invalid, "web.field_twice")
+	}
 	if len(path) == 1 {
 		b[path[0]] = given
 		return nil
 	}
-	next, ok := b[path[0]].(branch)
-	if b[path[0]] == nil {
-		next, ok = branch{}, true
-		b[path[0]] = next
-	}
 	if !ok {
-		return fault.New(fault.Invalid, "web.field_twice")
+		next = branch{}
+		b[path[0]] = next
 	}
 	return next.put(path[1:], given)
 }
@@ -93,7 +93,11 @@ func (s *shape) value(schema *huma.Schema, node any) any {
 	case schema == nil:
 		return map[string]any{}
 	case leaf && schema.Type == huma.TypeArray:
-		return parseList(schema, given)
+		list := make([]any, len(given))
+		for i, text := range given {
+			list[i] = parseBox(schema.Items, text)
+		}
+		return list
 	case leaf:
 		return parseBox(schema, given[len(given)-1]) // a hidden "false" stands before a tick box
 	case schema.Type == huma.TypeArray:
