@@ -419,13 +419,13 @@ func TestForgottenAndNoShow(t *testing.T) {
 	})
 }
 
-// Goal: hours that nobody confirms confirm themselves after twelve hours and are paid in time.
+// Goal: hours that nobody confirms confirm themselves after nine hours and are paid in time.
 func TestAutoConfirm(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, c *town) {
 		w := c.newWorker(1)
 		c.work(w, c.accept(w, c.shift(1)))
-		c.sweep(11 * time.Hour)
+		c.sweep(8 * time.Hour)
 		if n := c.count(`SELECT COUNT(*) FROM wage_lines WHERE state = 'accrued'`); n != 1 {
 			t.Errorf("confirmed too early")
 		}
@@ -434,7 +434,7 @@ func TestAutoConfirm(t *testing.T) {
 			c.sweep(5 * time.Minute)
 		}
 		if n := c.count(`SELECT COUNT(*) FROM wage_lines WHERE state = 'paid'`); n != 1 {
-			t.Errorf("not paid after 13 hours")
+			t.Errorf("not paid after 10 hours")
 		}
 		c.lawful()
 	})

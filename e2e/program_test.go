@@ -101,7 +101,8 @@ var reportKeys = []string{"seed", "days", "workers", "employers", "titles_read",
 	"notices_sent", "notices_failed", "notices_quiet", "opt_outs",
 	"access_copies", "amendments", "accounts_closed",
 	"imports", "import_rows", "import_rows_refused",
-	"guarantee_called_fen", "late_reasons", "refunds_fen", "returned_payments",
+	"faults", "guarantee_called_fen", "guarantee_calls", "insolvencies",
+	"late_reasons", "refunds_fen", "returned_payments",
 	"db", "elapsed_ms", "deeds_per_s"}
 
 // story is the report without what may differ from machine to machine.

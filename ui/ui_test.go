@@ -114,7 +114,8 @@ func TestPhone(t *testing.T) {
 		}
 	}
 	deeper := render(Look{Big: true}, "/wages")
-	if !strings.Contains(deeper, `class="gy-big"`) || !strings.Contains(deeper, `href="/wages" aria-label`) ||
+	if !strings.Contains(deeper, `class="gy-big"`) ||
+		!strings.Contains(deeper, `href="/wages" aria-label`) ||
 		strings.Contains(deeper, "gy-tabs") || strings.Contains(deeper, "tel:") {
 		t.Error(deeper)
 	}

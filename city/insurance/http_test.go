@@ -44,6 +44,9 @@ func TestHTTP(t *testing.T) {
 			{"clerk", "POST", "/insurance-plans", strings.Replace(plan, "16", "15", 1), 422, "age_min"},
 			{"clerk", "POST", "/insurance-plans", strings.Replace(plan, "demo", "平安", 1), 422, "insurer"},
 			{"clerk", "POST", "/insurance-plans/pln_x", plan, 404, "insurance.plan_not_found"},
+			{"worker", "GET", self + "/insurance-plans/" + id, "", 200, `"agreed":`},
+			{"worker", "GET", self + "/insurance-plans/pln_x", "", 404, "insurance.plan_not_found"},
+			{"clerk", "GET", self + "/insurance-plans/" + id, "", 403, "people.not_allowed"},
 			{"worker", "POST", self + "/insurance-consents", agree + `,"beneficiary":"boss"}`, 422,
 				"beneficiary"},
 			{"worker", "POST", self + "/insurance-consents", agree + `0}`, 409, "请看过新的保额再同意"},
@@ -72,7 +75,7 @@ func TestHTTP(t *testing.T) {
 				t.Errorf("%s %s %s %s: %d %s", c.actor, c.method, c.path, c.body, out.Code, out.Body)
 			}
 		}
-		if n := len(m.Routes()); n != 10 {
+		if n := len(m.Routes()); n != 11 {
 			t.Errorf("%d routes: have all a row above?", n)
 		}
 	})

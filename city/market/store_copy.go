@@ -8,7 +8,7 @@ import (
 
 // copied is what an access copy lists of the market.
 var copied = []db.Named{
-	{Name: "availability", SQL: `SELECT lon_e6, lat_e6, reach_m, floor_fen, no_night, free, crafts,
+	{Name: "availabilities", SQL: `SELECT lon_e6, lat_e6, reach_m, floor_fen, no_night, free, crafts,
 		words, until_on, open, at_ms FROM availabilities WHERE worker_id = $1`},
 	{Name: "cancellations", SQL: `SELECT placement_id, employer_id, notice_min, pay_fen, line_id,
 		at_ms FROM cancellations WHERE worker_id = $1 ORDER BY at_ms DESC, placement_id`},

@@ -76,6 +76,9 @@ func (s *site) work(v *web.Visit) error {
 		}
 		w.Found, err = s.Market.FindWork(v.Ctx, w.Asked)
 	}
+	if fault.Is(err, "market.region_empty") {
+		err = nil // nobody offers work there yet: an empty list, not a mistake of who looks
+	}
 	if f := fault.As(err); f != nil {
 		w.Sentence = v.Sentence(f)
 		return v.ShowFault(f, workTempl(w))

@@ -15,7 +15,7 @@ import (
 func TestDefault(t *testing.T) {
 	t.Parallel()
 	want := config.Config{Addr: "127.0.0.1:8080", DB: "sqlite:gongyi.db", Region: "50",
-		Hotline: "12333",
+		Hotline:      "12333",
 		BodyBytesMax: 1 << 20, ShutdownSeconds: 10, LogLevel: "info", RateCodes: 120,
 		RateReads: 6000, RateWrites: 1200, TrustedProxies: "127.0.0.0/8,::1/128"}
 	if got := config.Default(); got != want {
