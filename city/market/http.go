@@ -8,6 +8,8 @@ func Routes(m *web.Mux, s *Service) {
 	web.Show(m, "/shifts", s.FindShifts)
 	web.Show(m, "/shifts/{shift_id}/candidates", s.FindCandidates)
 	web.Show(m, "/employers/{employer_id}/crafts", s.FindCrafts)
+	web.Show(m, "/employers/{employer_id}/proposal", s.ProposePeople)
+	web.Do(m, "/employers/{employer_id}/offers", s.SendOffers)
 	web.Show(m, "/vacancies/{vacancy_id}/similar", s.FindSimilarWork)
 	web.Show(m, "/workers/{worker_id}/recommendations", s.FindRecommendations)
 	web.Show(m, "/workers/{worker_id}/vacancies/{vacancy_id}/why", s.ExplainWork)

@@ -400,3 +400,9 @@ func publicVacancy(ctx context.Context, r db.Reader, id string) (posting, error)
 		FROM vacancies WHERE id = $1 AND state IN ('published', 'closed')`, id)
 	return p, err
 }
+
+// offersOn counts the offers of a shift that wait for an answer.
+func offersOn(ctx context.Context, r db.Reader, shiftID string) (int64, error) {
+	return db.Get[int64](ctx, r, `SELECT COUNT(*) FROM placements
+		WHERE shift_id = $1 AND state = 'offered'`+live, shiftID)
+}

@@ -1,0 +1,265 @@
+package market
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/gongyi/gongyi/city/market/assign"
+	"github.com/gongyi/gongyi/city/market/match"
+	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/internal/db"
+	"github.com/gongyi/gongyi/internal/deed"
+	"github.com/gongyi/gongyi/internal/fault"
+)
+
+const (
+	proposalShiftsMax = 40
+	proposalHeadsMax  = 500
+	proposalDepth     = 4   // workers looked at for each head
+	offersMax         = 100 // sent at once: one deed
+	// filled is what a head that is filled is worth beside the score, in its hundredths: more than any
+	// score differs, so that nobody is left out for a better pair elsewhere.
+	filled     = 100_000
+	hundredths = 100
+)
+
+// Proposal asks who could fill the heads of some shifts: 整体配人.
+type Proposal struct {
+	EmployerID string `json:"employer_id"    path:"employer_id"`
+	ShiftIDs   string `json:"shift_ids"      query:"shift_ids"  doc:"with commas, up to 40 shifts" maxLength:"2000"`
+	Lang       string `json:"lang,omitempty" query:"lang"       doc:"zh-CN if left out" enum:"zh-CN,en"`
+}
+
+// ProposedShift is a shift with the people proposed for it, the best first. Price says how scarce
+// its heads are: what one more would add to the whole, in points.
+type ProposedShift struct {
+	ShiftID string      `json:"shift_id"`
+	Heads   int64       `json:"heads"   doc:"left, without those that offers wait for"`
+	Price   float64     `json:"price"   doc:"what one more head would add, in points"`
+	People  []Candidate `json:"people"`
+}
+
+// Proposed is the assignment with the highest sum of scores, one shift for a worker.
+type Proposed struct {
+	Shifts    []ProposedShift `json:"shifts"`
+	Heads     int64           `json:"heads"`
+	Placed    int             `json:"placed"`
+	Objective int64           `json:"objective" doc:"the sum, in hundredths of a point; a filled head counts 100000 besides"`
+	Bound     int64           `json:"bound"     doc:"no assignment of these people can be worth more"`
+	Gap       float64         `json:"gap"       doc:"0: proven best"`
+}
+
+// ProposePeople finds, for shifts of an employer, the assignment of willing workers that is worth
+// most: as many heads filled as can be, then the highest sum of scores. It is proven and the same
+// for the same market; nothing is written and nobody is asked.
+// Faults: market.shift_not_found; market.shift_closed (conflict); market.proposal_size (invalid).
+func (s *Service) ProposePeople(ctx context.Context, in Proposal) (Proposed, error) {
+	out := Proposed{Shifts: []ProposedShift{}}
+	if err := people.Must(ctx, people.PermOfferWork, in.EmployerID); err != nil {
+		return out, err
+	}
+	ids := strings.FieldsFunc(in.ShiftIDs, func(r rune) bool { return r == ',' || r == ' ' })
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	if len(ids) == 0 || len(ids) > proposalShiftsMax {
+		return out, fault.New(fault.Invalid, "market.proposal_size", "shifts", proposalShiftsMax,
+			"heads", proposalHeadsMax).OnField("shift_ids")
+	}
+	t, err := s.town(ctx)
+	if err != nil {
+		return out, err
+	}
+	p := &proposal{Service: s, town: t, choices: map[string][]choice{}}
+	if p.weighed, err = s.weights(); err != nil {
+		return out, err
+	}
+	for _, id := range ids {
+		if err := p.add(ctx, id, in.EmployerID); err != nil {
+			return out, err
+		}
+	}
+	return p.solve(ctx, langOf(in.Lang))
+}
+
+// proposal is an assignment in the making.
+type proposal struct {
+	*Service
+	town    *town
+	weighed match.Weights
+	shifts  []wantedShift
+	choices map[string][]choice // by worker
+}
+
+// wantedShift is a shift whose heads are to be filled.
+type wantedShift struct {
+	entry *entry
+	slot  *slot
+	heads int64
+}
+
+// choice is a shift that a worker could take.
+type choice struct {
+	shift int32
+	hit   match.Hit
+}
+
+// add looks for people for one more shift.
+func (p *proposal) add(ctx context.Context, shiftID, employerID string) error {
+	e, at, err := p.openSlot(ctx, p.town, shiftID, employerID)
+	if err != nil {
+		return err
+	}
+	engaged, err := engagedOn(ctx, p.DB, shiftID)
+	if err != nil {
+		return err
+	}
+	waiting, err := offersOn(ctx, p.DB, shiftID)
+	if err != nil {
+		return err
+	}
+	w := wantedShift{e, at, max(at.HeadsLeft-waiting, 0)}
+	all := w.heads
+	for _, other := range p.shifts {
+		all += other.heads
+	}
+	if all > proposalHeadsMax {
+		return fault.New(fault.Invalid, "market.proposal_size", "shifts", proposalShiftsMax,
+			"heads", proposalHeadsMax).OnField("shift_ids")
+	}
+	n := int32(len(p.shifts))
+	p.shifts = append(p.shifts, w)
+	post := p.town.postOf(e.opening)
+	ask := match.Ask{K: match.KMax, Weights: &p.weighed, Keep: func(n int32) bool {
+		sk := p.town.seekers.at(n)
+		return sk != nil && sk.Shared && sk.meets(e.opening, at) == "" &&
+			!slices.Contains(engaged, sk.WorkerID)
+	}}
+	for found := int64(0); found < w.heads*proposalDepth; {
+		hits, err := p.town.index.FindWorkers(&post, &ask, nil)
+		if err != nil {
+			return err
+		}
+		for _, h := range hits {
+			if sk := p.town.seekers.at(h.ID); sk != nil {
+				p.choices[sk.WorkerID] = append(p.choices[sk.WorkerID], choice{n, h})
+			}
+		}
+		if found += int64(len(hits)); len(hits) < ask.K {
+			break
+		}
+		ask.After = &hits[len(hits)-1]
+	}
+	return nil
+}
+
+// solve assigns, and shows who is proposed. Workers stand in the order of their ids, so the answer
+// does not hang on who was found first.
+func (p *proposal) solve(ctx context.Context, lang string) (Proposed, error) {
+	out := Proposed{Shifts: make([]ProposedShift, len(p.shifts))}
+	var problem assign.Problem
+	for i, w := range p.shifts {
+		problem.Heads = append(problem.Heads, int32(w.heads))
+		out.Shifts[i] = ProposedShift{ShiftID: w.slot.ID, Heads: w.heads, People: []Candidate{}}
+		out.Heads += w.heads
+	}
+	workers := sortedKeys(p.choices)
+	problem.Start = []int32{0}
+	var hits []match.Hit
+	for _, id := range workers {
+		for _, c := range p.choices[id] {
+			problem.Posts = append(problem.Posts, c.shift)
+			problem.Scores = append(problem.Scores, filled+int32(c.hit.Score*hundredths))
+			hits = append(hits, c.hit)
+		}
+		problem.Start = append(problem.Start, int32(len(problem.Posts)))
+	}
+	answer, err := assign.Exact(&problem)
+	if err != nil {
+		return out, err
+	}
+	out.Placed, out.Objective, out.Bound, out.Gap = answer.Placed, answer.Objective, answer.Bound,
+		answer.Gap()
+	chosen := make([][]match.Hit, len(p.shifts))
+	for _, at := range answer.Choice {
+		if at != assign.None {
+			shift := problem.Posts[at]
+			chosen[shift] = append(chosen[shift], hits[at])
+		}
+	}
+	for i, w := range p.shifts {
+		slices.SortFunc(chosen[i], func(a, b match.Hit) int {
+			return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.ID, b.ID))
+		})
+		out.Shifts[i].Price = thousandths(float64(answer.Prices[i]) / assign.PriceUnit / hundredths)
+		out.Shifts[i].People, err = p.candidates(ctx, p.town, chosen[i], p.weighed, w.entry.Required,
+			point{w.entry.LonE6, w.entry.LatE6}, lang)
+		if err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+func sortedKeys(choices map[string][]choice) []string {
+	keys := make([]string, 0, len(choices))
+	for k := range choices {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// SendOffers asks several workers at once, such as those of a proposal.
+type SendOffers struct {
+	deed.Keyed
+	EmployerID string      `json:"employer_id" path:"employer_id"`
+	Offers     []OfferPair `json:"offers"      minItems:"1" maxItems:"100"`
+}
+
+// OfferPair is a worker for a shift.
+type OfferPair struct {
+	ShiftID  string `json:"shift_id"`
+	WorkerID string `json:"worker_id"`
+}
+
+// SentOffers are the offers made; Refused are the workers who are on their shift, or asked, already.
+type SentOffers struct {
+	Offers  []PlacementView `json:"offers"`
+	Refused []OfferPair     `json:"refused"`
+}
+
+// SendOffers makes the offers of a proposal in one deed: each worker is told, and the first who
+// accept have the heads. Who is placed or was asked already is left out and named.
+// Faults: market.shift_not_found, people.worker_not_found; market.shift_closed (conflict): then
+// nobody is asked. market.proposal_size (invalid).
+func (s *Service) SendOffers(ctx context.Context, in SendOffers) (SentOffers, error) {
+	if err := people.Must(ctx, people.PermOfferWork, in.EmployerID); err != nil {
+		return SentOffers{}, err
+	}
+	if len(in.Offers) == 0 || len(in.Offers) > offersMax {
+		return SentOffers{}, fault.New(fault.Invalid, "market.proposal_size", "shifts",
+			proposalShiftsMax, "heads", offersMax).OnField("offers")
+	}
+	return deed.Once(ctx, s.DB, scope(ctx, "send_offers"), in.Keyed, in,
+		func(ctx context.Context, tx *db.Tx) (SentOffers, error) {
+			out := SentOffers{Offers: []PlacementView{}, Refused: []OfferPair{}}
+			for _, o := range in.Offers {
+				p, err := s.offerTx(ctx, tx, Offer{ShiftID: o.ShiftID, WorkerID: o.WorkerID,
+					EmployerID: in.EmployerID}, "")
+				if fault.Is(err, "market.already_placed") {
+					out.Refused = append(out.Refused, o)
+					continue
+				}
+				if err == nil {
+					err = s.answerWishTx(ctx, tx, p)
+				}
+				if err != nil {
+					return SentOffers{}, err
+				}
+				out.Offers = append(out.Offers, viewOf(p))
+			}
+			return out, nil
+		})
+}
