@@ -224,7 +224,7 @@ type OfferPair struct {
 	WorkerID string `json:"worker_id"`
 }
 
-// SentOffers are the offers made; Refused are the workers who are on their shift, or asked, already.
+// SentOffers are the offers made; Refused are the workers who are on the shift, or asked, already.
 type SentOffers struct {
 	Offers  []PlacementView `json:"offers"`
 	Refused []OfferPair     `json:"refused"`

@@ -66,7 +66,7 @@ func (s *site) counter(v *visit) error {
 	if err != nil {
 		return err
 	}
-	work, err := s.Market.FindWork(v.Ctx, market.FindShifts{LonE6: place.LonE6, LatE6: place.LatE6,
+	work, err := s.Market.FindShifts(v.Ctx, market.FindShifts{LonE6: place.LonE6, LatE6: place.LatE6,
 		ReachM: stationReachM})
 	if err != nil {
 		return err
