@@ -10,8 +10,8 @@ import (
 	"github.com/gongyi/gongyi/internal/db"
 )
 
-// warnGrace is how long after its time a line may be without its warning: the sweep's period, and a
-// restart.
+// warnGrace is how long a line may be without its warning after its time, or after a correction put
+// it on the books later than that: the sweep's period, and a restart.
 const warnGrace = time.Hour
 
 // laws are laws 3 and 4 in SQL: each query gives the first offender, or nothing.
@@ -51,7 +51,8 @@ func (s *Service) Check(ctx context.Context, r db.Reader, now time.Time) error {
 		}
 	}
 	err := offender(ctx, r, "law 4: line %s is late and nobody was warned",
-		`SELECT id FROM wage_lines WHERE warn_at_ms <= $1 AND state <> 'paid' AND state <> 'reversed'
+		`SELECT id FROM wage_lines WHERE warn_at_ms <= $1 AND accrued_at_ms <= $1
+		AND state <> 'paid' AND state <> 'reversed'
 		AND NOT EXISTS (SELECT 1 FROM wage_warnings w WHERE w.line_id = wage_lines.id)
 		ORDER BY id LIMIT 1`, clock.MS(now.Add(-warnGrace)))
 	if err != nil {
