@@ -86,8 +86,12 @@ func (c *City) mountPages(m *web.Mux, f Face) {
 	d := phone.Deps{Attendance: c.Attendance, Complaints: c.Complaints, Contracts: c.Contracts,
 		Credit: c.Credit, Insurance: c.Insurance, Market: c.Market, Notify: c.Notify,
 		People: c.People, Skills: c.Skills, Stations: c.Stations, Wages: c.Wages, Region: f.Region}
+	if f.Simulated {
+		d.Links = []phone.Link{{Key: "phone.link.demo", URL: f.Base + "/demo"},
+			{Key: "phone.link.cockpit", URL: f.Base + "/cockpit"}}
+	}
 	for _, l := range f.Links {
-		d.Links = append(d.Links, phone.Link{Key: l.Key, URL: l.URL})
+		d.Links = append(d.Links, phone.Link{Key: l.Key, URL: f.Base + "/" + l.URL})
 	}
 	phone.Routes(m, d)
 	desk.Routes(m, desk.Deps{Attendance: c.Attendance, Complaints: c.Complaints,
