@@ -275,7 +275,7 @@ func TestCitiesRefused(t *testing.T) {
 		"no key":          {withKey("bad.key"), []string{":3: ", "crypt.key_bad"}},
 		"one path twice": {strings.Replace(text, "/hz,", "/cq,", 1),
 			[]string{":3: ", "path", "config.taken"}},
-		"unknown region": {strings.Replace(text, "3301", "9901", 1),
+		"unknown region": {strings.Replace(text, `"3301"`, `"9901"`, 1),
 			[]string{":3: ", "code", "config.not_region"}},
 		"no YAML": {text + "}", []string{":5: ", "config.cities_syntax"}},
 		"no folder": {strings.Replace(text, "/hz.db", "/none/hz.db", 1),
