@@ -6,6 +6,7 @@ import (
 
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/clock"
+	"github.com/gongyi/gongyi/internal/crypt"
 	"github.com/gongyi/gongyi/internal/db"
 )
 
@@ -41,5 +42,10 @@ func Look(ctx context.Context, url string, extra ...fs.FS) (*City, error) {
 			return nil, err
 		}
 	}
-	return build(d, text, book, days, Options{URL: url}), nil
+	none, err := crypt.NewRing(crypt.KeyFromSeed(0)) // a ring that opens nothing of a city's
+	if err != nil {
+		d.Close()
+		return nil, err
+	}
+	return build(d, text, book, days, Options{URL: url, Box: none}), nil
 }

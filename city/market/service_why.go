@@ -12,6 +12,7 @@ import (
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
+	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/geo"
 )
 
@@ -53,11 +54,6 @@ func (s *Service) ExplainWork(ctx context.Context, in WhyShown) (Why, error) {
 	if err != nil {
 		return out, err
 	}
-	q, err := s.question(ctx, t, FindWork{WorkerID: in.WorkerID, Lang: in.Lang, Limit: match.KMax})
-	if err != nil {
-		return out, err
-	}
-	e := t.opening(in.VacancyID)
 	state, err := vacancyStateOf(ctx, s.DB, in.VacancyID)
 	if errors.Is(err, db.ErrNone) {
 		err = noVacancy()
@@ -65,6 +61,18 @@ func (s *Service) ExplainWork(ctx context.Context, in WhyShown) (Why, error) {
 	if err != nil {
 		return out, err
 	}
+	q, err := s.question(ctx, t, FindWork{WorkerID: in.WorkerID, Lang: in.Lang, Limit: match.KMax})
+	if f := fault.As(err); f != nil && (f.Code == "market.region_empty" ||
+		f.Code == "market.where_missing") { // nobody knows from where to look: nothing can be shown
+		out.Words = s.Text.Say(langOf(in.Lang), "market.why.not_shown", nil)
+		out.Checks = append(out.Checks, WhyCheck{"where", false,
+			s.Text.Say(langOf(in.Lang), f.Code, f.Args)})
+		return out, nil
+	}
+	if err != nil {
+		return out, err
+	}
+	e := t.opening(in.VacancyID)
 	x := &explained{question: q, town: t, out: &out}
 	if e == nil || len(e.after(clock.At(q.fromMS))) == 0 {
 		x.check("open", false, map[string]any{"state": q.say("market.why.state." + state)})
