@@ -123,6 +123,8 @@ func TestPagesOfWorker(t *testing.T) {
 		name, idNumber, phone, card := sim.MadeUp(7, 300, region)
 
 		b.open("/?region="+region).shows(200, "分拣员第", "找活")
+		b.open("/?q=fenjian&region="+region).shows(200, "分拣员第", `value="fenjian"`)
+		b.open("/?q=电焊&region="+region).shows(200, "现在没有合适的活")
 		b.open("/shifts/"+shiftID).shows(200, "演示物流", "按单分拣。", "我要干", "意外险")
 		b.send("/accept", nil).shows(200, "发送验证码")
 		b.send("/login/code", map[string]string{"phone": "12"}).shows(422, "手机号", `value="12"`)
