@@ -1,4 +1,7 @@
-// Package web gives an operation its JSON face over HTTP.
+// Package web gives an operation its JSON face over HTTP, and pages a visit.
+//
+// A page (Page, Visit) is for people: it reads a form into the same In with the same checks, calls
+// the operation and shows a component; what goes wrong is a page too, or leads to the log-in.
 //
 // An operation is func(ctx, In) (Out, error) on a slice's Service. Show mounts it as a GET, Do as
 // a POST, both under /api/v1; the slice writes one line per route and nothing else.

@@ -54,7 +54,7 @@ type Visit struct {
 	w http.ResponseWriter
 }
 
-// Page mounts a page: pattern is that of net/http, "GET /work/{vacancy_id}". Its function shows
+// Page mounts a page: pattern is that of net/http, "GET /shifts/{shift_id}". Its function shows
 // something, goes somewhere, or gives an error: a fault of kind unknown leads to the log-in, any
 // other is shown. Pages are not among the Routes; what they call has its permission all the same.
 func (m *Mux) Page(pattern string, show func(*Visit) error) {
