@@ -98,14 +98,12 @@ func (s *site) showRegister(v *web.Visit, r registerView, wrong *fault.Error) er
 	for _, code := range region.Counties(s.Region) {
 		r.Counties = append(r.Counties, county{code, region.Name(code)})
 	}
-	texts, err := s.People.FindConsentTexts(v.Ctx, people.ConsentTexts{Lang: v.Lang})
-	if err != nil {
-		return err
-	}
-	for _, t := range texts.Texts {
-		if t.Purpose == people.PurposePrivacy || t.Purpose == people.PurposeIdentity {
-			r.Texts = append(r.Texts, t)
+	for _, p := range []people.Purpose{people.PurposePrivacy, people.PurposeIdentity} {
+		text, err := s.consentText(v, p)
+		if err != nil {
+			return err
 		}
+		r.Texts = append(r.Texts, text)
 	}
 	if wrong == nil {
 		return v.Show(registerTempl(r))
@@ -201,13 +199,19 @@ func (s *site) stillToAsk(v *web.Visit, workerID string, page *contractView) err
 		return err
 	}
 	page.Ask = &plan
+	page.ShareText, err = s.consentText(v, people.PurposeShareInsurer)
+	return err
+}
+
+// consentText gives the present words of a purpose in the visitor's language.
+func (s *site) consentText(v *web.Visit, p people.Purpose) (people.ConsentTextView, error) {
 	texts, err := s.People.FindConsentTexts(v.Ctx, people.ConsentTexts{Lang: v.Lang})
 	for _, t := range texts.Texts {
-		if t.Purpose == people.PurposeShareInsurer {
-			page.ShareText = t
+		if t.Purpose == p {
+			return t, err
 		}
 	}
-	return err
+	return people.ConsentTextView{}, err
 }
 
 // signCode records the two yeses to the insurance, where they were still missing, and sends the

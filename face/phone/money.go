@@ -70,14 +70,9 @@ func (s *site) cardPage(v *web.Visit, _ string) error {
 }
 
 func (s *site) showCard(v *web.Visit, page cardView, wrong *fault.Error) error {
-	texts, err := s.People.FindConsentTexts(v.Ctx, people.ConsentTexts{Lang: v.Lang})
-	if err != nil {
+	var err error
+	if page.Text, err = s.consentText(v, people.PurposeShareBank); err != nil {
 		return err
-	}
-	for _, t := range texts.Texts {
-		if t.Purpose == people.PurposeShareBank {
-			page.Text = t
-		}
 	}
 	if wrong == nil {
 		return v.Show(cardTempl(page))

@@ -102,12 +102,7 @@ func (s *site) mayLocate(v *web.Visit, workerID string, page *placedView) error 
 			page.MayLocate = true
 		}
 	}
-	texts, err := s.People.FindConsentTexts(v.Ctx, people.ConsentTexts{Lang: v.Lang})
-	for _, t := range texts.Texts {
-		if t.Purpose == people.PurposeLocation {
-			page.LocationText = t
-		}
-	}
+	page.LocationText, err = s.consentText(v, people.PurposeLocation)
 	return err
 }
 
