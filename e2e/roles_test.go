@@ -255,7 +255,7 @@ var matrix = append(append(rightsMatrix, workMatrix...), []operation{
 	//                                           N A W w E e S s C D U T
 	{name: "market.FindReplacements", cells: "+ + + + + + + + + + + +"},
 	{name: "market.ShowShift", cells: "+ + + + + + + + + + + +"},
-	{name: "market.ShowPosting", cells: "+ + + + + + + + + + + +"},
+	{name: "market.ShowShiftDetail", cells: "+ + + + + + + + + + + +"},
 	{name: "market.ShowSchedule", cells: "- - + - - - - - + - - -"},
 	{name: "market.ShowPlacement", query: "?worker_id=$worker",
 		cells: "- - + - - - - - + - - -"},

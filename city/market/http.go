@@ -17,7 +17,7 @@ func Routes(m *web.Mux, s *Service) {
 	web.Do(m, "/workers/{worker_id}/availability", s.SetAvailability)
 	web.Show(m, "/shifts/replacements", s.FindReplacements)
 	web.Show(m, "/shifts/{shift_id}", s.ShowShift)
-	web.Show(m, "/shifts/{shift_id}/posting", s.ShowPosting)
+	web.Show(m, "/shifts/{shift_id}/detail", s.ShowShiftDetail)
 	web.Show(m, "/shifts/{shift_id}/people", s.FindPeople)
 	web.Do(m, "/shifts/{shift_id}/placements", s.AcceptShift)
 	web.Do(m, "/shifts/{shift_id}/offers", s.OfferShift)

@@ -390,12 +390,12 @@ func placeOfEmployer(ctx context.Context, r db.Reader, employerID string) (strin
 		ORDER BY created_at_ms DESC, id DESC LIMIT 1`, employerID)
 }
 
-// posting is what is like a vacancy: its kind of work and where it is.
-type posting struct{ placeID, occupation string }
+// likeness is what is like a vacancy: its kind of work and where it is.
+type likeness struct{ placeID, occupation string }
 
 // publicVacancy gives a vacancy that is or was public; db.ErrNone for another.
-func publicVacancy(ctx context.Context, r db.Reader, id string) (posting, error) {
-	var p posting
+func publicVacancy(ctx context.Context, r db.Reader, id string) (likeness, error) {
+	var p likeness
 	err := db.Row(ctx, r, []any{&p.placeID, &p.occupation}, `SELECT place_id, occupation
 		FROM vacancies WHERE id = $1 AND state IN ('published', 'closed')`, id)
 	return p, err

@@ -15,7 +15,7 @@ import (
 
 // shiftView is a shift on its page. Plan is nil where the vacancy has none.
 type shiftView struct {
-	market.Posting
+	market.ShiftDetail
 	Grade    string
 	Plan     *insurance.Plan
 	Requires []string // what is asked for, by name
@@ -26,11 +26,11 @@ type shiftView struct {
 func (s *site) shiftPage(v *web.Visit) error { return s.showShift(v, nil) }
 
 func (s *site) showShift(v *web.Visit, wrong *fault.Error) error {
-	p, err := s.Market.ShowPosting(v.Ctx, market.GetShift{ShiftID: v.R.PathValue("shift_id")})
+	p, err := s.Market.ShowShiftDetail(v.Ctx, market.GetShift{ShiftID: v.R.PathValue("shift_id")})
 	if err != nil {
 		return err
 	}
-	page := shiftView{Posting: p}
+	page := shiftView{ShiftDetail: p}
 	for _, key := range p.Required {
 		name, _ := s.Skills.Name(key, v.Lang)
 		page.Requires = append(page.Requires, name)
@@ -154,7 +154,7 @@ func (s *site) register(v *web.Visit) error {
 // to; Sent, that the code is on its way.
 type contractView struct {
 	contract.View
-	Posting   market.Posting
+	Shift     market.ShiftDetail
 	Ask       *insurance.PlanForView
 	ShareText people.ConsentTextView
 	Sent      bool
@@ -178,8 +178,8 @@ func (s *site) showContract(v *web.Visit, workerID string, sent bool, wrong *fau
 	if err != nil {
 		return err
 	}
-	page.Posting = placed.Posting
-	if page.State == contract.Drafted && placed.Posting.PlanID != "" {
+	page.Shift = placed.Shift
+	if page.State == contract.Drafted && placed.Shift.PlanID != "" {
 		if err := s.stillToAsk(v, workerID, &page); err != nil {
 			return err
 		}
@@ -194,7 +194,7 @@ func (s *site) showContract(v *web.Visit, workerID string, sent bool, wrong *fau
 // stillToAsk finds what the worker has not yet agreed to and cannot start without.
 func (s *site) stillToAsk(v *web.Visit, workerID string, page *contractView) error {
 	plan, err := s.Insurance.ShowPlanFor(v.Ctx,
-		insurance.PlanFor{WorkerID: workerID, PlanID: page.Posting.PlanID})
+		insurance.PlanFor{WorkerID: workerID, PlanID: page.Shift.PlanID})
 	if err != nil {
 		return err
 	}

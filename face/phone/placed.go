@@ -25,7 +25,7 @@ func (s *site) schedule(v *web.Visit, workerID string) error {
 
 // placedView is one placement on its page, with the one thing that is to be done next.
 type placedView struct {
-	market.PlacedPosting
+	market.PlacedShift
 	ContractID     string
 	ContractSigned bool
 	Next           string // "sign", "start", "end", "accept"; "" where nothing is to be done
@@ -47,7 +47,7 @@ func (s *site) showPlacement(v *web.Visit, workerID, token string, wrong *fault.
 	page := placedView{Token: token, JustSigned: q.Has("signed"), Done: q.Get("done")}
 	id := v.R.PathValue("placement_id")
 	var err error
-	page.PlacedPosting, err = s.Market.ShowPlacement(v.Ctx,
+	page.PlacedShift, err = s.Market.ShowPlacement(v.Ctx,
 		market.GetPlacement{PlacementID: id, WorkerID: workerID})
 	if err != nil {
 		return err
@@ -180,7 +180,7 @@ func (s *site) atPlace(v *web.Visit, workerID string) error {
 	}
 	for _, p := range view.Placed {
 		open := p.Placement.State == market.Accepted || p.Placement.State == market.Started
-		if open && p.Posting.PlaceID == v.R.PathValue("place_id") &&
+		if open && p.Shift.PlaceID == v.R.PathValue("place_id") &&
 			p.Placement.StartsAt.Before(now.Add(12*time.Hour)) {
 			return v.Go("/placements/" + p.Placement.ID + "?token=" +
 				url.QueryEscape(v.Form.Get("t")))

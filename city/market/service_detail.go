@@ -8,10 +8,10 @@ import (
 	"github.com/gongyi/gongyi/internal/db"
 )
 
-// Posting is a shift with all that somebody must know before taking it: 就业服务与就业管理规定 (人社部令
-// 28) art. 11 asks for the employer, the number wanted, what is asked for, the work, the place and
-// the pay.
-type Posting struct {
+// ShiftDetail is a shift with all that somebody must know before taking it: the employer, the
+// number wanted, what is asked for, the work, the place and the pay.
+// Source: 人力资源市场暂行条例 (国务院令第700号) 24.
+type ShiftDetail struct {
 	ShiftView
 	Content      string `json:"content"`
 	Occupation   string `json:"occupation" doc:"code of the classification"`
@@ -26,29 +26,29 @@ type Posting struct {
 	MinorOK      bool   `json:"minor_ok,omitempty" doc:"from 16 years on"`
 }
 
-// ShowPosting shows a public shift whole. Browsing needs no log-in.
+// ShowShiftDetail shows a public shift whole. Browsing needs no log-in.
 // Faults: market.shift_not_found, also for one that is not public.
-func (s *Service) ShowPosting(ctx context.Context, in GetShift) (Posting, error) {
+func (s *Service) ShowShiftDetail(ctx context.Context, in GetShift) (ShiftDetail, error) {
 	if err := people.Must(ctx, people.PermFindWork, ""); err != nil {
-		return Posting{}, err
+		return ShiftDetail{}, err
 	}
 	shift, err := getShift(ctx, s.DB, in.ShiftID)
 	if err != nil {
-		return Posting{}, err
+		return ShiftDetail{}, err
 	}
 	if shift.State != Open {
-		return Posting{}, noShift()
+		return ShiftDetail{}, noShift()
 	}
-	return s.posting(ctx, s.DB, shift)
+	return s.detail(ctx, s.DB, shift)
 }
 
-func (s *Service) posting(ctx context.Context, r db.Reader, shift Shift) (Posting, error) {
+func (s *Service) detail(ctx context.Context, r db.Reader, shift Shift) (ShiftDetail, error) {
 	place, err := s.Stations.PlaceTx(ctx, r, shift.PlaceID)
 	if err != nil {
-		return Posting{}, err
+		return ShiftDetail{}, err
 	}
 	employer, err := s.People.GetEmployerTx(ctx, r, shift.EmployerID)
-	return Posting{ShiftView: shiftView(shift), Content: shift.Content,
+	return ShiftDetail{ShiftView: shiftView(shift), Content: shift.Content,
 		Occupation: shift.Occupation, EmployerName: employer.Name, PlaceName: place.Name,
 		Address: place.Address, LonE6: place.LonE6, LatE6: place.LatE6, WorkType: shift.WorkType,
 		BreakMin: shift.BreakMin, TermMonths: shift.TermMonths, MinorOK: shift.MinorOK}, err
@@ -60,29 +60,29 @@ type GetPlacement struct {
 	WorkerID    string `json:"worker_id"                        query:"worker_id" required:"true"`
 }
 
-// PlacedPosting is a placement with its posting, as the worker's schedule shows it.
-type PlacedPosting struct {
+// PlacedShift is a placement with its shift, as the worker's schedule shows it.
+type PlacedShift struct {
 	Placement PlacementView `json:"placement"`
-	Posting   Posting       `json:"posting"`
+	Shift     ShiftDetail   `json:"shift"`
 }
 
-// ShowPlacement shows one of the worker's placements with its posting, also when that is no longer
+// ShowPlacement shows one of the worker's placements with its shift, also when that is no longer
 // public. Faults: market.placement_not_found, also for one that is somebody else's.
-func (s *Service) ShowPlacement(ctx context.Context, in GetPlacement) (PlacedPosting, error) {
+func (s *Service) ShowPlacement(ctx context.Context, in GetPlacement) (PlacedShift, error) {
 	if err := people.Must(ctx, people.PermCancelWork, in.WorkerID); err != nil {
-		return PlacedPosting{}, err
+		return PlacedShift{}, err
 	}
 	p, err := getPlacement(ctx, s.DB, in.PlacementID)
 	if err != nil {
-		return PlacedPosting{}, err
+		return PlacedShift{}, err
 	}
 	if p.WorkerID != in.WorkerID {
-		return PlacedPosting{}, noPlacement()
+		return PlacedShift{}, noPlacement()
 	}
 	return s.placed(ctx, p)
 }
 
-// Schedule asks for a worker's schedule with its postings.
+// Schedule asks for a worker's schedule with its shifts.
 type Schedule struct {
 	WorkerID string    `json:"worker_id"     path:"worker_id"`
 	From     time.Time `json:"from,omitzero"                  query:"from"`
@@ -90,20 +90,20 @@ type Schedule struct {
 
 // ScheduleView is a worker's placements, soonest first.
 type ScheduleView struct {
-	Placed []PlacedPosting `json:"placed"`
+	Placed []PlacedShift `json:"placed"`
 }
 
-// scheduleMax bounds what a schedule page reads: each placement brings its posting.
+// scheduleMax bounds what a schedule page reads: each placement brings its shift.
 const scheduleMax = 50
 
-// ShowSchedule shows a worker's placements from a time on with their postings, soonest first, at
+// ShowSchedule shows a worker's placements from a time on with their shifts, soonest first, at
 // most scheduleMax.
 func (s *Service) ShowSchedule(ctx context.Context, in Schedule) (ScheduleView, error) {
 	if err := people.Must(ctx, people.PermCancelWork, in.WorkerID); err != nil {
 		return ScheduleView{}, err
 	}
 	list, err := placementsOf(ctx, s.DB, in.WorkerID, in.From)
-	view := ScheduleView{Placed: []PlacedPosting{}}
+	view := ScheduleView{Placed: []PlacedShift{}}
 	for _, p := range list[:min(len(list), scheduleMax)] {
 		placed, err := s.placed(ctx, p)
 		if err != nil {
@@ -114,11 +114,11 @@ func (s *Service) ShowSchedule(ctx context.Context, in Schedule) (ScheduleView, 
 	return view, err
 }
 
-func (s *Service) placed(ctx context.Context, p Placement) (PlacedPosting, error) {
+func (s *Service) placed(ctx context.Context, p Placement) (PlacedShift, error) {
 	shift, err := getShift(ctx, s.DB, p.ShiftID)
 	if err != nil {
-		return PlacedPosting{}, err
+		return PlacedShift{}, err
 	}
-	posting, err := s.posting(ctx, s.DB, shift)
-	return PlacedPosting{Placement: viewOf(p), Posting: posting}, err
+	detail, err := s.detail(ctx, s.DB, shift)
+	return PlacedShift{Placement: viewOf(p), Shift: detail}, err
 }
