@@ -1,8 +1,11 @@
 package cockpit
 
 import (
+	"log/slog"
 	"net/http"
+	"strings"
 
+	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/i18n"
 	"github.com/gongyi/gongyi/internal/web"
 )
@@ -25,9 +28,14 @@ func (s *Service) page(m *web.Mux) http.Handler {
 }
 
 // Progress is the whole face of a city that is still being made: a page that reloads itself. Only
-// the front page answers 200; everything else says 503, try again.
+// the front page answers 200; everything else says 503, try again: to a program in its own words.
 func Progress(text *i18n.Book, percent func() int) http.Handler {
+	programs := web.New(web.Options{Text: text, Log: slog.New(slog.DiscardHandler)})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/api/") {
+			programs.Fail(w, r, fault.New(fault.Unavailable, "cockpit.not_ready"))
+			return
+		}
 		lang := languageOf(r.URL.Query().Get("lang"), r.Header.Get("Accept-Language"))
 		body, err := progressPage(text, lang, percent())
 		if err != nil {

@@ -231,8 +231,12 @@ func TestProgress(t *testing.T) {
 	if !strings.Contains(body, "preparing the demo city 42%") {
 		t.Errorf("English: %s", body)
 	}
-	if w := ask(h, "/api/v1/indicators"); w.Code != 503 || w.Header().Get("Retry-After") != "1" {
+	if w := ask(h, "/cockpit"); w.Code != 503 || w.Header().Get("Retry-After") != "1" {
 		t.Errorf("elsewhere: got %d %v", w.Code, w.Header())
+	}
+	if w := ask(h, "/api/v1/indicators"); w.Code != 503 || w.Header().Get("Retry-After") == "" ||
+		!strings.Contains(w.Body.String(), `"code":"cockpit.not_ready"`) {
+		t.Errorf("a program: got %d %v %s", w.Code, w.Header(), w.Body)
 	}
 	percent = 240
 	if body := ask(h, "/").Body.String(); !strings.Contains(body, " 100%") {

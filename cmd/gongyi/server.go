@@ -116,8 +116,8 @@ func (s *server) open(ctx context.Context) error {
 	if err := one.open(ctx); err != nil {
 		return err
 	}
-	s.announce()
 	s.handler.Store(&one.face)
+	s.announce() // only now: who reads the address may ask at once
 	if one.inbox != "" {
 		fmt.Fprintf(os.Stderr, "短信收件箱 SMS inbox: http://%s%s\n", s.addr, one.inbox)
 	}
