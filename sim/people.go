@@ -33,13 +33,17 @@ func (d dice) person(n int, region string, first civil.Date, days int) identity 
 	if d.chance(7000, "two", n) {
 		name += string(givens[d.n(len(givens), "g2", n)])
 	}
-	born := first.AddDays(d.n(days, "born", n))
+	// An ID has three digits beside the birthday: who shares them never shares the day.
+	born := first.AddDays((d.n(days, "born", n%1000) + n/1000*bornStep) % days)
 	return identity{Name: name, Region: region,
 		IDNumber: idNumber(region, born, n%1000),
 		Phone:    phone(n),
 		Card:     bankCard(n),
 	}
 }
+
+// bornStep is a prime, so that its multiples meet no day twice within a span it does not divide.
+const bornStep = 7919
 
 // phone gives numbers under the unassigned prefix 1990000 … so that no real phone is meant.
 func phone(n int) string { return fmt.Sprintf("199%08d", n) }
