@@ -1,6 +1,6 @@
 # Bare `make` prints this help. Everything needs only Go, except what says PostgreSQL.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pg race lint generate verify fuzz bench sim screenshots ci
+.PHONY: help run test test-pg race lint generate verify fuzz bench bench-pages sim screenshots ci
 
 export CGO_ENABLED ?= 0
 
@@ -50,6 +50,9 @@ fuzz: ## every fuzz test for FUZZTIME (20s)
 bench: ## measure the main loop and the ledger (see docs)
 	go run ./cmd/gongyi bench loop --json
 	go run ./cmd/gongyi bench ledger --json
+
+bench-pages: ## measure weight and speed of the pages in a city of 100 000 workers
+	go run ./cmd/gongyi bench pages --json
 
 sim: ## two weeks of a simulated city with faults; prints one JSON object
 	go run ./cmd/gongyi sim --seed 7 --days 14 --workers 2000 --employers 60 --faults 0.02 --json

@@ -113,9 +113,11 @@ func (c *cast) found(ctx context.Context) error {
 	return c.city.Sweeps.RunDue(ctx, c.clk.Now())
 }
 
+func employerPhone(n int) string { return fmt.Sprintf("1998%07d", n) }
+
 // logIn makes an account by its phone; every code is benchCode.
 func (c *cast) logIn(ctx context.Context, n int) (context.Context, error) {
-	phone := fmt.Sprintf("1998%07d", n)
+	phone := employerPhone(n)
 	_, err := c.city.People.RequestCode(
 		ctx,
 		people.RequestCode{Keyed: c.setUpKey("code", n), Phone: phone},
@@ -176,19 +178,27 @@ func (c *cast) hireable(ctx context.Context, n int) error {
 		return nil
 	}
 	c.workers = append(c.workers, make([]person, n-have)...)
-	var wg sync.WaitGroup
+	return each(have, n, func(k int) (err error) {
+		c.workers[k], err = c.newWorker(ctx, k)
+		return err
+	})
+}
+
+// each does something for every number, setUpWith at a time, until one fails.
+func each(from, to int, do func(n int) error) error {
 	errs := make([]error, setUpWith)
+	var wg sync.WaitGroup
 	for i := range setUpWith {
 		wg.Go(func() {
-			for k := have + i; k < n && errs[i] == nil; k += setUpWith {
-				c.workers[k], errs[i] = c.newWorker(ctx, k)
+			for n := from + i; n < to && errs[i] == nil; n += setUpWith {
+				errs[i] = do(n)
 			}
 		})
 	}
 	wg.Wait()
 	for _, err := range errs {
 		if err != nil {
-			return fmt.Errorf("register workers: %w", err)
+			return err
 		}
 	}
 	return nil

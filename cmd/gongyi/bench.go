@@ -16,6 +16,7 @@ type benchCmd struct {
 	Ledger benchLedgerCmd `cmd:"" help:"Double entry alone: hold and spend."`
 	Assign benchAssignCmd `cmd:"" help:"The best assignment of workers to vacancies, proven."`
 	Match  benchMatchCmd  `cmd:"" help:"The match engine on a world of files."`
+	Pages  benchPagesCmd  `cmd:"" help:"The pages: their weight, and how long they take in a large city."`
 }
 
 type benchFlags struct {
@@ -67,22 +68,14 @@ func (c benchLedgerCmd) Run(ctx context.Context) error {
 
 // measure runs on every database and prints a table, or one JSON object.
 func measure[R any](f benchFlags, run func(url string) ([]R, error), show func(R)) error {
-	urls := f.DB
-	if len(urls) == 0 {
-		dir, err := os.MkdirTemp("", "gongyi-bench-")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(dir)
-		urls = []string{"sqlite:" + filepath.Join(dir, "bench.db")}
-	}
 	var all []R
-	for _, url := range urls {
+	err := onEach(f.DB, func(url string) error {
 		runs, err := run(url)
-		if err != nil {
-			return failure{exitViolated, err}
-		}
 		all = append(all, runs...)
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	if f.JSON {
 		return json.NewEncoder(os.Stdout).Encode(map[string]any{"runs": all})
@@ -95,9 +88,63 @@ func measure[R any](f benchFlags, run func(url string) ([]R, error), show func(R
 	return nil
 }
 
+// onEach runs on every database; where none is named, on a SQLite file that is gone afterwards.
+func onEach(urls []string, run func(url string) error) error {
+	if len(urls) == 0 {
+		dir, err := os.MkdirTemp("", "gongyi-bench-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		urls = []string{"sqlite:" + filepath.Join(dir, "bench.db")}
+	}
+	for _, url := range urls {
+		if err := run(url); err != nil {
+			return failure{exitViolated, err}
+		}
+	}
+	return nil
+}
+
 func line(engine string, clients int, p bench.Phase) {
 	fmt.Printf("%-9s %7d %-10s %7d %8d %9d %9d %9d\n", engine, clients, p.Deed, p.N, p.PerS,
 		p.P50US, p.P99US, p.CPUUS)
+}
+
+type benchPagesCmd struct {
+	DB        []string `help:"Empty databases, one a run; default: a temporary SQLite file." name:"db"`
+	Workers   int      `help:"Workers in the city."                                           default:"100000"`
+	Vacancies int      `help:"Open vacancies."                                                default:"5000"`
+	PerS      int      `help:"Requests a second."                                   name:"per-s" default:"200"`
+	Seconds   int      `help:"How long."                                                      default:"60"`
+	JSON      bool     `help:"Print one JSON object."                               name:"json"`
+}
+
+// Run measures the pages.
+func (c benchPagesCmd) Run(ctx context.Context) error {
+	for field, n := range map[string]int{"workers": c.Workers, "vacancies": c.Vacancies,
+		"per-s": c.PerS, "seconds": c.Seconds} {
+		if n < 1 || n > askedMax {
+			return fault.New(fault.Invalid, "sim.size", "least", 1, "most", askedMax).OnField(field)
+		}
+	}
+	return onEach(c.DB, func(url string) error {
+		r, err := bench.Pages(ctx, bench.PagesConfig{URL: url, Workers: c.Workers,
+			Vacancies: c.Vacancies, PerS: c.PerS, Seconds: c.Seconds})
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return json.NewEncoder(os.Stdout).Encode(r)
+		}
+		fmt.Printf("%-9s %-22s %8s %9s %6s %8s %8s\n", "who", "page", "kB", "first kB", "n", "p50 ms",
+			"p99 ms")
+		for _, p := range append(r.Pages, r.All) {
+			fmt.Printf("%-9s %-22s %8.1f %9.1f %6d %8.1f %8.1f\n", p.Role, p.Path, p.KB, p.FirstKB, p.N,
+				p.P50MS, p.P99MS)
+		}
+		return nil
+	})
 }
 
 type benchMatchCmd struct {

@@ -1,0 +1,33 @@
+package bench_test
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"github.com/gongyi/gongyi/bench"
+)
+
+// firstKBMax is what a first visit may cost on a dear line: the page with all it brings along.
+const firstKBMax = 150
+
+// Goal: every page can be measured; none is refused, and each is light with all its assets.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	r, err := bench.Pages(context.Background(), bench.PagesConfig{
+		URL:     "sqlite:" + filepath.Join(t.TempDir(), "pages.db"),
+		Workers: 30, Vacancies: 20, PerS: 100, Seconds: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, p := range r.Pages {
+		n += p.N
+		if p.N < 3 || p.KB <= 0 || p.FirstKB < p.KB || p.FirstKB > firstKBMax || p.P99MS < p.P50MS {
+			t.Errorf("%s %s: %+v", p.Role, p.Path, p)
+		}
+	}
+	if n != 100 || r.All.N != n {
+		t.Errorf("%d answers of 100: %+v", n, r.All)
+	}
+}
