@@ -235,8 +235,9 @@ func (p *pagesWorld) serve() (base string, shut func(), err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	front := &http.Server{ReadHeaderTimeout: waitMax, Handler: p.city.Web(app.Face{
-		Log: slog.New(slog.DiscardHandler), BodyBytesMax: 1 << 20, Name: "测速城", Region: region}).Handler()}
+	face := p.city.Web(app.Face{Log: slog.New(slog.DiscardHandler), BodyBytesMax: 1 << 20,
+		Name: "测速城", Region: region})
+	front := &http.Server{ReadHeaderTimeout: waitMax, Handler: face.Handler()}
 	go front.Serve(ln)
 	return "http://" + ln.Addr().String(), func() { front.Close() }, nil
 }
@@ -269,7 +270,7 @@ func (p *pagesWorld) ask(ctx context.Context, base string, cfg PagesConfig) ([]P
 }
 
 // load asks for the pages in turn, each request when it is due, and notes how late its end was.
-func (p *pagesWorld) load(cfg PagesConfig, costs []PageCost, fetch func(q page, i int) error) error {
+func (p *pagesWorld) load(cfg PagesConfig, costs []PageCost, fetch func(page, int) error) error {
 	n := cfg.PerS * cfg.Seconds
 	took, errs := make([]time.Duration, n), make([]error, n)
 	var wg sync.WaitGroup

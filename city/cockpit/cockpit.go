@@ -10,6 +10,8 @@ import (
 	"github.com/gongyi/gongyi/internal/money"
 )
 
+var errNotReady = fault.New(fault.Unavailable, "cockpit.not_ready")
+
 const (
 	daysDefault = 30  // about what a month's report covers
 	daysMax     = 366 // a year; longer reads would weigh on the city's database

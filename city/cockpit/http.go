@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/i18n"
 	"github.com/gongyi/gongyi/internal/web"
 )
@@ -33,7 +32,7 @@ func Progress(text *i18n.Book, percent func() int) http.Handler {
 	programs := web.New(web.Options{Text: text, Log: slog.New(slog.DiscardHandler)})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/api/") {
-			programs.Fail(w, r, fault.New(fault.Unavailable, "cockpit.not_ready"))
+			programs.Fail(w, r, errNotReady)
 			return
 		}
 		lang := languageOf(r.URL.Query().Get("lang"), r.Header.Get("Accept-Language"))
