@@ -17,6 +17,7 @@ import (
 	"github.com/gongyi/gongyi/city/complaint"
 	"github.com/gongyi/gongyi/city/credit"
 	"github.com/gongyi/gongyi/city/intake"
+	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/city/station"
@@ -251,6 +252,9 @@ func newCast(t *town) *cast {
 	wrong := workerRow(1)
 	wrong[2] = "1"
 	c.ids["import"] = t.send(intake.Workers, "a.xlsx", t.workbook(workerHead, wrong)).ID
+	run, err := t.Market.StartPush(t.clerk, market.StartPush{Keyed: t.key()})
+	t.ok(err)
+	c.ids["run"] = run.ID
 	t.judged(c, worker, paid)
 	c.ids["counter"], c.ids["help"] = t.counter(public.ID, "19990000004", worker)
 	t.sessions(c, worker, stranger, rival)

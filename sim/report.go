@@ -64,6 +64,9 @@ type Report struct {
 	NoticesFailed     int64  `json:"notices_failed"`
 	NoticesQuiet      int64  `json:"notices_quiet"`
 	OptOuts           int64  `json:"opt_outs"`
+	PushRuns          int64  `json:"push_runs"`
+	Pushes            int64  `json:"pushes"`
+	PushesTaken       int64  `json:"pushes_taken"` // whose worker was placed there afterwards
 	AccessCopies      int64  `json:"access_copies"`
 	Amendments        int64  `json:"amendments"`
 	AccountsClosed    int64  `json:"accounts_closed"`
@@ -157,6 +160,11 @@ func (r *Report) count(ctx context.Context, d *db.DB) error {
 			AND ended_at_ms > 0 AND NOT code`},
 		{&r.NoticesQuiet, `SELECT COUNT(*) FROM messages WHERE quiet`},
 		{&r.OptOuts, `SELECT COUNT(*) FROM opt_outs`},
+		{&r.PushRuns, `SELECT COUNT(*) FROM push_runs WHERE state = 'done'`},
+		{&r.Pushes, `SELECT COUNT(*) FROM pushes`},
+		{&r.PushesTaken, `SELECT COUNT(*) FROM pushes p WHERE EXISTS (SELECT 1 FROM placements l
+			WHERE l.worker_id = p.worker_id AND l.vacancy_id = p.vacancy_id
+			AND l.accepted_at_ms > p.at_ms)`},
 		{&r.AccessCopies, `SELECT COUNT(*) FROM audit WHERE what = 'access copy'`},
 		{&r.Amendments, `SELECT COUNT(*) FROM amendments WHERE state <> 'asked'`},
 		{&r.AccountsClosed, `SELECT COUNT(*) FROM closures`},

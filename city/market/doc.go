@@ -1,7 +1,8 @@
 // Package market owns vetting, vacancies, their shifts and the placements on them; it owns
 // acceptance.
 //
-// Words: vacancy 岗位, shift 班次, head 名额, offer 邀约, placement 录用, vetting 准入审核, publish gate 发布审核.
+// Words: vacancy 岗位, shift 班次, head 名额, offer 邀约, placement 录用, vetting 准入审核, publish gate 发布审核,
+// push 岗位推送.
 //
 // A placement:
 //
@@ -56,6 +57,17 @@
 // A shift called off at short notice pays its workers a share of the planned wage out of their
 // holds, by the policy's steps (market.cancel_…); every cancellation leaves a row. Who accepts
 // after the shift's start steps in: hold, no-show and pay count from then.
+//
+// A run of pushes 岗位推送 looks at everybody who is ready to work, a part at a time, and tells each of
+// one vacancy at most: the engine's best for each, and an assignment whose heads are the tellings
+// that a vacancy has left (its heads, times so many people a head, less who was told lately). Its
+// prices keep the crowd from one door: each gets the vacancy of which score less price is highest.
+//
+//	running ──some hundred people a deed: rows, events, messages, and how far it is──▶ done
+//
+// A process that dies is followed by one that plans anew from where the run stands. A worker is told
+// of a vacancy once, of at most so many in seven days, and of nothing when they have switched
+// recommendations off; the message waits through the quiet hours and can be switched off by itself.
 //
 // Sources: 人力资源市场暂行条例 24, 26, 29 (what a vacancy says); 禁止使用童工规定 2, 6, 8; the gate
 // package for discrimination; numbers from policy.

@@ -1,5 +1,7 @@
 package market
 
+import "github.com/gongyi/gongyi/internal/money"
+
 // VacancyPublished says that a vacancy became public.
 type VacancyPublished struct {
 	VacancyID  string   `json:"vacancy_id"`
@@ -106,3 +108,25 @@ func (HeadReoffered) Topic() string { return "market.head_reoffered.v1" }
 
 // Subject is the placement of the worker who did not come.
 func (e HeadReoffered) Subject() string { return e.PlacementID }
+
+// WorkPushed says that a run told a worker of a vacancy, and why: score and price in thousandths of
+// a point, the way, the pay of an hour.
+type WorkPushed struct {
+	PushID    string    `json:"push_id"`
+	RunID     string    `json:"run_id"`
+	WorkerID  string    `json:"worker_id"`
+	VacancyID string    `json:"vacancy_id"`
+	ShiftID   string    `json:"shift_id"`
+	Score     int64     `json:"score"`
+	Price     int64     `json:"price"`
+	DistanceM int64     `json:"distance_m"`
+	HourFen   money.Fen `json:"hour_fen"`
+}
+
+// Topic names the event.
+func (WorkPushed) Topic() string { return topicPushed }
+
+const topicPushed = "market.work_pushed.v1"
+
+// Subject is the worker.
+func (e WorkPushed) Subject() string { return e.WorkerID }

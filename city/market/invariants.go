@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gongyi/gongyi/city/market/gate"
+	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
 )
 
@@ -45,6 +46,9 @@ func (s *Service) Check(ctx context.Context, r db.Reader, now time.Time) error {
 		return err
 	}
 	if err := checkLaws(ctx, r, gateLaws); err != nil {
+		return err
+	}
+	if err := checkPushes(ctx, r, now); err != nil {
 		return err
 	}
 	if err := checkMinors(ctx, r, now); err != nil {
@@ -98,4 +102,33 @@ func (s *Service) checkWords(ctx context.Context, r db.Reader) error {
 			}
 			return nil
 		})
+}
+
+// checkPushes proves that nobody was told of more in the last seven days than their number, as the
+// runs had it, that a run's figures are true, and that every push has its message.
+func checkPushes(ctx context.Context, r db.Reader, now time.Time) error {
+	var id string
+	err := db.Row(ctx, r, []any{&id}, `SELECT p.worker_id FROM pushes p JOIN push_runs r
+		ON r.id = p.run_id WHERE p.at_ms > $1 GROUP BY p.worker_id
+		HAVING COUNT(*) > MAX(r.week_max) ORDER BY p.worker_id LIMIT 1`,
+		clock.MS(now.AddDate(0, 0, -7)))
+	if err == nil {
+		return fmt.Errorf("pushes: worker %s was told of more vacancies in seven days than is allowed",
+			id)
+	}
+	if !errors.Is(err, db.ErrNone) {
+		return fmt.Errorf("check pushes: %w", err)
+	}
+	return checkLaws(ctx, r, pushLaws)
+}
+
+var pushLaws = []law{
+	{"pushes: run %s counts other pushes than it made",
+		`SELECT r.id FROM push_runs r WHERE r.state = 'done' AND r.told < (SELECT COUNT(*) FROM pushes p
+		WHERE p.run_id = r.id) ORDER BY r.id LIMIT 1`},
+	{"pushes: run %s is done and has no end", `SELECT id FROM push_runs
+		WHERE (state = 'done') <> (ended_at_ms > 0) ORDER BY id LIMIT 1`},
+	{"pushes: a vacancy was told by push %s and nobody was sent a message", `SELECT p.id FROM pushes p
+		WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.key = 'new_work/' || p.id)
+		ORDER BY p.id LIMIT 1`},
 }

@@ -69,12 +69,13 @@ type Deps struct {
 // Service is the market.
 type Service struct {
 	Deps
-	live *liveIndex
+	live   *liveIndex
+	pushes *pusher
 }
 
 // New returns the market. What it finds work by is read when it is first asked.
 func New(d Deps) *Service {
-	s := &Service{Deps: d}
+	s := &Service{Deps: d, pushes: &pusher{}}
 	s.live = &liveIndex{s: s}
 	return s
 }

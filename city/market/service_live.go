@@ -272,6 +272,9 @@ func (m marks) read(c feed.Change) error {
 	slice, _, _ := strings.Cut(c.Topic, ".")
 	switch slice {
 	case "market", "skill", "people", "credit":
+		if c.Topic == topicPushed { // many, and nothing that is found by has changed
+			return nil
+		}
 	case "attendance":
 		if c.Topic != "attendance.clocked_out.v1" && c.Topic != "attendance.arrived_offline.v1" {
 			return nil

@@ -24,6 +24,8 @@ var copied = []db.Named{
 		ORDER BY applied_at_ms DESC, id`},
 	{Name: "interviews", SQL: `SELECT id, application_id, state, starts_at_ms, ends_at_ms,
 		booked_at_ms FROM interviews WHERE worker_id = $1 ORDER BY starts_at_ms DESC, id`},
+	{Name: "pushes", SQL: `SELECT id, vacancy_id, shift_id, score, price, distance_m, hour_fen, parts,
+		at_ms FROM pushes WHERE worker_id = $1 ORDER BY at_ms DESC, id`},
 	{Name: "employments", SQL: `SELECT placement_id, employer_id, started_at_ms, state
 		FROM employments WHERE worker_id = $1 ORDER BY started_at_ms DESC, placement_id`},
 	{Name: "retention_checks", SQL: `SELECT c.id, c.placement_id, c.day, c.due_at_ms, c.verdict,

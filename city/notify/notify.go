@@ -61,6 +61,7 @@ var templates = map[string]template{
 	"hours_disputed":      {false, newsUsefulIn},
 	"interview":           {false, newsUsefulIn},
 	"interview_off":       {false, newsUsefulIn},
+	"new_work":            {false, newsUsefulIn},
 	"not_admitted":        {false, newsUsefulIn},
 	"offer":               {false, newsUsefulIn},
 	"phone_changed":       {false, newsUsefulIn},

@@ -108,6 +108,7 @@ const (
 	PermPayWages         Permission = "pay_wages"
 	PermPublishVacancy   Permission = "publish_vacancy"
 	PermRecommend        Permission = "recommend"
+	PermPushWork         Permission = "push_work"
 	PermReconcile        Permission = "reconcile"
 	PermRefund           Permission = "refund"
 	PermRegister         Permission = "register"
@@ -186,6 +187,7 @@ var grants = map[Permission]grant{
 	PermPayWages:         {false, []Role{RoleClerk, RoleDirector, RoleSystem}},
 	PermPublishVacancy:   {true, []Role{RoleEmployer, RoleClerk}},
 	PermRecommend:        {false, []Role{RoleStation, RoleClerk}},
+	PermPushWork:         {false, []Role{RoleClerk, RoleDirector, RoleSystem}},
 	PermReconcile:        {false, []Role{RoleClerk, RoleDirector, RoleAuditor, RoleSystem}},
 	PermRefund:           {true, []Role{RoleEmployer, RoleClerk}},
 	PermRegister:         {false, []Role{RoleAccount}},
