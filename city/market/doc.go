@@ -65,8 +65,8 @@
 //
 //	running ──some hundred people a deed: rows, events, messages, and how far it is──▶ done
 //
-// A process that dies is followed by one that plans anew from where the run stands. A worker is told
-// of a vacancy once, of at most so many in seven days, and of nothing when they have switched
+// A process that dies is followed by one that plans anew from where the run stands. A worker is
+// told of a vacancy once, of at most so many in seven days, and of nothing when they have switched
 // recommendations off; the message waits through the quiet hours and can be switched off by itself.
 //
 // Sources: 人力资源市场暂行条例 24, 26, 29 (what a vacancy says); 禁止使用童工规定 2, 6, 8; the gate

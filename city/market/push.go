@@ -17,7 +17,7 @@ const (
 	pushPart    = 100_000 // people who are given their vacancies in one assignment
 	pushPage    = 400     // people whose pushes are one deed
 	pushChoices = 12      // vacancies looked at for each
-	pushHours   = 3       // after its hour a nightly run is not begun any more: nobody is woken at noon
+	pushHours   = 3       // after its hour a nightly run is begun no more: nobody is woken at noon
 	pushKeep    = 100     // days: longer than any vacancy is public
 )
 
@@ -81,8 +81,8 @@ func (q *queueing) cut() {
 }
 
 // share is how many of a vacancy's tellings fall to a part of those who are left: its share, and
-// what is less than one whole by a throw of the dice that is the same every time. So the scarce ones
-// are spread over the parts, and every part competes for its own.
+// what is less than one whole by a throw of the dice that is the same every time. So the scarce
+// ones are spread over the parts, and every part competes for its own.
 func share(tellings int64, part, left int, dice uint64) int64 {
 	if part >= left {
 		return tellings

@@ -48,8 +48,8 @@ func (b *bundle) toldOf() map[string]int64 {
 }
 
 // Goal: the crowd is spread by the heads: of the best vacancy three people a head are told, the
-// others of the next best; each gets one message with its reasons; who switched recommendations off,
-// closed the list or wants more pay is left in peace; a second run tells nobody of the same again.
+// others of the next best; each gets one message with its reasons; who switched recommendations
+// off is left in peace; a second run tells nobody of the same again.
 func TestPushes(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {

@@ -13,15 +13,15 @@ import (
 	"github.com/gongyi/gongyi/internal/fault"
 )
 
-const pushRunColumns = `SELECT id, kind, day, by_id, state, week_max, place, people, seen, told, sated,
-	started_at_ms, ended_at_ms FROM push_runs `
+const pushRunColumns = `SELECT id, kind, day, by_id, state, week_max, place, people, seen, told,
+	sated, started_at_ms, ended_at_ms FROM push_runs `
 
 func pushRunsWhere(ctx context.Context, r db.Reader, q string, args ...any) ([]pushRun, error) {
 	var list []pushRun
 	err := db.Each(ctx, r, pushRunColumns+q, args, func(scan func(...any) error) error {
 		var p pushRun
-		err := scan(&p.ID, &p.Kind, &p.Day, &p.ByID, &p.State, &p.WeekMax, &p.Place, &p.People, &p.Seen, &p.Told,
-			&p.Sated, &p.StartedAtMS, &p.EndedAtMS)
+		err := scan(&p.ID, &p.Kind, &p.Day, &p.ByID, &p.State, &p.WeekMax, &p.Place, &p.People,
+			&p.Seen, &p.Told, &p.Sated, &p.StartedAtMS, &p.EndedAtMS)
 		list = append(list, p)
 		return err
 	})

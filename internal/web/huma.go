@@ -111,12 +111,21 @@ func newOpenAPI(base string) *huma.OpenAPI {
 	registry := huma.NewMapRegistry(schemaPrefix, schemaName)
 	registry.RegisterTypeAlias(reflect.TypeFor[civil.Date](), reflect.TypeFor[day]())
 	return &huma.OpenAPI{
-		OpenAPI:    "3.1.0",
-		Info:       &huma.Info{Title: "工驿 Gongyi", Version: "1"},
-		Servers:    []*huma.Server{{URL: base + Prefix}},
-		Components: &huma.Components{Schemas: registry},
+		OpenAPI: "3.1.0",
+		Info:    &huma.Info{Title: "工驿 Gongyi", Version: "1"},
+		Servers: []*huma.Server{{URL: base + Prefix}},
+		Components: &huma.Components{Schemas: registry,
+			Responses: map[string]*huma.Response{problemName: {Description: "not done; title says why",
+				Content: map[string]*huma.MediaType{"application/problem+json": {
+					Schema: registry.Schema(reflect.TypeFor[Problem](), true, "")}}}}},
 	}
 }
+
+// Every operation may answer with a problem: it is described once.
+const (
+	problemName = "Problem"
+	problemRef  = "#/components/responses/" + problemName
+)
 
 // day is how a civil.Date looks from outside.
 type day string
@@ -232,9 +241,8 @@ func (s *shape) describe(api *huma.OpenAPI, method, path, name string, out refle
 	op := &huma.Operation{
 		Method: method, Path: path, OperationID: name, Tags: []string{slice},
 		Responses: map[string]*huma.Response{
-			"200": {Description: "done", Content: body("application/json", ref(out))},
-			"default": {Description: "not done; title says why",
-				Content: body("application/problem+json", ref(reflect.TypeFor[Problem]()))},
+			"200":     {Description: "done", Content: body("application/json", ref(out))},
+			"default": {Ref: problemRef},
 		},
 	}
 	rest := *s.schema
