@@ -306,7 +306,7 @@ func (s *Service) pushTx(
 	}
 	return true, s.Notify.PutTx(ctx, tx, notify.Message{AccountID: accountID, Template: "new_work",
 		Key: "new_work/" + p.ID, Args: map[string]string{"title": title, "km": km(p.DistanceM),
-			"hour": p.HourFen.String()}})
+			"yuan": p.HourFen.String()}})
 }
 
 // pushRulesOn reads the numbers of pushes.

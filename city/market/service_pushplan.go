@@ -46,9 +46,9 @@ type planning struct {
 }
 
 // planPushes looks at the next part of a run's people: the best vacancies of each by the engine,
-// and an assignment in which no vacancy is told to more people than its share of tellings. Its prices
-// say how wanted a vacancy is; each gets the vacancy of which score less price is highest. The plan
-// is the same for the same market.
+// and an assignment in which no vacancy is told to more people than its share of tellings. Its
+// prices say how wanted a vacancy is; each gets the one of which score less price is highest. The
+// plan is the same for the same market.
 func (s *Service) planPushes(ctx context.Context, run pushRun) (*pushPlan, error) {
 	t, err := s.town(ctx)
 	if err != nil {

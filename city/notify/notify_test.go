@@ -114,7 +114,7 @@ func TestTemplates(t *testing.T) {
 		t.Fatal(err)
 	}
 	args := map[string]any{"code": "123456", "min": "5", "day": "2026-03-03",
-		"title": "仓库分拣员（夜班）", "yuan": "1234.50",
+		"title": "仓库分拣员（夜班）", "yuan": "1234.50", "km": "12.3",
 		"grade": "A", "employer": "重庆市某某人力资源服务有限公司",
 		"phone": "138****8000", "at": "2026-03-03 09:00", "place": "仓前街道1号三楼会议室"}
 	for _, name := range Templates() {
