@@ -58,7 +58,7 @@ func TestMoneyAccidents(t *testing.T) {
 		days int
 		want func(sim.Report) bool
 	}{
-		"CameBack": {11, 7, func(r sim.Report) bool {
+		"CameBack": {19, 7, func(r sim.Report) bool {
 			return r.ReturnedPayments == 1 && r.LateReasons["returned"] == 1 &&
 				r.Faults["bank.return/error"] >= 1
 		}},
