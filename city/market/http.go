@@ -4,21 +4,7 @@ import "github.com/gongyi/gongyi/internal/web"
 
 // Routes mounts the market.
 func Routes(m *web.Mux, s *Service) {
-	web.Show(m, "/work", s.FindWork)
-	web.Show(m, "/shifts", s.FindShifts)
-	web.Show(m, "/shifts/{shift_id}/candidates", s.FindCandidates)
-	web.Show(m, "/employers/{employer_id}/crafts", s.FindCrafts)
-	web.Show(m, "/employers/{employer_id}/proposal", s.ProposePeople)
-	web.Do(m, "/employers/{employer_id}/offers", s.SendOffers)
-	web.Show(m, "/vacancies/{vacancy_id}/similar", s.FindSimilarWork)
-	web.Show(m, "/workers/{worker_id}/recommendations", s.FindRecommendations)
-	web.Show(m, "/workers/{worker_id}/vacancies/{vacancy_id}/why", s.ExplainWork)
-	web.Do(m, "/push-runs", s.StartPush)
-	web.Show(m, "/push-runs", s.FindPushRuns)
-	web.Show(m, "/push-runs/{run_id}", s.ShowPushRun)
-	web.Show(m, "/workers/{worker_id}/pushes", s.FindPushes)
-	web.Show(m, "/workers/{worker_id}/availability", s.ShowAvailability)
-	web.Do(m, "/workers/{worker_id}/availability", s.SetAvailability)
+	findRoutes(m, s)
 	web.Show(m, "/shifts/replacements", s.FindReplacements)
 	web.Show(m, "/shifts/{shift_id}", s.ShowShift)
 	web.Show(m, "/shifts/{shift_id}/detail", s.ShowShiftDetail)
@@ -72,4 +58,25 @@ func Routes(m *web.Mux, s *Service) {
 	web.Do(m, "/interviews/{interview_id}/outcome", s.RecordInterview)
 	web.Show(m, "/retention-checks", s.FindRetention)
 	web.Do(m, "/retention-checks/{check_id}/answers", s.AnswerRetention)
+}
+
+// findRoutes mounts how work finds workers and workers work.
+func findRoutes(m *web.Mux, s *Service) {
+	web.Show(m, "/work", s.FindWork)
+	web.Show(m, "/shifts", s.FindShifts)
+	web.Show(m, "/shifts/{shift_id}/candidates", s.FindCandidates)
+	web.Show(m, "/employers/{employer_id}/crafts", s.FindCrafts)
+	web.Show(m, "/employers/{employer_id}/proposal", s.ProposePeople)
+	web.Do(m, "/employers/{employer_id}/offers", s.SendOffers)
+	web.Show(m, "/vacancies/{vacancy_id}/similar", s.FindSimilarWork)
+	web.Show(m, "/workers/{worker_id}/recommendations", s.FindRecommendations)
+	web.Show(m, "/workers/{worker_id}/vacancies/{vacancy_id}/why", s.ExplainWork)
+	web.Do(m, "/workers/{worker_id}/groups", s.MarkGroup)
+	web.Show(m, "/workers/{worker_id}/groups", s.FindWorkerGroups)
+	web.Do(m, "/push-runs", s.StartPush)
+	web.Show(m, "/push-runs", s.FindPushRuns)
+	web.Show(m, "/push-runs/{run_id}", s.ShowPushRun)
+	web.Show(m, "/workers/{worker_id}/pushes", s.FindPushes)
+	web.Show(m, "/workers/{worker_id}/availability", s.ShowAvailability)
+	web.Do(m, "/workers/{worker_id}/availability", s.SetAvailability)
 }

@@ -137,5 +137,8 @@ func (s *Service) EraseTx(ctx context.Context, tx *db.Tx, workerID string) error
 	if err := erasePushes(ctx, tx, workerID); err != nil {
 		return err
 	}
+	if err := eraseGroups(ctx, tx, workerID); err != nil {
+		return err
+	}
 	return eraseAvailability(ctx, tx, workerID)
 }

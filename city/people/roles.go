@@ -105,9 +105,11 @@ const (
 	PermGrantLimit       Permission = "grant_limit"
 	PermLogIn            Permission = "log_in"
 	PermOfferWork        Permission = "offer_work"
+	PermMarkGroup        Permission = "mark_group"
 	PermPayWages         Permission = "pay_wages"
 	PermPublishVacancy   Permission = "publish_vacancy"
 	PermRecommend        Permission = "recommend"
+	PermProposePeople    Permission = "propose_people"
 	PermPushWork         Permission = "push_work"
 	PermReconcile        Permission = "reconcile"
 	PermRefund           Permission = "refund"
@@ -184,9 +186,11 @@ var grants = map[Permission]grant{
 	PermGrantLimit:       {false, []Role{RoleClerk, RoleDirector}},
 	PermLogIn:            {false, []Role{RoleAnybody}},
 	PermOfferWork:        {true, []Role{RoleEmployer, RoleSupervisor, RoleClerk}},
+	PermMarkGroup:        {false, []Role{RoleClerk}},
 	PermPayWages:         {false, []Role{RoleClerk, RoleDirector, RoleSystem}},
 	PermPublishVacancy:   {true, []Role{RoleEmployer, RoleClerk}},
 	PermRecommend:        {false, []Role{RoleStation, RoleClerk}},
+	PermProposePeople:    {true, []Role{RoleEmployer, RoleSupervisor, RoleStation, RoleClerk}},
 	PermPushWork:         {false, []Role{RoleClerk, RoleDirector, RoleSystem}},
 	PermReconcile:        {false, []Role{RoleClerk, RoleDirector, RoleAuditor, RoleSystem}},
 	PermRefund:           {true, []Role{RoleEmployer, RoleClerk}},

@@ -13,5 +13,8 @@
 // bound and sum are equal. (The auction is Bertsekas'; the mending is a longest-path search for
 // potentials.)
 //
+// Floors (ExactFloors): of some groups so many must get a head, if that can be. To stay out is made
+// a vacancy of its own for each group, so the same proof holds; its price is what the floor costs.
+//
 // The answer is the same for the same problem, every time.
 package assign
