@@ -150,6 +150,11 @@ func (c *City) gauges() []gauge.Source {
 		c.Attendance.Gauges, c.Wages.Gauges, c.Credit.Gauges, c.Complaints.Gauges, c.Notify.Gauges}
 }
 
+// spreads are the figures of parts of the city.
+func (c *City) spreads() []gauge.Spread {
+	return []gauge.Spread{c.Stations.Spread, c.Market.Spread, c.Attendance.Spread, c.Wages.Spread}
+}
+
 // blobDir is where a city's files lie: named, or beside its SQLite file. PostgreSQL has no beside.
 func (o Options) blobDir() string {
 	if file, ok := strings.CutPrefix(o.URL, "sqlite:"); ok && o.BlobDir == "" {

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"log/slog"
+	"math"
 	"net/http"
 	"strings"
 	"time"
@@ -23,6 +24,8 @@ import (
 	"github.com/gongyi/gongyi/city/wage"
 	"github.com/gongyi/gongyi/face/desk"
 	"github.com/gongyi/gongyi/face/phone"
+	"github.com/gongyi/gongyi/face/wall"
+	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/i18n"
 	"github.com/gongyi/gongyi/internal/web"
@@ -39,7 +42,8 @@ type Face struct {
 	Hotline      string // the number on every page; "": none
 	Region       string // of the city: GB/T 2260
 	Simulated    bool
-	Links        []cockpit.Link
+	Links        []wall.Link
+	Map          *wall.Map // boundaries of the districts; nil: those that come with the program
 	// Logins and Inbox are for the page that lets a visitor into a made-up city; nil: no such page.
 	Logins func(context.Context) ([]desk.Login, error)
 	Inbox  string
@@ -66,9 +70,12 @@ func (c *City) Web(f Face) *web.Mux {
 	intake.Routes(m, c.Intake)
 	credit.Routes(m, c.Credit)
 	complaint.Routes(m, c.Complaints)
-	cockpit.Routes(m, cockpit.New(cockpit.Deps{DB: c.DB, Text: c.Text, Sources: c.gauges(),
-		City: f.Name, Simulated: f.Simulated, Links: f.Links, KeepFor: cockpitKeepFor}))
+	figures := cockpit.New(cockpit.Deps{DB: c.DB, Text: c.Text, Sources: c.gauges(),
+		City: f.Name, Simulated: f.Simulated, KeepFor: cockpitKeepFor, Spreads: c.spreads(),
+		Live: c.Wages.Paid, Occupation: c.Skills.OccupationName, Least: c.cellLeast(f.Region)})
+	cockpit.Routes(m, figures)
 	c.mountPages(m, f)
+	c.mountCockpit(m, f, figures)
 	return m
 }
 
@@ -98,6 +105,28 @@ func (c *City) mountPages(m *web.Mux, f Face) {
 		Contracts: c.Contracts, Credit: c.Credit, Insurance: c.Insurance, Intake: c.Intake,
 		Ledger: c.Ledger, Market: c.Market, Notify: c.Notify, People: c.People, Skills: c.Skills,
 		Stations: c.Stations, Wages: c.Wages, Policy: c.Policy, Logins: f.Logins, Inbox: f.Inbox})
+}
+
+func (c *City) mountCockpit(m *web.Mux, f Face, figures *cockpit.Service) {
+	d := wall.Deps{Cockpit: figures, Market: c.Market, Stations: c.Stations, Map: f.Map,
+		Region: f.Region, City: f.Name, Links: []wall.Link{{Key: "cockpit.link.api",
+			URL: web.OpenAPIPath}}}
+	for _, l := range f.Links {
+		d.Links = append(d.Links, wall.Link{Key: l.Key, URL: "/" + l.URL})
+	}
+	wall.Routes(m, d)
+}
+
+// cellLeast gives the fewest persons of whom a figure of a part of the city is shown. Where nobody
+// has set it, none is.
+func (c *City) cellLeast(region string) func(civil.Date) int64 {
+	return func(day civil.Date) int64 {
+		n, err := c.Policy.At("cockpit.cell_least", region, day)
+		if err != nil {
+			return math.MaxInt64
+		}
+		return n.Value
+	}
 }
 
 // OpenAPI describes every route, the same bytes for the same routes. It needs no city: mounting

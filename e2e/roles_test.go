@@ -138,6 +138,8 @@ var matrix = append(append(rightsMatrix, workMatrix...), []operation{
 
 	//                                           N A W w E e S s C D U T
 	{name: "cockpit.Indicators", cells: "+ + + + + + + + + + + +"},
+	{name: "cockpit.Board", cells: "+ + + + + + + + + + + +"},
+	{name: "cockpit.Daily", cells: "+ + + + + + + + + + + +"},
 
 	{name: "contract.FindContracts", cells: "- - + - - - - - + + + -"},
 	{name: "contract.Show", cells: "- - + 0 + 0 + 0 + + + -"},

@@ -9,14 +9,16 @@ import (
 	"github.com/gongyi/gongyi/internal/gauge"
 )
 
-// Gauges gives C02: starts with a cover in force at the start, of all starts in [from, to).
+// Gauges gives C02: starts with a cover in force at the start, of all starts in [from, to), and how
+// many these are.
 func (s *Service) Gauges(
 	ctx context.Context,
 	r db.Reader,
 	from, to time.Time,
 ) ([]gauge.Value, error) {
 	covered, starts, err := coveredStarts(ctx, r, from, to)
-	return []gauge.Value{{Code: "C02", Num: covered, Den: starts, Unit: "share"}}, err
+	return []gauge.Value{{Code: "C02", Num: covered, Den: starts, Unit: "share"},
+		{Code: "C02", Part: "starts", Num: starts, Unit: "count"}}, err
 }
 
 func coveredStarts(

@@ -46,8 +46,8 @@ func NewPeriod(from, to, today civil.Date) (Period, error) {
 // String is the period for people and programs alike.
 func (p Period) String() string { return string(p.From) + " – " + string(p.To) }
 
-// grouped writes 1234567 as 1,234,567.
-func grouped(n int64) string {
+// Grouped writes 1234567 as 1,234,567.
+func Grouped(n int64) string {
 	digits, sign := strconv.FormatInt(n, 10), ""
 	if n < 0 {
 		digits, sign = digits[1:], "-"

@@ -9,21 +9,12 @@ import (
 	"github.com/gongyi/gongyi/internal/web"
 )
 
-// Routes mounts the indicators: JSON, and the page at /cockpit.
+// Routes mounts the figures as JSON, and what is counted live as a stream of events.
 func Routes(m *web.Mux, s *Service) {
 	web.Show(m, "/indicators", s.Indicators)
-	m.Handle("GET /cockpit", s.page(m))
-}
-
-func (s *Service) page(m *web.Mux) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := s.indicatorsPage(r.Context(), r.URL.Query(), r.Header.Get("Accept-Language"))
-		if err != nil {
-			m.Fail(w, r, err)
-			return
-		}
-		sendPage(w, http.StatusOK, body)
-	})
+	web.Show(m, "/board", s.Board)
+	web.Show(m, "/daily", s.Daily)
+	web.Stream(m, "/cockpit/live", s.Watch)
 }
 
 // Progress is the whole face of a city that is still being made: a page that reloads itself. Only

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -22,8 +21,6 @@ import (
 	"github.com/gongyi/gongyi/internal/i18n"
 	"github.com/gongyi/gongyi/internal/web"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // figures is what the slices would give; it notes the windows asked for.
 type figures struct {
@@ -47,28 +44,34 @@ func (f *figures) source(_ context.Context, r db.Reader, from, to time.Time,
 	}, f.err
 }
 
-func setup(t *testing.T, d *db.DB, change func(*cockpit.Deps)) (*figures, http.Handler) {
+// texts are the cockpit's sentences, and those of the indicators that the tests make up.
+func texts(t *testing.T) *i18n.Book {
 	t.Helper()
-	texts := fstest.MapFS{}
+	files := fstest.MapFS{}
 	for _, file := range []string{"testdata/gauges.yaml", "../../internal/i18n/text/cockpit.yaml"} {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		texts["text/"+filepath.Base(file)] = &fstest.MapFile{Data: data}
+		files["text/"+filepath.Base(file)] = &fstest.MapFile{Data: data}
 	}
-	text, err := i18n.Read(texts)
+	text, err := i18n.Read(files)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return text
+}
+
+func setup(t *testing.T, d *db.DB, change func(*cockpit.Deps)) (*figures, http.Handler) {
+	t.Helper()
+	text := texts(t)
 	own, err := i18n.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	f := &figures{}
 	deps := cockpit.Deps{DB: d, Text: text, Sources: []gauge.Source{f.source}, City: "重庆市",
-		Simulated: true, Links: []cockpit.Link{{Key: "cockpit.link.sms", URL: "/sms/inbox"},
-			{Key: "cockpit.link.api", URL: web.OpenAPIPath}}}
+		Simulated: true}
 	if change != nil {
 		change(&deps)
 	}
@@ -85,24 +88,6 @@ func ask(h http.Handler, path string, headers ...string) *httptest.ResponseRecor
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	return w
-}
-
-// golden compares with testdata/<name>; -update rewrites it.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs; run go test -update and read the change:\n%s", file, got)
-	}
 }
 
 // Goal: the list carries name, definition, value, unit and period of each figure, in both
@@ -123,8 +108,9 @@ func TestIndicators(t *testing.T) {
 			t.Errorf("got %+v", v)
 		}
 		want := cockpit.Indicator{Code: "M02", Part: "heads", Name: "Vacancies and heads",
-			PartName: "Heads wanted", Definition: "Distinct valid posts.", Value: "72,500",
-			Unit: "heads", Num: 72500, Kind: "heads", Period: "2026-03-01 – 2026-03-02"}
+			PartName: "Heads wanted", Definition: "Distinct valid posts.", Source: "Table vacancies.",
+			Value: "72,500",
+			Unit:  "heads", Num: 72500, Kind: "heads", Period: "2026-03-01 – 2026-03-02"}
 		if v.Indicators[1] != want {
 			t.Errorf("got  %+v\nwant %+v", v.Indicators[1], want)
 		}
@@ -136,35 +122,8 @@ func TestIndicators(t *testing.T) {
 	})
 }
 
-// Goal: the page says what it shows: definition and period by each figure, demo data, links, both
-// languages, and nothing that needs script.
-func TestPage(t *testing.T) {
-	t.Parallel()
-	dbtest.Each(t, nil, func(t *testing.T, d *db.DB, _ *clock.Fake) {
-		_, h := setup(t, d, nil)
-		for _, c := range []struct{ golden, path, accept string }{
-			{"page.zh.html", "/cockpit", ""},
-			{"page.en.html", "/cockpit?lang=en&from=2026-03-01&to=2026-03-02", "zh"},
-		} {
-			w := ask(h, c.path, "Accept-Language", c.accept)
-			if w.Code != 200 || w.Header().Get("Content-Type") != "text/html; charset=utf-8" {
-				t.Fatalf("%s: got %d %v", c.path, w.Code, w.Header())
-			}
-			body := w.Body.String()
-			if strings.Contains(body, "<script") || !strings.Contains(body, "<h1>工驿</h1>") {
-				t.Errorf("%s: has script, or no 工驿", c.path)
-			}
-			golden(t, c.golden, body)
-		}
-		_, h = setup(t, d, func(deps *cockpit.Deps) { deps.Simulated = false })
-		if body := ask(h, "/cockpit").Body.String(); strings.Contains(body, "演示数据") {
-			t.Error("a real city says it is a demo")
-		}
-	})
-}
-
-// Goal: bad days and a slice that fails are answered in words, on page and list alike.
-func TestPageRefuses(t *testing.T) {
+// Goal: bad days and a slice that fails are answered in words.
+func TestRefuses(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, nil, func(t *testing.T, d *db.DB, _ *clock.Fake) {
 		f, h := setup(t, d, nil)
@@ -172,16 +131,15 @@ func TestPageRefuses(t *testing.T) {
 			status int
 			text   string
 		}{
-			"/cockpit?from=2026-02-30":             {422, "YYYY-MM-DD"},
-			"/cockpit?to=9999-12-31":               {422, "YYYY-MM-DD"},
-			"/cockpit?to=0000-01-01":               {422, "YYYY-MM-DD"},
-			"/cockpit?from=2026-03-03":             {422, "晚于截止日期"},
-			"/cockpit?from=2020-01-01":             {422, "最长 366 天"},
 			"/api/v1/indicators?from=2026-02-30":   {422, "web.field_format"},
 			"/api/v1/indicators?to=9999-12-31":     {422, "web.field_format"},
+			"/api/v1/indicators?from=2026-03-03":   {422, "晚于截止日期"},
 			"/api/v1/indicators?from=2020-01-01":   {422, "cockpit.period_long"},
 			"/api/v1/indicators?lang=fr":           {422, "web.field_choice"},
 			"/api/v1/indicators?region=%27+or+1=1": {422, "web.field_unknown"},
+			"/api/v1/board?from=2026-03-01":        {422, "web.field_unknown"},
+			"/api/v1/daily?date=2026-03-03":        {422, "cockpit.day_to_come"},
+			"/api/v1/daily?date=2026-02-30":        {422, "web.field_format"},
 		} {
 			w := ask(h, path)
 			if w.Code != want.status || !strings.Contains(w.Body.String(), want.text) {
@@ -189,8 +147,10 @@ func TestPageRefuses(t *testing.T) {
 			}
 		}
 		f.err = errors.New("secret of a slice")
-		if w := ask(h, "/cockpit"); w.Code != 500 || strings.Contains(w.Body.String(), "secret") {
-			t.Errorf("a slice's error: got %d %s", w.Code, w.Body)
+		for _, path := range []string{"/api/v1/indicators", "/api/v1/board", "/api/v1/daily"} {
+			if w := ask(h, path); w.Code != 500 || strings.Contains(w.Body.String(), "secret") {
+				t.Errorf("%s, a slice's error: got %d %s", path, w.Code, w.Body)
+			}
 		}
 	})
 }
@@ -200,10 +160,8 @@ func TestKeepFor(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, nil, func(t *testing.T, d *db.DB, _ *clock.Fake) {
 		f, h := setup(t, d, func(deps *cockpit.Deps) { deps.KeepFor = time.Hour })
-		for _, path := range []string{"/cockpit", "/cockpit?lang=en", "/cockpit",
-			"/cockpit?to=2026-03-01",
-			"/cockpit?to=2026-03-01"} {
-			ask(h, path)
+		for _, q := range []string{"", "?lang=en", "", "?to=2026-03-01", "?to=2026-03-01"} {
+			ask(h, "/api/v1/indicators"+q)
 		}
 		if len(f.windows) != 2 {
 			t.Errorf("the slices were asked %d times, want 2: %v", len(f.windows), f.windows)

@@ -22,15 +22,18 @@ type Deps struct {
 	City    string         // its name, e.g. 重庆市
 	// Simulated marks figures that a seed made: every page says so.
 	Simulated bool
-	// Links stand at the foot of the page, in this order.
-	Links []Link
-	// KeepFor is how long figures are shown again without asking the slices; 0: never. The page
-	// is open to everyone and its reading is heavy, so a served city keeps them for seconds.
+	// KeepFor is how long figures are shown again without asking the slices; 0: never. They are
+	// open to everyone and their reading is heavy, so a served city keeps them for seconds.
 	KeepFor time.Duration
+	// Spreads tell how the figures are spread over the city.
+	Spreads []gauge.Spread
+	// Live counts what is shown live; it is asked every second while somebody watches.
+	Live gauge.Source
+	// Occupation names one in a language.
+	Occupation func(code, lang string) string
+	// Least gives the fewest persons of whom a figure of a part of the city is shown on a day.
+	Least func(civil.Date) int64
 }
-
-// Link is a way out of the page. Key is an i18n text, e.g. cockpit.link.sms.
-type Link struct{ Key, URL string }
 
 // Service shows the indicators.
 type Service struct {
@@ -40,6 +43,11 @@ type Service struct {
 	period Period
 	values []gauge.Value
 	age    clock.Stopwatch
+
+	spreadMu sync.Mutex // as mu
+	kept     spreads
+
+	live live
 }
 
 // New returns the service.
@@ -69,6 +77,7 @@ type Indicator struct {
 	Name       string `json:"name"`
 	PartName   string `json:"part_name,omitempty"`
 	Definition string `json:"definition"`
+	Source     string `json:"source" doc:"what it is counted from"`
 	Value      string `json:"value" doc:"for people"`
 	Unit       string `json:"unit" doc:"for people; empty where value says it"`
 	Num        int64  `json:"num" doc:"for programs: the figure, or the numerator where den is set"`
@@ -107,6 +116,16 @@ func (s *Service) read(ctx context.Context, p Period, now time.Time) ([]gauge.Va
 	if s.values != nil && s.period == p && s.age.Elapsed() < s.deps.KeepFor {
 		return s.values, nil
 	}
+	values, err := s.ask(ctx, p, now)
+	if err != nil {
+		return nil, err
+	}
+	s.period, s.values, s.age = p, values, clock.Start()
+	return values, nil
+}
+
+// ask reads a period up to now.
+func (s *Service) ask(ctx context.Context, p Period, now time.Time) ([]gauge.Value, error) {
 	from, to := p.From.Midnight(), p.To.AddDays(1).Midnight()
 	if to.After(now) {
 		to = now
@@ -122,7 +141,6 @@ func (s *Service) read(ctx context.Context, p Period, now time.Time) ([]gauge.Va
 		}
 		values = append(values, part...)
 	}
-	s.period, s.values, s.age = p, values, clock.Start()
 	return values, nil
 }
 
@@ -130,6 +148,7 @@ func (s *Service) say(lang string, g gauge.Value, p Period) Indicator {
 	i := Indicator{Code: g.Code, Part: g.Part, Num: g.Num, Den: g.Den, Kind: g.Unit,
 		Name:       s.deps.Text.Say(lang, "gauge."+g.Code+".name", nil),
 		Definition: s.deps.Text.Say(lang, "gauge."+g.Code+".definition", nil),
+		Source:     s.deps.Text.Say(lang, "gauge."+g.Code+".source", nil),
 		Period:     p.String()}
 	if g.Part != "" {
 		i.PartName = g.Part
@@ -144,11 +163,11 @@ func (s *Service) say(lang string, g gauge.Value, p Period) Indicator {
 		i.Value, i.Unit = yuan(money.Fen(g.Num)), s.deps.Text.Say(lang, "cockpit.unit.yuan", nil)
 	case "ms":
 		h, m := hoursMinutes(g.Num)
-		i.Value = s.deps.Text.Say(lang, "cockpit.unit.ms", map[string]any{"h": grouped(h), "m": m})
+		i.Value = s.deps.Text.Say(lang, "cockpit.unit.ms", map[string]any{"h": Grouped(h), "m": m})
 	case "heads":
-		i.Value, i.Unit = grouped(g.Num), s.deps.Text.Say(lang, "cockpit.unit.heads", nil)
+		i.Value, i.Unit = Grouped(g.Num), s.deps.Text.Say(lang, "cockpit.unit.heads", nil)
 	default:
-		i.Value = grouped(g.Num)
+		i.Value = Grouped(g.Num)
 	}
 	return i
 }

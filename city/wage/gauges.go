@@ -11,7 +11,8 @@ import (
 
 // Gauges gives W01 over the lines due in [from, to): the share that arrived within 24 hours of the
 // clock-out (headline) and of the confirmation, the median and 95th percentile from clock-out to
-// arrival, what came late or has not come; and how long the oldest line waits for each sweep.
+// arrival, what came late or has not come; what arrived in the window; and how long the oldest line
+// waits for each sweep.
 // Source: DOMAIN J.
 func (s *Service) Gauges(
 	ctx context.Context, r db.Reader, from, to time.Time,
@@ -40,6 +41,11 @@ func (s *Service) Gauges(
 		}
 		out = append(out, gauge.Value{Code: "W01", Part: p.part, Num: ms, Unit: "ms"})
 	}
+	paid, err := s.Paid(ctx, r, from, to)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, paid...)
 	w, err := waiting(ctx, r)
 	behind := func(ms int64) int64 {
 		if ms == 0 {

@@ -71,10 +71,15 @@ func (s *server) announce() {
 // serve runs begin behind the progress page, then serves until ctx ends, and finishes what is in
 // flight.
 func (s *server) serve(ctx context.Context, begin func(context.Context) error) error {
+	ending := make(chan struct{}) // streams would be in flight for ever
 	front := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		(*s.handler.Load()).ServeHTTP(w, r)
 	}), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
-		MaxHeaderBytes: headerBytesMax}
+		MaxHeaderBytes: headerBytesMax,
+		BaseContext: func(net.Listener) context.Context {
+			return web.WithEnd(context.Background(), ending)
+		}}
+	front.RegisterOnShutdown(func() { close(ending) })
 	served := make(chan error, 1)
 	go func() { served <- front.Serve(s.ln) }()
 	err := begin(ctx)

@@ -6,11 +6,12 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"os"
 	"strings"
 	"time"
 
 	"github.com/gongyi/gongyi/app"
-	"github.com/gongyi/gongyi/city/cockpit"
+	"github.com/gongyi/gongyi/face/wall"
 	"github.com/gongyi/gongyi/internal/config"
 	"github.com/gongyi/gongyi/internal/crypt"
 	"github.com/gongyi/gongyi/internal/fault"
@@ -73,7 +74,9 @@ func (s *site) open(ctx context.Context) (err error) {
 		return err
 	}
 	s.opened = append(s.opened, follow(city, s.log))
-	s.mount(city, w)
+	if err := s.mount(city, w); err != nil {
+		return err
+	}
 	s.city = city
 	return nil
 }
@@ -104,23 +107,33 @@ func (s *site) close() error {
 }
 
 // mount makes the city's pages and, when the outside world is a stand-in, those of it.
-func (s *site) mount(city *app.City, w world) {
+func (s *site) mount(city *app.City, w world) error {
 	face := app.Face{Log: s.log, Name: cmp.Or(s.name, w.name), Region: s.cfg.Region,
 		Hotline:      s.cfg.Hotline,
 		Simulated:    w.late != nil,
 		BodyBytesMax: s.cfg.BodyBytesMax, Base: s.base, Limiter: s.limiter}
+	if name := s.cfg.Map; name != "" {
+		text, err := os.ReadFile(name)
+		if err == nil {
+			face.Map, err = wall.ReadMap(text)
+		}
+		if err != nil {
+			return fault.New(fault.Invalid, "cmd.map", "file", name).OnField("map").Because(err)
+		}
+	}
 	mux := http.NewServeMux()
 	if w.standIn != nil {
 		mux.Handle(sandboxPrefix+"/", http.StripPrefix(sandboxPrefix, w.standIn))
 		s.inbox = sandboxPrefix + "/sms/inbox"
 		// Relative: it is right below whatever path the city stands.
-		face.Links = []cockpit.Link{{Key: "cockpit.link.sms", URL: s.inbox[1:]}}
+		face.Links = []wall.Link{{Key: "cockpit.link.sms", URL: s.inbox[1:]}}
 	}
 	if w.late != nil {
 		face.Logins, face.Inbox = sim.LoginsOf(city), s.inbox
 	}
 	mux.Handle("/", city.Web(face).Handler())
 	s.face = mux
+	return nil
 }
 
 // world is what a city needs from around it.

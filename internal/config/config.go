@@ -26,6 +26,7 @@ type Config struct {
 	DB              string // the city's database: sqlite:FILE or postgres://…
 	InsurerURL      string // the insurer; "" for none, or the sandbox
 	KeyFile         string // the key of the encrypted fields; "" beside the SQLite file
+	Map             string // the file of the districts' boundaries; "" for the program's own
 	LogLevel        string // debug, info, warn or error
 	RateCodes       int64  // codes an address may ask for or try in a minute; 0: any number
 	RateReads       int64  // reads of an address in a minute
@@ -68,6 +69,10 @@ var fields = []Field{
 	{Name: "Hotline", at: func(c *Config) any { return &c.Hotline }, Default: "12333",
 		Doc: "the number that every page offers to call; empty for none. 12333 is the line of the " +
 			"labour bureaus all over China"},
+	{Name: "Map", at: func(c *Config) any { return &c.Map },
+		Doc: "a GeoJSON file of the districts' boundaries for the cockpit, best of an approved map " +
+			"(see face/wall/maps/README.md); when empty, those that come with the program for " +
+			"Chongqing, circles for other cities"},
 	{Name: "Cities", at: func(c *Config) any { return &c.Cities },
 		Doc: "a YAML or JSON file of several cities served by one process, each with a database and " +
 			"key of its own (see docs/cities.md); the settings of one city are then left out"},

@@ -232,6 +232,16 @@ func (v *Visit) SendFile(name, mediaType string, content []byte) error {
 	return nil
 }
 
+// SendData sends what a script of a page asks for.
+func (v *Visit) SendData(mediaType string, content []byte) error {
+	h := v.w.Header()
+	h.Set("Content-Type", mediaType)
+	h.Set("Cache-Control", "no-store")
+	h.Add("Vary", "Accept-Encoding")
+	v.sendPacked(http.StatusOK, content)
+	return nil
+}
+
 // fail shows an error, or leads to the log-in whom the page has to know.
 func (v *Visit) fail(err error) {
 	f := fault.As(err)

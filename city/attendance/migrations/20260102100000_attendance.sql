@@ -13,6 +13,7 @@ CREATE TABLE clock_events (
     account_id   TEXT   NOT NULL
 );
 CREATE INDEX clock_events_of_placement ON clock_events (placement_id, id);
+CREATE INDEX clock_events_starts ON clock_events (at_ms) WHERE kind = 'start';
 
 -- One row a placement: the sum of its events, so that a shift starts and ends once.
 CREATE TABLE timesheets (

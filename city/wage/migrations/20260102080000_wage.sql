@@ -40,6 +40,8 @@ CREATE INDEX wage_lines_of_worker ON wage_lines (worker_id, id);
 -- paid_at_ms = 0 first: what is still owed.
 CREATE INDEX wage_lines_of_employer ON wage_lines (employer_id, paid_at_ms, id);
 CREATE INDEX wage_lines_by_due ON wage_lines (due_at_ms, id);
+-- What arrived today is added up every second while somebody watches.
+CREATE INDEX wage_lines_by_pay ON wage_lines (paid_at_ms, amount_fen) WHERE state = 'paid';
 CREATE INDEX wage_lines_next ON wage_lines (state, next_at_ms, id)
     WHERE state = 'accrued' OR state = 'confirmed' OR state = 'failed';
 CREATE INDEX wage_lines_to_warn ON wage_lines (warn_at_ms, id) WHERE state <> 'paid' AND state <> 'reversed';

@@ -1,0 +1,339 @@
+package wall
+
+import (
+	"context"
+	"slices"
+
+	"github.com/gongyi/gongyi/city/cockpit"
+	"github.com/gongyi/gongyi/city/market"
+	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/station"
+	"github.com/gongyi/gongyi/internal/civil"
+	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/region"
+	"github.com/gongyi/gongyi/internal/web"
+	"github.com/gongyi/gongyi/ui"
+)
+
+// Deps are the services that pages call.
+type Deps struct {
+	Cockpit  *cockpit.Service
+	Market   *market.Service
+	Stations *station.Service
+
+	Links  []Link // at the foot of the cockpit
+	Map    *Map   // boundaries that were set; nil: those that come with the program, if any
+	Region string // of the city
+	City   string // its name
+}
+
+// Link leads out of the pages. Key is its sentence.
+type Link struct{ Key, URL string }
+
+type site struct {
+	Deps
+	own *Map // boundaries that come with the program
+}
+
+// Routes mounts the pages. It panics on a map of the program's own that cannot be drawn.
+func Routes(m *web.Mux, d Deps) {
+	s := &site{Deps: d, own: d.Map}
+	if s.own == nil {
+		var err error
+		if s.own, err = mapOf(d.Region); err != nil {
+			panic("wall: " + err.Error()) // it is part of the program
+		}
+	}
+	m.Page("GET /cockpit", s.page)
+	m.Page("GET /cockpit/wall", s.wall)
+	m.Page("GET /cockpit/indicators/{code}", s.indicator)
+	m.Page("GET /cockpit/districts", s.districts)
+	m.Page("GET /cockpit/districts/{code}", s.district)
+	m.Page("GET /cockpit/daily", s.daily)
+	m.Page("GET /cockpit/map", s.boundaries)
+}
+
+// view is a board as the pages show it.
+type view struct {
+	cockpit.Board
+	Lang     string
+	Map      *Map
+	Shades   map[string]int
+	Asked    cockpit.View // the indicators of the period asked for
+	Chosen   bool         // a period was asked for
+	Links    []Link
+	Staff    bool // may see lists of the bureau's desk
+	Report   civil.Date
+	tables   map[string]cockpit.Table
+	sentence string
+}
+
+// board reads what every page of the cockpit shows.
+func (s *site) board(v *web.Visit) (*view, error) {
+	b, err := s.Cockpit.Board(v.Ctx, cockpit.AskBoard{Lang: v.Lang})
+	if err != nil {
+		return nil, err
+	}
+	w := &view{Board: b, Lang: v.Lang, Links: s.Links, Asked: b.View,
+		Report: civil.DateOf(b.AsOf).AddDays(-1), tables: map[string]cockpit.Table{}}
+	for _, t := range b.Tables {
+		w.tables[t.By] = t
+	}
+	actor := people.ActorOf(v.Ctx)
+	for _, role := range []people.Role{people.RoleClerk, people.RoleDirector, people.RoleAuditor} {
+		w.Staff = w.Staff || actor.Has(role)
+	}
+	if w.Map, err = s.chart(v.Ctx); err != nil {
+		return nil, err
+	}
+	heads := map[string]int64{}
+	for _, row := range w.tables["district"].Rows {
+		heads[row.Key] = w.cell("district", row, "M02", "heads").Num
+	}
+	w.Shades = shades(heads)
+	return w, nil
+}
+
+// chart gives the city's boundaries, or circles around its places.
+func (s *site) chart(ctx context.Context) (*Map, error) {
+	if s.own != nil {
+		return s.own, nil
+	}
+	list, err := s.Stations.FindPlaces(ctx, station.FindPlaces{})
+	if err != nil || len(list.Places) == 0 {
+		return nil, err
+	}
+	n, sums := map[string]float64{}, map[string]spot{}
+	var order []string
+	for _, p := range list.Places {
+		code := p.Region[:min(len(p.Region), 6)]
+		if n[code] == 0 {
+			order = append(order, code)
+		}
+		n[code]++
+		was := sums[code]
+		sums[code] = spot{code, region.Name(code), was.lon + float64(p.LonE6)/1e6,
+			was.lat + float64(p.LatE6)/1e6}
+	}
+	spots := make([]spot, 0, len(order))
+	for _, code := range order {
+		at := sums[code]
+		spots = append(spots, spot{code, at.name, round(at.lon / n[code]), round(at.lat / n[code])})
+	}
+	return circles(s.City, spots)
+}
+
+func (s *site) page(v *web.Visit) error {
+	w, err := s.board(v)
+	if err != nil {
+		return err
+	}
+	in := cockpit.Ask{Lang: v.Lang, From: civil.Date(v.Form.Get("from")),
+		To: civil.Date(v.Form.Get("to"))}
+	if w.Chosen = in.From != "" || in.To != ""; w.Chosen {
+		for _, day := range []struct {
+			field string
+			date  civil.Date
+		}{{"from", in.From}, {"to", in.To}} {
+			if err := checkDay(day.field, day.date); err != nil {
+				return s.wrong(v, w, err)
+			}
+		}
+		asked, err := s.Cockpit.Indicators(v.Ctx, in)
+		if err != nil {
+			return s.wrong(v, w, err)
+		}
+		w.Asked = asked
+	}
+	return v.Show(cockpitTempl(w))
+}
+
+// wrong shows the page with what was wrong with the days.
+func (s *site) wrong(v *web.Visit, w *view, err error) error {
+	f := fault.As(err)
+	if f == nil || f.Kind != fault.Invalid {
+		return err
+	}
+	w.sentence = v.Sentence(f)
+	return v.ShowFault(f, cockpitTempl(w))
+}
+
+// checkDay refuses what is no day; "" is none.
+func checkDay(field string, d civil.Date) error {
+	if _, err := civil.ParseDate(string(d)); d != "" && (err != nil || d < "1900" || d >= "2100") {
+		return fault.New(fault.Invalid, "cockpit.not_a_day").OnField(field).Because(err)
+	}
+	return nil
+}
+
+func (s *site) wall(v *web.Visit) error {
+	w, err := s.board(v)
+	if err != nil {
+		return err
+	}
+	return v.Show(wallTempl(w))
+}
+
+func (s *site) districts(v *web.Visit) error {
+	w, err := s.board(v)
+	if err != nil {
+		return err
+	}
+	return v.Show(districtsTempl(w))
+}
+
+// boundaries gives the map to the script.
+func (s *site) boundaries(v *web.Visit) error {
+	m, err := s.chart(v.Ctx)
+	if err != nil {
+		return err
+	}
+	if m == nil {
+		return fault.New(fault.NotFound, "cockpit.no_map")
+	}
+	return v.SendData("application/geo+json", m.text)
+}
+
+// indicatorView is what stands behind a number.
+type indicatorView struct {
+	*view
+	Code    string
+	Figures []cockpit.Indicator
+	Columns []int // of the table by district
+	List    string
+}
+
+// lists are where the bureau's desk lists what an indicator counts.
+var lists = map[string]string{"W01": "/g/wages", "wage.stuck": "/g/wages",
+	"wage.waiting": "/g/wages", "wage.paid": "/g/bank", "credit.appeals": "/g/appeals",
+	"credit.grades": "/g/employers", "complaint.open": "/g/complaints",
+	"complaint.received": "/g/complaints", "complaint.false_vacancy": "/g/complaints",
+	"Q01": "/g/complaints", "C01": "/g/files", "C02": "/g/files", "M02": "/g/files",
+	"M03": "/g/files", "M04": "/g/files"}
+
+func (s *site) indicator(v *web.Visit) error {
+	w, err := s.board(v)
+	if err != nil {
+		return err
+	}
+	i := indicatorView{view: w, Code: v.R.PathValue("code")}
+	for _, f := range append(w.Indicators, w.Today...) {
+		if f.Code == i.Code {
+			i.Figures = append(i.Figures, f)
+		}
+	}
+	if len(i.Figures) == 0 {
+		return fault.New(fault.NotFound, "cockpit.no_indicator")
+	}
+	for n, c := range w.tables["district"].Columns {
+		if c.Code == i.Code {
+			i.Columns = append(i.Columns, n)
+		}
+	}
+	i.List = lists[i.Code]
+	return v.Show(indicatorTempl(i))
+}
+
+// column tells where a table has an indicator, -1 for nowhere.
+func column(t cockpit.Table, code, part string) int {
+	return slices.IndexFunc(t.Columns, func(c cockpit.Column) bool {
+		return c.Code == code && c.Part == part
+	})
+}
+
+// cell gives a row's figure; where the table has no such column, nobody has been counted.
+func (w *view) cell(by string, row cockpit.Row, code, part string) cockpit.Cell {
+	if i := column(w.tables[by], code, part); i >= 0 {
+		return row.Cells[i]
+	}
+	return cockpit.Cell{Value: "0"}
+}
+
+// figure gives the city's figure, that of today where the board counts it live.
+func (w *view) figure(code, part string) cockpit.Indicator { return find(w.Indicators, code, part) }
+
+// now gives a figure of today.
+func (w *view) now(part string) cockpit.Indicator { return find(w.Today, "wage.paid", part) }
+
+func find(list []cockpit.Indicator, code, part string) cockpit.Indicator {
+	for _, i := range list {
+		if i.Code == code && i.Part == part {
+			return i
+		}
+	}
+	return cockpit.Indicator{Code: code, Part: part, Value: "—"}
+}
+
+// districtView is a district: its figures, places and work.
+type districtView struct {
+	*view
+	Code, Name string
+	Row        *cockpit.Row
+	Places     []station.PlaceView
+	Work       []market.WorkItem
+	More       bool
+}
+
+const workShown = 50 // of a district: two screens; the worker's list has the rest
+
+func (s *site) district(v *web.Visit) error {
+	w, err := s.board(v)
+	if err != nil {
+		return err
+	}
+	d := districtView{view: w, Code: v.R.PathValue("code")}
+	d.Name = region.Name(d.Code)
+	if d.Name == "" || len(d.Code) != 6 {
+		return fault.New(fault.NotFound, "cockpit.no_district")
+	}
+	for _, row := range w.tables["district"].Rows {
+		if row.Key == d.Code {
+			d.Row = &row
+		}
+	}
+	places, err := s.Stations.FindPlaces(v.Ctx, station.FindPlaces{Region: d.Code})
+	if err != nil {
+		return err
+	}
+	d.Places = places.Places
+	work, err := s.Market.FindWork(v.Ctx, market.FindWork{Region: d.Code, Limit: workShown,
+		Lang: v.Lang, Order: "near"})
+	if f := fault.As(err); f != nil && (f.Kind == fault.Invalid || f.Kind == fault.NotFound) {
+		err = nil // the market knows nothing there
+	}
+	if err != nil {
+		return err
+	}
+	d.Work, d.More = work.Items, work.Next != ""
+	return v.Show(districtTempl(d))
+}
+
+// daily shows a day's report: as a page to print, or as a document.
+func (s *site) daily(v *web.Visit) error {
+	in := cockpit.AskDay{Date: civil.Date(v.Form.Get("date")), Lang: v.Lang}
+	err := checkDay("date", in.Date)
+	var d cockpit.Daily
+	if err == nil {
+		d, err = s.Cockpit.Daily(v.Ctx, in)
+	}
+	if f := fault.As(err); f != nil && f.Kind == fault.Invalid {
+		d, again := s.Cockpit.Daily(v.Ctx, cockpit.AskDay{Lang: v.Lang})
+		if again != nil {
+			return again
+		}
+		return v.ShowFault(f, dailyTempl(d, v.Sentence(f)))
+	}
+	if err != nil {
+		return err
+	}
+	if v.Form.Get("as") != "docx" {
+		return v.Show(dailyTempl(d, ""))
+	}
+	look := ui.Look{Lang: v.Lang, Text: v.Text(), City: s.City, Simulated: d.Simulated}
+	document, err := document(ui.With(v.Ctx, look), d)
+	if err != nil {
+		return err
+	}
+	return v.SendFile(v.Say("wall.daily.file", map[string]any{"city": d.City, "date": d.Date})+".docx",
+		docxType, document)
+}
