@@ -3,11 +3,9 @@ package cockpit
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/gongyi/gongyi/internal/civil"
-	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/gauge"
 	"github.com/gongyi/gongyi/internal/i18n"
@@ -39,13 +37,8 @@ type Deps struct {
 type Service struct {
 	deps Deps
 
-	mu     sync.Mutex // held while figures are read: many viewers cause one reading
-	period Period
-	values []gauge.Value
-	age    clock.Stopwatch
-
-	spreadMu sync.Mutex // as mu
-	kept     spreads
+	usual, chosen kept[[]gauge.Value] // figures of the usual period, and of one that was asked for
+	spreads       kept[spreads]
 
 	live live
 }
@@ -97,7 +90,13 @@ func (s *Service) Indicators(ctx context.Context, in Ask) (View, error) {
 	if in.Lang == "" {
 		in.Lang = i18n.Chinese
 	}
-	values, err := s.read(ctx, p, now)
+	slot := &s.chosen
+	if in.From == "" && in.To == "" {
+		slot = &s.usual // nobody's choice of days throws it out
+	}
+	values, err := slot.get(p, s.deps.KeepFor, staleMax*s.deps.KeepFor, func() ([]gauge.Value, error) {
+		return s.ask(ctx, p, now)
+	})
 	if err != nil {
 		return View{}, err
 	}
@@ -109,22 +108,7 @@ func (s *Service) Indicators(ctx context.Context, in Ask) (View, error) {
 	return v, nil
 }
 
-// read asks the slices for a period's figures up to now: what is due later today is not late yet.
-func (s *Service) read(ctx context.Context, p Period, now time.Time) ([]gauge.Value, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.values != nil && s.period == p && s.age.Elapsed() < s.deps.KeepFor {
-		return s.values, nil
-	}
-	values, err := s.ask(ctx, p, now)
-	if err != nil {
-		return nil, err
-	}
-	s.period, s.values, s.age = p, values, clock.Start()
-	return values, nil
-}
-
-// ask reads a period up to now.
+// ask asks the slices for a period's figures up to now: what is due later today is not late yet.
 func (s *Service) ask(ctx context.Context, p Period, now time.Time) ([]gauge.Value, error) {
 	from, to := p.From.Midnight(), p.To.AddDays(1).Midnight()
 	if to.After(now) {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/gongyi/gongyi/internal/civil"
-	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/gauge"
 	"github.com/gongyi/gongyi/internal/i18n"
@@ -65,10 +64,8 @@ type Cell struct {
 
 // spreads is what the slices gave for the board.
 type spreads struct {
-	cells  []gauge.Cell
-	today  []gauge.Value
-	period Period
-	age    clock.Stopwatch
+	cells []gauge.Cell
+	today []gauge.Value
 }
 
 // Board gives every figure of the last 30 days, and how it spreads. Anyone may ask: figures of too
@@ -82,7 +79,9 @@ func (s *Service) Board(ctx context.Context, in AskBoard) (Board, error) {
 		return Board{}, err
 	}
 	p := Period{From: v.From, To: v.To}
-	got, err := s.spread(ctx, p)
+	got, err := s.spreads.get(p, s.deps.KeepFor, staleMax*s.deps.KeepFor, func() (spreads, error) {
+		return s.spread(ctx, p)
+	})
 	if err != nil {
 		return Board{}, err
 	}
@@ -105,15 +104,10 @@ func (s *Service) least(day civil.Date) int64 {
 	return s.deps.Least(day)
 }
 
-// spread asks the slices for cells, as read asks for values.
+// spread asks the slices for cells.
 func (s *Service) spread(ctx context.Context, p Period) (spreads, error) {
-	s.spreadMu.Lock()
-	defer s.spreadMu.Unlock()
-	if s.kept.cells != nil && s.kept.period == p && s.kept.age.Elapsed() < s.deps.KeepFor {
-		return s.kept, nil
-	}
 	now := s.deps.DB.Now()
-	got := spreads{cells: []gauge.Cell{}, period: p, age: clock.Start()}
+	got := spreads{cells: []gauge.Cell{}}
 	for _, source := range s.deps.Spreads {
 		cells, err := source(ctx, s.deps.DB, p.From.Midnight(), now)
 		if err != nil {
@@ -125,7 +119,6 @@ func (s *Service) spread(ctx context.Context, p Period) (spreads, error) {
 	if got.today, err = s.today(ctx, now); err != nil {
 		return spreads{}, err
 	}
-	s.kept = got
 	return got, nil
 }
 

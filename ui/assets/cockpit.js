@@ -76,10 +76,10 @@
       series: [
         { name: heads[4], type: 'bar', yAxisIndex: 1, data: column(4, 100), barMaxWidth: 22,
           itemStyle: { color: colour('chart-3'), opacity: 0.45, borderRadius: [4, 4, 0, 0] } },
-        curve(1, 'chart-1'), curve(2, 'chart-2'), curve(3, 'gold')
+        curve(1, 'chart-1'), curve(2, 'chart-2'), curve(3, 'chart-4')
       ]
     });
-    legend(box, [[heads[1], 'chart-1'], [heads[2], 'chart-2'], [heads[3], 'gold'], [heads[4], 'chart-3']]);
+    legend(box, [[heads[1], 'chart-1'], [heads[2], 'chart-2'], [heads[3], 'chart-4'], [heads[4], 'chart-3']]);
   }
 
   function legend(box, entries) {
@@ -153,8 +153,8 @@
     geo.features.forEach(function (f) { centers[f.properties.code] = f.properties.center; });
     charts.map.setOption({
       animation: !calm, textStyle: { fontFamily: getComputedStyle(body).fontFamily },
-      tooltip: { renderMode: 'richText', confine: true, backgroundColor: '#06182f', borderColor: colour('brand'), padding: [10, 14],
-        textStyle: { color: colour('ink'), fontSize: 16, lineHeight: 24 },
+      tooltip: { renderMode: 'richText', confine: true, position: [10, 10], backgroundColor: '#06182f', borderColor: colour('brand'), padding: [10, 14],
+        textStyle: { color: colour('ink'), fontSize: 18, lineHeight: 28 },
         formatter: function (p) {
           var r = p.data && p.data.row;
           if (!r) return p.name + '\n' + heads[2] + '  0';
