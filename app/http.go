@@ -50,7 +50,7 @@ type Face struct {
 }
 
 // cockpitKeepFor bounds how often anonymous viewers make the cockpit count.
-const cockpitKeepFor = 5 * time.Second
+const cockpitKeepFor = 15 * time.Second
 
 // Web mounts every route of the city.
 func (c *City) Web(f Face) *web.Mux {

@@ -93,6 +93,7 @@ func TestPagesCockpit(t *testing.T) {
 		if cell := district(b, "wage.paid", "fen"); cell.Num != 187_500 || b.Today[0].Num != 187_500 {
 			t.Errorf("paid: %+v, today %+v", cell, b.Today)
 		}
+		adds(t, b)
 		want(t, "the cockpit", nobody.open("/cockpit"), http.StatusOK, "1,875.00", "/cockpit/districts/"+
 			region, "无审图号", "!<script>", "echarts.min.js", `data-n="10"`)
 		want(t, "the wall", nobody.open("/cockpit/wall"), http.StatusOK, "gy-night", "1,875.00")
@@ -111,6 +112,28 @@ func TestPagesCockpit(t *testing.T) {
 		want(t, "the list", clerk.open("/cockpit/indicators/W01"), http.StatusOK, `href="/g/wages"`)
 		reports(t, c, nobody)
 	})
+}
+
+// adds checks that the districts add up to the city, and the days too.
+func adds(t *testing.T, b cockpit.Board) {
+	t.Helper()
+	for _, table := range b.Tables {
+		for i, column := range table.Columns {
+			var num, den int64
+			var hidden bool
+			for _, row := range table.Rows {
+				hidden = hidden || row.Cells[i].Hidden
+				num, den = num+row.Cells[i].Num, den+row.Cells[i].Den
+			}
+			for _, f := range b.Indicators {
+				if f.Code == column.Code && f.Part == column.Part && !hidden &&
+					(f.Num != num || f.Den != den) {
+					t.Errorf("%s %s by %s: %d of %d, the city has %d of %d", f.Code, f.Part, table.By, num,
+						den, f.Num, f.Den)
+				}
+			}
+		}
+	}
 }
 
 // reports checks the report as a page and as a document.

@@ -25,7 +25,7 @@ type spreadRow struct {
 func (s *Service) Spread(
 	ctx context.Context, r db.Reader, from, to time.Time,
 ) ([]gauge.Cell, error) {
-	rows, err := db.List[spreadRow](ctx, r, `WITH starts AS (
+	rows, err := db.List[spreadRow](ctx, r, `WITH starts AS MATERIALIZED (
 			SELECT v.region, e.worker_id, c.id AS cover, (e.at_ms + 28800000) / 86400000 AS day
 			FROM clock_events e JOIN placements p ON p.id = e.placement_id
 			JOIN vacancies v ON v.id = p.vacancy_id AND v.settlement = 'platform'

@@ -9,7 +9,7 @@ import (
 
 // staleMax is for how many times its life a reading is shown on while a newer one is made. The
 // figures are of 30 days: a minute more or less is nothing, a viewer who waits is.
-const staleMax = 12
+const staleMax = 4
 
 // kept is a reading that is shown again for a while. Many viewers cause one new reading, and only
 // the one who causes it waits for it.

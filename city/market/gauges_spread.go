@@ -13,19 +13,19 @@ import (
 
 // spreadSQL counts what Gauges counts, in one question to the database: a line for each district,
 // occupation (where most is wanted) and day. Days are those of China, eight hours before UTC's.
-const spreadSQL = `WITH posted AS (
+const spreadSQL = `WITH posted AS MATERIALIZED (
 		SELECT v.id, v.region, v.occupation,
 			(SELECT CAST(COALESCE(SUM(s.heads), 0) AS BIGINT) FROM shifts s
 				WHERE s.vacancy_id = v.id AND s.state IN ('open', 'closed')) AS heads
 		FROM vacancies v WHERE (v.state = 'published' OR v.state = 'closed' AND v.reason = 'expired')
 			AND v.source = '' AND v.created_at_ms >= $1 AND v.created_at_ms < $2),
-	placed AS (
+	placed AS MATERIALIZED (
 		SELECT p.worker_id, v.region, v.occupation, (p.made_at_ms + 28800000) / 86400000 AS day,
 			CASE WHEN p.accepted_at_ms > 0 THEN 1 ELSE 0 END AS matched,
 			CASE WHEN p.state IN ('started', 'done') THEN 1 ELSE 0 END AS started
 		FROM placements p JOIN vacancies v ON v.id = p.vacancy_id
 		WHERE p.made_at_ms >= $1 AND p.made_at_ms < $2),
-	pairs AS (
+	pairs AS MATERIALIZED (
 		SELECT worker_id, vacancy_id, MIN(at_ms) AS at_ms FROM (
 			SELECT worker_id, vacancy_id, applied_at_ms AS at_ms FROM applications
 			WHERE applied_at_ms >= $1 AND applied_at_ms < $2

@@ -38,11 +38,11 @@ type spreadRow struct {
 func (s *Service) Spread(
 	ctx context.Context, r db.Reader, from, to time.Time,
 ) ([]gauge.Cell, error) {
-	rows, err := db.List[spreadRow](ctx, r, `WITH due AS (
+	rows, err := db.List[spreadRow](ctx, r, `WITH due AS MATERIALIZED (
 			SELECT region, worker_id, CASE WHEN state = 'paid' AND paid_at_ms - end_at_ms <= $3
 				THEN 1 ELSE 0 END AS soon
 			FROM wage_lines WHERE due_at_ms >= $1 AND due_at_ms < $2 AND state <> 'reversed'),
-		paid AS (
+		paid AS MATERIALIZED (
 			SELECT region, worker_id, amount_fen, (paid_at_ms + 28800000) / 86400000 AS day
 			FROM wage_lines WHERE state = 'paid' AND paid_at_ms >= $1 AND paid_at_ms < $2)
 		SELECT '' AS part, 'district' AS axis, region AS name, CAST(SUM(soon) AS BIGINT) AS num,

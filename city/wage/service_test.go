@@ -14,11 +14,13 @@ import (
 	"github.com/gongyi/gongyi/city/ledger"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/wage"
+	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/db/dbtest"
 	"github.com/gongyi/gongyi/internal/deed"
 	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/gauge"
 	"github.com/gongyi/gongyi/internal/money"
 )
 
@@ -503,13 +505,33 @@ func TestGauges(t *testing.T) {
 		due := dbtest.Start.Add(24 * time.Hour)
 		next := due.Add(time.Millisecond)
 		want := ":2/4 confirmed:3/3 late:2/0 late_fen:38400/0 p50:7200000/0 p95:90000000/0 " +
-			"confirm:54000001/0 pay:0/0 reissue:0/0 :0/0"
+			"fen:0/0 lines:0/0 confirm:54000001/0 pay:0/0 reissue:0/0 :0/0"
 		if got := read(due, next); got != want {
 			t.Errorf("the window of the due lines:\n got %s\nwant %s", got, want)
 		}
-		want = ":0/0 confirmed:0/0 late:0/0 late_fen:0/0 confirm:54000002/0 pay:0/0 reissue:0/0 :0/0"
+		want = ":0/0 confirmed:0/0 late:0/0 late_fen:0/0 fen:0/0 lines:0/0 confirm:54000002/0 pay:0/0 " +
+			"reissue:0/0 :0/0"
 		if got := read(next, next.Add(time.Millisecond)); got != want {
 			t.Errorf("another window:\n got %s\nwant %s", got, want)
+		}
+		paid, err := b.s.Paid(b.ctx, d, dbtest.Start, dbtest.Start.Add(2*time.Hour+time.Millisecond))
+		b.must(err)
+		if paid[0].Num != 2*19_200 || paid[1].Num != 2 {
+			t.Errorf("paid in two hours: %+v", paid)
+		}
+		cells, err := b.s.Spread(b.ctx, d, dbtest.Start, dbtest.Start.Add(26*time.Hour))
+		b.must(err)
+		for _, c := range cells {
+			switch {
+			case c.Code == "W01" && (c.Num != 2 || c.Den != 4 || c.People != 1 || c.Rest != 1),
+				c.Code == "wage.paid" && c.By == gauge.ByDistrict && (c.Num != 3*19_200 || c.People != 1),
+				c.By == gauge.ByDay && (c.Num != 2*19_200 || c.Key != string(civil.DateOf(dbtest.Start))) &&
+					(c.Num != 19_200 || c.Key != string(civil.DateOf(dbtest.Start.Add(25*time.Hour)))):
+				t.Errorf("cell %+v", c)
+			}
+		}
+		if len(cells) != 4 {
+			t.Errorf("%d cells: %+v", len(cells), cells)
 		}
 	})
 }
