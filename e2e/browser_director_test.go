@@ -17,7 +17,7 @@ import (
 	"github.com/gongyi/gongyi/city/people"
 )
 
-// Goal: the director logs in, sees the cockpit on a phone, at the desk, and the wall at 1920 × 1080,
+// Goal: the director logs in, sees the cockpit on a phone and a desk, the wall at 1920 × 1080,
 // opens a district from the map and a definition from a number, sees the sum move as wages are
 // paid, and downloads the day's report; with and without script, without what axe finds serious.
 func TestBrowserDirector(t *testing.T) {

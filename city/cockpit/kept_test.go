@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Goal: while somebody reads anew, others see what is there; an error keeps it; another period waits.
+// Goal: while somebody reads anew, others see what is there; an error keeps it; a new period waits.
 func TestKept(t *testing.T) {
 	t.Parallel()
 	var k kept[int]
