@@ -323,8 +323,11 @@ func (w *world) mendCards(ctx context.Context, now int) error {
 		return err
 	}
 	for i, id := range ids {
-		a := w.workerOf(id)
-		_, err := w.city.People.SetBankCard(a.as(ctx), people.SetBankCard{WorkerID: id,
+		who := w.workerOf(id)
+		if who.gone { // money came back after the account was closed: at the counter, with the card
+			who = w.clerk
+		}
+		_, err := w.city.People.SetBankCard(who.as(ctx), people.SetBankCard{WorkerID: id,
 			Keyed:      deed.Key(fmt.Sprintf("sim/mend/%s/%d/%d", id, w.day, now)),
 			CardNumber: bankCard(1_000_000_000 + w.day*10_000 + now*10 + i)})
 		if _, err := w.did(err); err != nil {

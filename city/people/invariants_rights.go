@@ -34,6 +34,7 @@ func checkClosures(ctx context.Context, r db.Reader) error {
 			ORDER BY c.worker_id LIMIT 1`},
 		{"law 9: the card of worker %s outlived the account",
 			`SELECT c.worker_id FROM closures c JOIN cards k ON k.worker_id = c.worker_id
+			WHERE k.set_at_ms < c.closed_at_ms OR c.erased_at_ms > 0
 			ORDER BY c.worker_id LIMIT 1`},
 		{"law 9: worker %s was erased and still has a name",
 			`SELECT c.worker_id FROM closures c JOIN workers w ON w.id = c.worker_id

@@ -295,7 +295,11 @@ func (s *Service) forget(ctx context.Context, now time.Time, limit int) (int, er
 		if err != nil {
 			return 0, err
 		}
+		cards, err := forgetLateCards(ctx, tx, now.Add(-lateCardKeptFor), limit)
+		if err != nil {
+			return 0, err
+		}
 		codes, err := forgetCodes(ctx, tx, now.Add(-codesKeptFor), limit)
-		return int(max(sessions, codes)), err
+		return int(max(sessions, cards, codes)), err
 	})
 }

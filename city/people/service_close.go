@@ -94,6 +94,10 @@ func (s *Service) keptFor(
 	return rule, months, source, nil
 }
 
+// lateCardKeptFor is as long as a payment to a card that was given after the closing may take, and
+// come back once more.
+const lateCardKeptFor = 30 * 24 * time.Hour
+
 // freezeTx tells the phone, then takes it from the account with the card, the sessions and the
 // codes, and writes the closure.
 func (s *Service) freezeTx(ctx context.Context, tx *db.Tx, c closure) error {

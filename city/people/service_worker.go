@@ -76,6 +76,8 @@ type CardView struct {
 }
 
 // SetBankCard keeps the worker's card, in place of the one before; the audit log says who did it.
+// Money that a bank sends back after an account was closed is paid to a card that a clerk enters;
+// such a card is forgotten after a month.
 // Wages that the bank has refused go out again at once.
 // Faults: people.card_form, people.card_check (invalid); people.worker_not_found;
 // people.consent_withdrawn (conflict): the worker does not want the bank to have it.

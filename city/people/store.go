@@ -229,10 +229,16 @@ func getEmployer(ctx context.Context, r db.Reader, id string) (Employer, error) 
 	return e, err
 }
 
+// upsertCard writes a worker's card; people.account_closed when the worker was erased.
 func upsertCard(ctx context.Context, tx *db.Tx, workerID string, sealed []byte) error {
-	_, err := tx.Exec(ctx, `INSERT INTO cards(worker_id, card_sealed, set_at_ms) VALUES ($1, $2, $3)
+	n, err := tx.Exec(ctx, `INSERT INTO cards(worker_id, card_sealed, set_at_ms)
+		SELECT id, $2, CAST($3 AS BIGINT) FROM workers WHERE id = $1 AND NOT EXISTS
+			(SELECT 1 FROM closures WHERE worker_id = $1 AND erased_at_ms > 0)
 		ON CONFLICT (worker_id) DO UPDATE SET card_sealed = excluded.card_sealed,
 		set_at_ms = excluded.set_at_ms`, workerID, sealed, clock.MS(tx.Now))
+	if err == nil && n == 0 {
+		err = fault.New(fault.NotFound, "people.account_closed").OnField("worker_id")
+	}
 	return err
 }
 

@@ -169,6 +169,15 @@ func closeAccount(ctx context.Context, tx *db.Tx, c closure, sealed []byte, blin
 	return nil
 }
 
+// forgetLateCards deletes cards that were given for closed accounts before that moment.
+func forgetLateCards(
+	ctx context.Context, tx *db.Tx, before time.Time, limit int,
+) (int64, error) {
+	return tx.Exec(ctx, `DELETE FROM cards WHERE worker_id IN (SELECT c.worker_id FROM closures c
+		JOIN cards k ON k.worker_id = c.worker_id WHERE c.erased_at_ms = 0 AND k.set_at_ms < $1
+		ORDER BY c.worker_id LIMIT $2)`, clock.MS(before), limit)
+}
+
 // keptPhoneOf reads the sealed phone of a worker: the account's, or that of a closed account for as
 // long as it is kept; empty when it was erased.
 func keptPhoneOf(ctx context.Context, r db.Reader, workerID string) ([]byte, error) {
@@ -222,6 +231,9 @@ func eraseWorker(ctx context.Context, tx *db.Tx, c closure, sealed []byte, blind
 		return err
 	}
 	if _, err = tx.Exec(ctx, `UPDATE accounts SET name = '' WHERE id = $1`, c.AccountID); err != nil {
+		return err
+	}
+	if _, err = tx.Exec(ctx, `DELETE FROM cards WHERE worker_id = $1`, c.WorkerID); err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `DELETE FROM amendments WHERE worker_id = $1`, c.WorkerID)
