@@ -113,7 +113,8 @@ func (s *Service) AccrueTx(ctx context.Context, tx *db.Tx, cmd AccrueCmd) (strin
 }
 
 // CorrectTx says anew what a placement has earned in all: cmd is the corrected work. Lines that no
-// payout has taken up are reversed; one new line carries what the others do not pay. Gives: the new
+// payout has taken up are reversed, unless the correction only adds and the employer lacks the
+// money for that; one new line carries what the others do not pay. Gives: the new
 // line's id, or the newest line's where nothing is to be added, or "" where nothing was earned.
 // The same again for the same Source.
 // Faults: wage.below_paid (conflict); policy.unknown (conflict).
@@ -132,6 +133,9 @@ func (s *Service) CorrectTx(ctx context.Context, tx *db.Tx, cmd AccrueCmd) (stri
 		}
 	}
 	c, err := correct(lines, cmd.earned())
+	if err == nil {
+		c, err = s.sparedTx(ctx, tx, cmd, c)
+	}
 	if err != nil {
 		return "", err
 	}
@@ -145,6 +149,22 @@ func (s *Service) CorrectTx(ctx context.Context, tx *db.Tx, cmd AccrueCmd) (stri
 	}
 	id, _, err := s.writeTx(ctx, tx, cmd, int64(len(lines)+1), c.earlier)
 	return id, err
+}
+
+// sparedTx leaves lines alone where a correction adds what the employer has no money for: the day's
+// wage must not wait for the minutes on top of it.
+func (s *Service) sparedTx(
+	ctx context.Context, tx *db.Tx, cmd AccrueCmd, c correction,
+) (correction, error) {
+	stands, ok := c.standing()
+	if !ok || cmd.earned() <= stands.earlier {
+		return c, nil
+	}
+	free, err := s.Ledger.BalanceTx(ctx, tx, ledger.Available(cmd.EmployerID))
+	if err != nil || free >= cmd.earned()-stands.earlier {
+		return c, err
+	}
+	return stands, nil
 }
 
 // ReverseTx takes back a line that no payout has taken up; its money is the employer's again. A

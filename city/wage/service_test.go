@@ -312,6 +312,39 @@ func TestCorrection(t *testing.T) {
 	})
 }
 
+// Goal: a day's wage does not wait for minutes that a correction adds and the employer has no money
+// for: it is paid in time, and they follow when money comes.
+func TestCorrectionBeyondTheMoney(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		day := b.earn("plc") // 19 200; 800 of the hold come back later
+		longer := b.work("plc", "longer")
+		longer.WorkedMin = 510 // 1 200 more
+		extra, err := b.correct(longer)
+		b.must(err)
+		if got := b.line(extra); got.Amount != 1200 || got.Unfunded != 1200 || extra == day ||
+			b.line(day).State != "accrued" {
+			t.Fatalf("the minutes on top: %+v, the day: %+v", got, b.line(day))
+		}
+		if same, err := b.correct(longer); err != nil || same != extra {
+			t.Fatalf("again: %q, %v", same, err)
+		}
+		b.lawful()
+		b.confirm(day, extra)
+		b.life(6, 2*time.Minute)
+		if b.line(day).State != "paid" || b.line(extra).State != "confirmed" {
+			t.Fatalf("%+v, %+v", b.line(day), b.line(extra))
+		}
+		b.fund(400)
+		b.life(6, 2*time.Minute)
+		if b.line(extra).State != "paid" || b.bank.paid != 20400 || b.free() != 0 {
+			t.Fatalf("%+v, bank paid %d, available %d", b.line(extra), b.bank.paid, b.free())
+		}
+		b.lawful()
+	})
+}
+
 // Goal: an unfunded line that is reversed takes its arrears with it; a reversed one stays so; one
 // that is on its way cannot be.
 func TestReverse(t *testing.T) {

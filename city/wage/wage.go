@@ -215,6 +215,20 @@ func correct(lines []Line, gross money.Fen) (correction, error) {
 	return c, nil
 }
 
+// standing is a correction that reverses nothing: it only adds. A disputed line cannot stand, what
+// it holds is what the correction settles.
+func (c correction) standing() (correction, bool) {
+	stands := correction{earlier: c.earlier, last: c.last}
+	for _, l := range c.reverse {
+		if l.State == Disputed {
+			return c, false
+		}
+		stands.earlier += l.AmountFen
+		stands.last = l.ID
+	}
+	return stands, len(c.reverse) > 0
+}
+
 func belowPaid(paid money.Fen) error {
 	return fault.New(fault.Conflict, "wage.below_paid", "paid", paid.String())
 }
