@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -13,13 +14,13 @@ import (
 )
 
 const (
-	firstBankruptDay  = 2 // it has hired somebody by then
-	declaredAfter     = 2 // days until the clerk knows that the doors are shut
-	hardDays          = 3 // that an employer in need pays in nothing
-	refundChanceBP    = 700
-	creditChanceBP    = 2500
-	guaranteeBP       = 4000
-	returnsPerMillion = 500 // payments
+	firstBankruptDay = 2 // it has hired somebody by then
+	declaredAfter    = 2 // days until the clerk knows that the doors are shut
+	hardDays         = 3 // that an employer in need pays in nothing
+	refundChanceBP   = 700
+	creditChanceBP   = 2500
+	guaranteeBP      = 4000
+	returnsPM        = 500 // payments of a million
 )
 
 // bankruptOn tells on which day the employer shuts its doors; false: not so far. From that day on
@@ -159,7 +160,8 @@ func (w *world) askRefunds(ctx context.Context, now int) error {
 // there are faults at all, because it comes of a card that is not its owner's, not of a bad day at
 // the bank.
 func (w *world) comesBack(key string) sandbox.Fault {
-	if w.cfg.FaultsBP > 0 && w.n(1_000_000, "comes back", key) < returnsPerMillion {
+	if w.cfg.FaultsBP > 0 &&
+		w.n(1_000_000, "comes back", key) < cmp.Or(w.cfg.ReturnsPM, returnsPM) {
 		return sandbox.Error
 	}
 	return sandbox.None

@@ -13,10 +13,16 @@ import (
 // live lives some days of a small city, in which no law may be broken.
 func live(t *testing.T, url string, seed uint64, days int) sim.Report {
 	t.Helper()
-	r, err := sim.Run(t.Context(), url, sim.Config{Seed: seed, Days: days, Workers: 60, Employers: 6,
-		FaultsBP: 500, From: "2026-03-02", Tick: 15 * time.Minute, Unsafe: true})
+	return liveAs(t, url, sim.Config{Seed: seed, Days: days})
+}
+
+func liveAs(t *testing.T, url string, c sim.Config) sim.Report {
+	t.Helper()
+	c.Workers, c.Employers, c.FaultsBP, c.From = 60, 6, 500, "2026-03-02"
+	c.Tick, c.Unsafe = 15*time.Minute, true
+	r, err := sim.Run(t.Context(), url, c)
 	if err != nil {
-		t.Fatalf("seed %d: %v", seed, err)
+		t.Fatalf("seed %d: %v", c.Seed, err)
 	}
 	r.DB, r.ElapsedMS, r.DeedsPerS = "", 0, 0
 	return r
@@ -54,21 +60,20 @@ func text(t *testing.T, r sim.Report) string {
 func TestMoneyAccidents(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		seed uint64
-		days int
+		cfg  sim.Config
 		want func(sim.Report) bool
 	}{
-		"CameBack": {19, 7, func(r sim.Report) bool {
-			return r.ReturnedPayments == 1 && r.LateReasons["returned"] == 1 &&
+		"CameBack": {sim.Config{Seed: 19, Days: 7, ReturnsPM: 50_000}, func(r sim.Report) bool {
+			return r.ReturnedPayments >= 1 && r.LateReasons["returned"] >= 1 &&
 				r.Faults["bank.return/error"] >= 1
 		}},
-		"Insolvent": {3, 10, func(r sim.Report) bool {
+		"Insolvent": {sim.Config{Seed: 3, Days: 10}, func(r sim.Report) bool {
 			return r.Insolvencies >= 1 && r.GuaranteeCalls >= 1 && r.GuaranteeCalledFen > 0
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := live(t, file(t), c.seed, c.days)
+			r := liveAs(t, file(t), c.cfg)
 			reasons := int64(0)
 			for _, n := range r.LateReasons {
 				reasons += n

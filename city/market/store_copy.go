@@ -24,7 +24,7 @@ var copied = []db.Named{
 		ORDER BY applied_at_ms DESC, id`},
 	{Name: "interviews", SQL: `SELECT id, application_id, state, starts_at_ms, ends_at_ms,
 		booked_at_ms FROM interviews WHERE worker_id = $1 ORDER BY starts_at_ms DESC, id`},
-	{Name: "groups", SQL: `SELECT kind, source, until_on, at_ms FROM worker_groups
+	{Name: "worker_groups", SQL: `SELECT kind, source, until_on, at_ms FROM worker_groups
 		WHERE worker_id = $1 ORDER BY kind`},
 	{Name: "pushes", SQL: `SELECT id, vacancy_id, shift_id, score, price, distance_m, hour_fen, parts,
 		at_ms FROM pushes WHERE worker_id = $1 ORDER BY at_ms DESC, id`},

@@ -126,7 +126,7 @@ func TestDemoCities(t *testing.T) {
 		"attendance.no_show_after_min": 60, "insurance.commute_min": 60, "people.age_minimum": 16,
 		"people.age_insured_maximum": 65, "contract.parttime_day_min": 240,
 		"contract.parttime_week_min": 1440, "market.heads_max": 500,
-		"market.shift_day_min_max": 660, "market.hold_margin_bp": 500, "station.qr_window_s": 30,
+		"market.shift_day_min_max": 660, "market.hold_margin_bp": 1500, "station.qr_window_s": 30,
 		"attendance.waiting_pay_min": 60, "attendance.waiting_pay_bp": 10_000,
 		"attendance.early_floor_bp": 5_000, "attendance.early_tolerance_min": 10,
 		"attendance.overrun_min_max": 240, "attendance.pieces_norm_bp_max": 20_000,
