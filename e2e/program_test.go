@@ -456,6 +456,11 @@ func inFlight(t *testing.T, p *process) {
 	}
 	answers.ReadString('\n')
 	fmt.Fprint(conn, body[:10])
+	wall, err := http.Get(p.url() + "/cockpit/live") // whoever watches does not hold up the end
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer wall.Body.Close()
 	watch := clock.Start()
 	p.signal(syscall.SIGTERM)
 	until(t, stopIn, "no new connection is taken", func() bool {

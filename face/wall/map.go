@@ -130,7 +130,7 @@ type Map struct {
 // shape is a district on the drawing.
 type shape struct {
 	Code, Name, Path string
-	X, Y             int  // its middle
+	X, Y             int  // where its name stands
 	Room             bool // for its name
 }
 
@@ -174,11 +174,31 @@ func newMap(g geoMap) (*Map, error) {
 	}
 	for i, f := range g.Features {
 		s := shape{Code: f.Properties.Code, Name: f.Properties.Name, Path: path(all[i], at)}
-		s.X, s.Y = at(f.Properties.Center)
+		s.X, s.Y = at(middle(all[i]))
 		s.Room = g.Circles || roomy(all[i], at)
 		m.Shapes = append(m.Shapes, s)
 	}
 	return m, nil
+}
+
+// middle is where a district's name stands: the centre of mass of its largest part, not the seat of
+// its government, which often lies at its edge.
+func middle(polygons [][][][2]float64) (at [2]float64) {
+	most := -1.0
+	for _, polygon := range polygons {
+		for _, ring := range polygon[:min(1, len(polygon))] {
+			var area, x, y float64
+			for i := range ring {
+				p, q := ring[i], ring[(i+1)%len(ring)]
+				cross := p[0]*q[1] - q[0]*p[1]
+				area, x, y = area+cross, x+(p[0]+q[0])*cross, y+(p[1]+q[1])*cross
+			}
+			if size := math.Abs(area); size > most && size > 0 {
+				most, at = size, [2]float64{x / (3 * area), y / (3 * area)}
+			}
+		}
+	}
+	return at
 }
 
 // roomy tells whether a name of two characters stands in the district.

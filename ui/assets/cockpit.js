@@ -103,7 +103,7 @@
 
   // place puts a chart where a table was, which stays for readers of the screen.
   function place(name, instead) {
-    instead.classList.add('gy-hide');
+    instead.classList.replace('wl-scroll', 'gy-hide');
     instead.removeAttribute('tabindex');
     var box = document.createElement('div');
     box.className = 'wl-chart';
