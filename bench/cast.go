@@ -66,6 +66,19 @@ func (l *lateTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func newLoopWorld(ctx context.Context, url string) (*loopWorld, error) {
+	c, err := openCast(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.found(ctx); err != nil {
+		c.city.Close()
+		return nil, err
+	}
+	return &loopWorld{cast: c}, nil
+}
+
+// openCast opens a city in which nobody is yet.
+func openCast(ctx context.Context, url string) (*cast, error) {
 	c := &cast{
 		clk:  clock.NewFake(time.Date(2026, 3, 1, 22, 0, 0, 0, time.UTC)),
 		road: &lateTransport{},
@@ -75,14 +88,7 @@ func newLoopWorld(ctx context.Context, url string) (*loopWorld, error) {
 		Box: sim.Box(benchSeed), NewCode: func() string { return benchCode }, Version: "bench",
 		Migrations: sim.Extra(), Outside: app.Outside{BankURL: benchBase, InsurerURL: benchBase,
 			SMSURL: benchBase, Client: &http.Client{Transport: c.road}}})
-	if err != nil {
-		return nil, err
-	}
-	if err := c.found(ctx); err != nil {
-		c.city.Close()
-		return nil, err
-	}
-	return &loopWorld{cast: c}, nil
+	return c, err
 }
 
 // found makes clerk, plan and employers.

@@ -441,6 +441,7 @@ var matrix = append(append(rightsMatrix, workMatrix...), []operation{
 	//                                           N A W w E e S s C D U T
 	{name: "skill.Catalogue", cells: "+ + + + + + + + + + + +"},
 	{name: "skill.ShowWorkerSkills", cells: "- - + - - - - - + - - -"},
+	{name: "skill.ImportOccupations", body: `{"content": "eA=="}`, cells: "- - - - - - - - + - - -"},
 	{name: "skill.AddSkill", body: `{"skill": "$skill"}`, cells: "- - + - - - - - + - - -"},
 	{name: "skill.AddCertificate", body: `{"kind": "cert.health", "number": "500103001",
 		"issued_on": "2026-01-05", "evidence": "$sha256"}`, cells: "- - + - - - - - + - - -"},

@@ -6,6 +6,7 @@ var workMatrix = []operation{
 	{name: "market.FindWork", query: "?region=500103", cells: "+ + + + + + + + + + + +"},
 	{name: "market.FindWork", note: "for a worker", query: "?region=500103&worker_id=$worker",
 		cells: "- - + - - - - - + + + -"},
+	{name: "market.FindOccupations", query: "?title=x", cells: "+ + + + + + + + + + + +"},
 	{name: "market.FindShifts", cells: "+ + + + + + + + + + + +"},
 	{name: "market.FindCandidates", query: "?employer_id=$employer",
 		cells: "- - - - + - + - + - - -"},

@@ -88,7 +88,7 @@ var columnsOf = map[Kind][]column{
 		{key: "title", names: []string{"岗位名称", "岗位", "职位", "招聘岗位", "title"}, required: true},
 		{key: "content", names: []string{"工作内容", "岗位描述", "岗位职责", "工作描述", "content"},
 			required: true},
-		{key: "occupation", names: []string{"职业代码", "职业编码", "工种代码", "occupation"}, required: true},
+		{key: "occupation", names: []string{"职业代码", "职业编码", "工种代码", "occupation"}},
 		{key: "place", field: "place_id", names: []string{"工作地点", "工作点", "地点名称", "place"}},
 		{key: "heads", field: "shifts.heads", names: []string{"招聘人数", "人数", "需求人数", "名额",
 			"heads"}, required: true},

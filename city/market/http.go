@@ -62,6 +62,7 @@ func Routes(m *web.Mux, s *Service) {
 
 // findRoutes mounts how work finds workers and workers work.
 func findRoutes(m *web.Mux, s *Service) {
+	web.Show(m, "/occupations", s.FindOccupations)
 	web.Show(m, "/work", s.FindWork)
 	web.Show(m, "/shifts", s.FindShifts)
 	web.Show(m, "/shifts/{shift_id}/candidates", s.FindCandidates)

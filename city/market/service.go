@@ -71,11 +71,12 @@ type Service struct {
 	Deps
 	live   *liveIndex
 	pushes *pusher
+	namer  *namer
 }
 
 // New returns the market. What it finds work by is read when it is first asked.
 func New(d Deps) *Service {
-	s := &Service{Deps: d, pushes: &pusher{}}
+	s := &Service{Deps: d, pushes: &pusher{}, namer: &namer{}}
 	s.live = &liveIndex{s: s}
 	return s
 }
@@ -93,7 +94,7 @@ type Publish struct {
 	WorkType   string      `json:"work_type,omitempty"                                               doc:"full_time, part_time, task, platform"`
 	Title      string      `json:"title"`
 	Content    string      `json:"content"`
-	Occupation string      `json:"occupation"                                                        doc:"code of 职业分类大典 2022"`
+	Occupation string      `json:"occupation,omitempty"                                              doc:"code of 职业分类大典 2022; left out: taken from the title, if that is clear"`
 	PayUnit    string      `json:"pay_unit"                                 enum:"hour,day,piece,month"`
 	RateFen    money.Fen   `json:"rate_fen"`
 	TermMonths int64       `json:"term_months,omitempty"                                             doc:"of work by the month; 0: open-ended"`
@@ -127,6 +128,9 @@ type VacancyView struct {
 	Findings   []FindingView `json:"findings,omitempty"`
 	Duties     []NoticeView  `json:"duties,omitempty"   doc:"what the employer must see to"`
 
+	// Occupation is told where none was named, and the title's was taken.
+	Occupation *OccupationHit `json:"occupation,omitempty" doc:"taken from the title, with the reason"`
+
 	patrolBP int64 // the share of such vacancies that is looked at again
 }
 
@@ -135,7 +139,8 @@ type VacancyView struct {
 // warning, or a number that policy does not know): it waits for a clerk. Forbidden: it is refused
 // with the rule and the words to change, and the refusal is kept.
 // Faults: market.not_vetted, market.not_your_place (forbidden); market.forbidden_words,
-// market.under_minimum_wage, market.item_missing and the other codes of the gate (invalid).
+// market.under_minimum_wage, market.item_missing and the other codes of the gate (invalid);
+// market.occupation_unclear (invalid): no occupation is named and the title could mean several.
 func (s *Service) PublishVacancy(ctx context.Context, in Publish) (VacancyView, error) {
 	if err := people.Must(ctx, people.PermPublishVacancy, in.EmployerID); err != nil {
 		return VacancyView{}, err
@@ -146,6 +151,10 @@ func (s *Service) PublishVacancy(ctx context.Context, in Publish) (VacancyView, 
 
 func (s *Service) publish(ctx context.Context, in Publish) (VacancyView, error) {
 	in.Shifts = withBreaks(in.Shifts)
+	named, err := s.nameOccupation(ctx, &in)
+	if err != nil {
+		return VacancyView{}, err
+	}
 	if err := checkItems(in); err != nil {
 		return VacancyView{}, err
 	}
@@ -155,7 +164,9 @@ func (s *Service) publish(ctx context.Context, in Publish) (VacancyView, error) 
 	}
 	return deed.Once(ctx, s.DB, scope(ctx, "publish"), in.Keyed, in,
 		func(ctx context.Context, tx *db.Tx) (VacancyView, error) {
-			return s.publishTx(ctx, tx, in, findings)
+			v, err := s.publishTx(ctx, tx, in, findings)
+			v.Occupation = named
+			return v, err
 		})
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/gongyi/gongyi/city/market/match"
 	"github.com/gongyi/gongyi/city/market/search"
 	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/feed"
@@ -129,10 +130,12 @@ type liveIndex struct {
 // marks are what is to be read again.
 type marks struct {
 	vacancies, shifts, workers, employers map[string]bool
+	anew                                  bool // everything: what it is found by has other names
 }
 
 func noMarks() marks {
-	return marks{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	return marks{vacancies: map[string]bool{}, shifts: map[string]bool{}, workers: map[string]bool{},
+		employers: map[string]bool{}}
 }
 
 // town gives the market as it is now: as the follower has it, or, where nobody follows (a
@@ -216,6 +219,13 @@ func (l *liveIndex) catchUp(ctx context.Context) (more bool, err error) {
 	if more, err = l.readFeed(ctx); err != nil {
 		return false, err
 	}
+	if l.marked.anew {
+		if t, err = l.build(ctx); err != nil {
+			return false, err
+		}
+		l.now.Store(t)
+		return true, nil
+	}
 	if day := civil.DateOf(l.s.DB.Now()); day != l.day {
 		l.turnDay(t, day)
 	}
@@ -268,11 +278,15 @@ type named struct {
 
 // read marks what an event names. Who is placed or comes to an end changes heads, hours and
 // reliability; the rest says itself what it is about.
-func (m marks) read(c feed.Change) error {
+func (m *marks) read(c feed.Change) error {
 	slice, _, _ := strings.Cut(c.Topic, ".")
 	switch slice {
 	case "market", "skill", "people", "credit":
-		if c.Topic == topicPushed { // many, and nothing that is found by has changed
+		switch c.Topic {
+		case topicPushed: // many, and nothing that is found by has changed
+			return nil
+		case skill.TopicOccupations:
+			m.anew = true
 			return nil
 		}
 	case "attendance":
@@ -463,6 +477,9 @@ func (l *liveIndex) build(ctx context.Context) (*town, error) {
 // rebuild reads a town from the database, on the plane of another where one is given.
 func (s *Service) rebuild(ctx context.Context, on *town) (*town, error) {
 	now := s.DB.Now()
+	if _, _, err := s.Skills.Occupations(ctx); err != nil { // what openings are called
+		return nil, err
+	}
 	t := &town{texts: search.New(), words: s.wordsOf}
 	t.keys.Store(&map[string]uint16{})
 	t.names.Store(&[]string{})

@@ -528,12 +528,24 @@ func (q *question) hits(t *town) ([]match.Hit, error) {
 	if q.nearly {
 		found = q.near
 	}
-	return t.index.FindPosts(&w, &match.Ask{K: q.in.Limit, After: q.after, Weights: &q.weights,
+	ask := match.Ask{K: q.in.Limit, After: q.after, Weights: &q.weights,
 		AnySkill: q.anySkill(), Keep: func(n int32) bool {
 			if q.in.Q != "" && !found.Has(n) {
 				return false
 			}
 			e := t.openings.at(n)
 			return e != nil && q.wants(e)
-		}}, nil)
+		}}
+	if q.in.Q == "" || found.Len() > match.AmongMax {
+		return t.index.FindPosts(&w, &ask, nil)
+	}
+	var list []match.Post // rare words: looking at these is quicker than looking around
+	found.Each(func(n int32) {
+		if e := t.openings.at(n); e != nil {
+			p := t.postOf(e.opening)
+			p.ID = n
+			list = append(list, p)
+		}
+	})
+	return t.index.PostsAmong(&w, list, &ask, nil)
 }

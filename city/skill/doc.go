@@ -16,6 +16,9 @@
 // is verified for one worker only; the number itself is sealed, because the number of a special
 // work permit is the holder's ID number.
 //
+// The classification itself (职业分类大典, all levels) is imported from a file, row by row; its names
+// and aliases are what titles of vacancies are compared with and found by.
+//
 // Sources: data/catalogue.yaml names for each certificate the law that asks for it; codes and names
 // of occupations are those of the classification's edition of 2022.
 package skill

@@ -38,3 +38,18 @@ func (CertificateDecided) Topic() string { return "skill.certificate_decided.v1"
 
 // Subject is the worker.
 func (e CertificateDecided) Subject() string { return e.WorkerID }
+
+// OccupationsImported says that the classification of occupations has changed.
+type OccupationsImported struct {
+	New     int `json:"new"`
+	Changed int `json:"changed"`
+}
+
+// Topic names the event.
+func (OccupationsImported) Topic() string { return TopicOccupations }
+
+// TopicOccupations is that of OccupationsImported.
+const TopicOccupations = "skill.occupations_imported.v1"
+
+// Subject is the classification: there is one.
+func (OccupationsImported) Subject() string { return "occupations" }

@@ -38,6 +38,7 @@ type Service struct {
 	box       crypt.Box
 	workers   Workers
 	catalogue *Catalogue
+	known     known
 }
 
 // New returns the service; it panics when the starter catalogue that comes with the program is

@@ -18,6 +18,9 @@ func (s *Service) OccupationName(occupation, lang string) string {
 	found := s.catalogue.Find(occupation)
 	switch {
 	case len(found) == 0:
+		if names := s.importedNames(occupation); len(names) > 0 {
+			return names[0]
+		}
 		return occupation
 	case lang == i18n.English:
 		return found[0].EN
@@ -25,12 +28,12 @@ func (s *Service) OccupationName(occupation, lang string) string {
 	return found[0].ZH
 }
 
-// OccupationNames gives all that an occupation (key or code) is called in Chinese, aliases too; of
-// a code that several share, those of all.
+// OccupationNames gives all that an occupation (key or code) is called in Chinese, aliases too, by
+// the catalogue and by the imported classification; of a code that several share, those of all.
 func (s *Service) OccupationNames(occupation string) []string {
 	var names []string
 	for _, o := range s.catalogue.Find(occupation) {
 		names = append(append(names, o.CSCO, o.ZH), o.Alias...)
 	}
-	return names
+	return append(names, s.importedNames(occupation)...)
 }

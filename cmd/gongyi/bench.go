@@ -16,6 +16,7 @@ type benchCmd struct {
 	Ledger benchLedgerCmd `cmd:"" help:"Double entry alone: hold and spend."`
 	Assign benchAssignCmd `cmd:"" help:"The best assignment of workers to vacancies, proven."`
 	Match  benchMatchCmd  `cmd:"" help:"The match engine on a world of files."`
+	Work   benchWorkCmd   `cmd:"" help:"Looking for work in a large city whose market changes."`
 	Pages  benchPagesCmd  `cmd:"" help:"The pages: their weight, and how long they take in a large city."`
 }
 
@@ -210,4 +211,44 @@ func (c benchAssignCmd) Run() error {
 		}
 	}
 	return nil
+}
+
+type benchWorkCmd struct {
+	DB        []string `help:"Empty databases, one a run; default: a temporary SQLite file." name:"db"`
+	Workers   int      `help:"Workers who are ready to work."                                           default:"1000000"`
+	Vacancies int      `help:"Vacancies, of two shifts each."                                           default:"300000"`
+	Reads     int      `help:"Reads a second."                                                          default:"200"`
+	PerS      int      `help:"Changes a second."                                           name:"per-s" default:"500"`
+	Seconds   int      `help:"How long."                                                                default:"20"`
+	JSON      bool     `help:"Print one JSON object."                                      name:"json"`
+}
+
+// Run measures GET /api/v1/work.
+func (c benchWorkCmd) Run(ctx context.Context) error {
+	const workersMost = 10_000_000
+	for field, n := range map[string]int{"workers": c.Workers, "vacancies": c.Vacancies,
+		"reads": c.Reads, "per-s": c.PerS, "seconds": c.Seconds} {
+		if n < 1 || n > workersMost {
+			return fault.New(fault.Invalid, "sim.size", "least", 1, "most", workersMost).OnField(field)
+		}
+	}
+	return onEach(c.DB, func(url string) error {
+		r, err := bench.Work(ctx, bench.WorkConfig{URL: url, Workers: c.Workers,
+			Vacancies: c.Vacancies, ReadsPerS: c.Reads, PerS: c.PerS, Seconds: c.Seconds})
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return json.NewEncoder(os.Stdout).Encode(r)
+		}
+		fmt.Printf("%d vacancies, %d workers on %s: loaded in %.0f s, indexed in %.1f s, %.0f MB; "+
+			"process %.0f MB, %.2f cores\n", r.Vacancies, r.Workers, r.Engine, r.LoadS, r.BuildS, r.IndexMB,
+			r.RSSMB, r.CPUCores)
+		fmt.Printf("%-10s %7s %8s %8s %8s %8s\n", "what", "n", "per s", "p50 ms", "p99 ms", "max ms")
+		for _, l := range append([]bench.Latency{r.Reads, r.Changes, r.Delay}, r.Kinds...) {
+			fmt.Printf("%-10s %7d %8.0f %8.2f %8.2f %8.2f\n", l.Name, l.N, l.PerS, l.P50MS, l.P99MS,
+				l.MaxMS)
+		}
+		return nil
+	})
 }

@@ -65,8 +65,8 @@ func (h holding) openCity(ctx context.Context) (*app.City, config.Config, error)
 
 type importCmd struct {
 	holding
-	Kind   string `arg:"" help:"workers, employers or vacancies."`
-	File   string `arg:"" help:"The workbook, .xlsx."                                             type:"path"`
+	Kind   string `arg:"" help:"workers, employers or vacancies; or occupations."`
+	File   string `arg:"" help:"The workbook, .xlsx; of occupations: .csv."                                           type:"path"`
 	Region string `       help:"County of rows that name none, code or name; default: the city's."`
 	DryRun bool   `       help:"Try every row and write nothing."`
 	Out    string `       help:"Where the rows that were refused go; default: FILE-错误.xlsx."        type:"path"`
@@ -90,6 +90,9 @@ func (c importCmd) Run(ctx context.Context, all *cli) error {
 	up := intake.Upload{Keyed: deed.Key(key),
 		Kind: intake.Kind(c.Kind), FileName: filepath.Base(c.File), Content: content,
 		Region: c.regionOf(cfg), Lang: all.Lang}
+	if c.Kind == "occupations" {
+		return c.occupations(ctx, city, all.Lang, key, content)
+	}
 	if c.DryRun {
 		return c.rehearse(ctx, city, up)
 	}

@@ -291,6 +291,14 @@ func TestAsk(t *testing.T) {
 		if want := drop(m.postsFor(w, 100)); !slices.Equal(got, want) {
 			rt.Fatalf("vacancies:\n got %v\nwant %v", got, want)
 		}
+		var all []match.Post
+		for _, p := range m.posts {
+			all = append(all, p)
+		}
+		got = pages(func(a *match.Ask) ([]match.Hit, error) { return ix.PostsAmong(&w, all, a, nil) })
+		if want := drop(m.postsFor(w, 100)); !slices.Equal(got, want) {
+			rt.Fatalf("vacancies among all:\n got %v\nwant %v", got, want)
+		}
 		got = pages(func(a *match.Ask) ([]match.Hit, error) { return ix.FindWorkers(&p, a, nil) })
 		if want := drop(m.workersFor(p, 100)); !slices.Equal(got, want) {
 			rt.Fatalf("workers:\n got %v\nwant %v", got, want)

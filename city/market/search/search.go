@@ -37,6 +37,16 @@ func (s Set) Len() int {
 	return int(s.in.GetCardinality())
 }
 
+// Each calls fn with every number, in order.
+func (s Set) Each(fn func(n int32)) {
+	if s.in == nil {
+		return
+	}
+	for i := s.in.Iterator(); i.HasNext(); {
+		fn(int32(i.Next()))
+	}
+}
+
 // text is what is kept of one.
 type text struct{ plain, latin, initials string }
 
