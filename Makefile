@@ -6,7 +6,7 @@ export CGO_ENABLED ?= 0
 
 # Packages in which goroutines meet.
 RACY := $(wildcard internal/db internal/feed internal/jobs internal/deed internal/web sandbox \
-	city/cockpit city/market city/market/match city/market/search city/attendance)
+	city/cockpit city/market city/market/assign city/market/match city/market/search city/attendance)
 # Each writes one generated file, or with -check fails when it is stale. regiongen fetches from
 # npm, so it is run by hand when the codes of the regions change.
 GENERATORS := $(filter-out regiongen,$(notdir $(wildcard internal/tools/*)))

@@ -80,7 +80,8 @@ func (l *Latency) sum(wall time.Duration) {
 const (
 	seekersN     = 100 // workers with a session, who ask for themselves
 	probeEvery   = 4   // vacancies published, for one that is watched for
-	probeMax     = 5 * time.Second
+	probeMax     = 10 * time.Second
+	probeAgain   = 2 * time.Millisecond
 	cityHalfE6   = 450_000 // half of the city's width in millionths of a degree
 	publishEvery = 5       // changes, for one vacancy published
 	askers       = 256     // requests under way at once, at most
@@ -125,7 +126,7 @@ func Work(ctx context.Context, cfg WorkConfig) (WorkRun, error) {
 	r.BuildS = watch.Elapsed().Seconds()
 	r.IndexMB = heapMB() - before
 	r.PerMW = r.IndexMB * 1e6 / float64(cfg.Workers)
-	if err := errors.Join(c.found(ctx), c.enter(ctx)); err != nil {
+	if err := errors.Join(c.found(ctx), c.enter(ctx), c.sites(ctx)); err != nil {
 		return r, err
 	}
 	var following sync.WaitGroup
@@ -214,12 +215,12 @@ func (c *workWorld) run(ctx context.Context, r *WorkRun) error {
 		paced(c.cfg.PerS, c.cfg.Seconds, askers, func(i int, late func() time.Duration) {
 			title, err := c.change(ctx, i)
 			first.set(err)
+			seen := clock.Start()
 			note(late(), &r.Changes)
 			if title == "" || err != nil {
 				return
 			}
-			seen := clock.Start()
-			if first.set(c.watchFor(title)) {
+			if first.set(c.watchFor(c.siteOf(i), title)) {
 				note(seen.Elapsed(), &r.Delay)
 			}
 		})
@@ -319,10 +320,15 @@ func (c *workWorld) change(ctx context.Context, i int) (title string, err error)
 	switch {
 	case i%publishEvery == 0:
 		title = fmt.Sprintf("探针%07d", i)
-		e := c.employers[i%len(c.employers)]
+		e, placeID := c.employers[i%len(c.employers)], ""
+		if i/publishEvery%probeEvery == 0 {
+			placeID = siteID(c.siteOf(i))
+		} else {
+			title, placeID = fmt.Sprintf("理货员%07d", i), e.placeID
+		}
 		from := c.clk.Now().Add(30 * time.Hour)
 		_, err = c.city.Market.PublishVacancy(e.ctx(ctx), market.Publish{
-			Keyed: c.setUpKey("work", i), EmployerID: e.employerID, PlaceID: e.placeID,
+			Keyed: c.setUpKey("work", i), EmployerID: e.employerID, PlaceID: placeID,
 			Settlement: market.Platform, WorkType: "part_time", Title: title, Content: "按单理货。",
 			Occupation: "4-02-06-01", PayUnit: "hour", RateFen: money.Fen(2000 + r.IntN(2000)),
 			PlanID: c.planID, Hire: "instant",
@@ -340,13 +346,38 @@ func (c *workWorld) change(ctx context.Context, i int) (title string, err error)
 	return title, err
 }
 
+// sites makes places beyond the city's edge, 200 m from one another: a question that looks 100 m
+// far around one is cheap, so that watching does not slow what it watches.
+func (c *workWorld) sites(ctx context.Context) error {
+	n := c.cfg.PerS*c.cfg.Seconds/(publishEvery*probeEvery) + 1
+	t := insertion{`places(id, kind, employer_id, name, address, region, lon_e6, lat_e6, radius_m,
+		qr_key, created_at_ms)`, `(?, 'workplace', ?, '探针', '城外1号', '500103', ?, ?, 100, ?, 0)`, n,
+		func(n int, _ *rand.Rand) []any {
+			lon, lat := sitePoint(n)
+			e := c.employers[n*publishEvery*probeEvery%len(c.employers)]
+			return []any{siteID(n), e.employerID, lon, lat, []byte{1}}
+		}}
+	return t.load(ctx, c.city.DB)
+}
+
+func siteID(n int) string { return fmt.Sprintf("plc_site%06d", n) }
+
+func sitePoint(n int) (lonE6, latE6 int64) {
+	const apart, row = 2_000, 200
+	return placeLonE6 + cityHalfE6 + 50_000 + int64(n%row)*apart,
+		placeLatE6 - cityHalfE6 + int64(n/row)*apart
+}
+
+// siteOf is the site of the i-th change, which publishes a vacancy that is watched for.
+func (c *workWorld) siteOf(i int) int { return i / (publishEvery * probeEvery) }
+
 var errUnseen = errors.New("a vacancy does not show")
 
-// watchFor asks for a vacancy by its title until it shows.
-func (c *workWorld) watchFor(title string) error {
-	q := url.Values{"lon_e6": {fmt.Sprint(placeLonE6)}, "lat_e6": {fmt.Sprint(placeLatE6)},
-		"q": {title}}
-	watch, tick := clock.Start(), time.NewTicker(time.Millisecond)
+// watchFor looks at a site until a vacancy shows there.
+func (c *workWorld) watchFor(site int, title string) error {
+	lon, lat := sitePoint(site)
+	q := url.Values{"lon_e6": {fmt.Sprint(lon)}, "lat_e6": {fmt.Sprint(lat)}, "reach_m": {"100"}}
+	watch, tick := clock.Start(), time.NewTicker(probeAgain)
 	defer tick.Stop()
 	for watch.Elapsed() < probeMax {
 		body, err := c.ask(q, "")

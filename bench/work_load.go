@@ -61,17 +61,25 @@ type insertion struct {
 // load writes everything, table after table.
 func (c crowdRows) load(ctx context.Context, d *db.DB) error {
 	for _, t := range append(c.peopleRows(), c.marketRows()...) {
-		for from := 0; from < t.n; from += loadRows {
-			_, err := db.InTx(ctx, d, func(ctx context.Context, tx *db.Tx) (int64, error) {
-				var args []any
-				for n := from; n < min(from+loadRows, t.n); n++ {
-					args = append(args, t.values(n, rand.New(rand.NewPCG(uint64(n), 3)))...)
-				}
-				return tx.ExecRows(ctx, `INSERT INTO `+t.into+` VALUES `, t.row, ``, args)
-			})
-			if err != nil {
-				return fmt.Errorf("load %s: %w", t.into, err)
+		if err := t.load(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// load writes a table's rows, some thousand a commit.
+func (t insertion) load(ctx context.Context, d *db.DB) error {
+	for from := 0; from < t.n; from += loadRows {
+		_, err := db.InTx(ctx, d, func(ctx context.Context, tx *db.Tx) (int64, error) {
+			var args []any
+			for n := from; n < min(from+loadRows, t.n); n++ {
+				args = append(args, t.values(n, rand.New(rand.NewPCG(uint64(n), 3)))...)
 			}
+			return tx.ExecRows(ctx, `INSERT INTO `+t.into+` VALUES `, t.row, ``, args)
+		})
+		if err != nil {
+			return fmt.Errorf("load %s: %w", t.into, err)
 		}
 	}
 	return nil
