@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"bytes"
-	"io"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -17,49 +16,9 @@ import (
 	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/db"
-	"github.com/gongyi/gongyi/internal/i18n"
 	"github.com/gongyi/gongyi/internal/web"
 	"github.com/gongyi/gongyi/sim"
 )
-
-// browser is somebody who visits pages: with a session in a cookie, or without one.
-type browser struct {
-	s     *site
-	token string
-}
-
-// open gets a page; its answer is not followed where it leads elsewhere.
-func (b browser) open(path string) answer {
-	return b.send(http.MethodGet, path, "", "")
-}
-
-// post sends a form with a key of its own.
-func (b browser) post(path string, form url.Values) answer {
-	form.Set(web.KeyField, b.s.c.key().IdempotencyKey)
-	return b.send(http.MethodPost, path, form.Encode(), "application/x-www-form-urlencoded")
-}
-
-// send asks once and follows nothing.
-func (b browser) send(method, path, body, media string) answer {
-	c := b.s.c
-	c.t.Helper()
-	r, err := http.NewRequestWithContext(c.t.Context(), method, b.s.url+path, strings.NewReader(body))
-	c.ok(err)
-	r.Header.Set("Accept-Language", i18n.Chinese)
-	r.Header.Set("Accept-Encoding", "identity")
-	if media != "" {
-		r.Header.Set("Content-Type", media)
-	}
-	if b.token != "" {
-		r.AddCookie(&http.Cookie{Name: web.SessionCookie, Value: b.token})
-	}
-	got, err := http.DefaultTransport.RoundTrip(r)
-	c.ok(err)
-	defer got.Body.Close()
-	text, err := io.ReadAll(got.Body)
-	c.ok(err)
-	return answer{status: got.StatusCode, header: got.Header, body: string(text)}
-}
 
 // text reads one value.
 func (c *town) text(q string, args ...any) string {
@@ -72,14 +31,14 @@ func (c *town) text(q string, args ...any) string {
 // desks is a town with somebody at every desk.
 type desks struct {
 	*site
-	nobody, boss, helper, clerk, director, auditor, worker browser
+	nobody, boss, helper, clerk, director, auditor, worker *browser
 }
 
 func newDesks(c *town) desks {
 	c.t.Helper()
 	s := serve(c)
 	d := desks{site: s}
-	enter := func(phone string) browser { return browser{s, c.session(phone)} }
+	enter := func(phone string) *browser { return s.with(c.session(phone)) }
 	sys := people.AsSystem(c.t.Context(), "test")
 	for phone, roles := range map[string]people.Role{"19990000002": people.RoleDirector,
 		"19990000003": people.RoleAuditor} {
@@ -91,34 +50,10 @@ func newDesks(c *town) desks {
 		Name: "赵六", Roles: []people.Role{people.RoleSupervisor}, EmployerID: c.employer.id})
 	c.ok(err)
 	w := c.newWorker(1)
-	d.nobody, d.boss, d.worker = browser{s, ""}, enter(c.employer.phone), enter(w.phone)
+	d.nobody, d.boss, d.worker = s.with(""), enter(c.employer.phone), enter(w.phone)
 	d.clerk, d.director = enter("19990000001"), enter("19990000002")
 	d.auditor, d.helper = enter("19990000003"), enter("19990000004")
 	return d
-}
-
-// want checks status, and words that stand in the page; "!" before a word: that do not.
-func want(t *testing.T, what string, a answer, status int, words ...string) {
-	t.Helper()
-	if a.status != status {
-		t.Errorf("%s: %d, want %d: %.300s", what, a.status, status, a.body)
-	}
-	for _, w := range words {
-		if no, found := strings.CutPrefix(w, "!"); found && strings.Contains(a.body, no) {
-			t.Errorf("%s has %q", what, no)
-		} else if !found && !strings.Contains(a.body, w) {
-			t.Errorf("%s has no %q", what, w)
-		}
-	}
-}
-
-// wentTo checks that a form was done and where it led.
-func wentTo(t *testing.T, what string, a answer, path string) {
-	t.Helper()
-	if a.status != http.StatusSeeOther || !strings.HasPrefix(a.header.Get("Location"), path) {
-		t.Errorf("%s: %d to %q, want %q: %.300s", what, a.status, a.header.Get("Location"), path,
-			a.body)
-	}
 }
 
 // Every page of a desk opens for whom it is, leads a visitor to the log-in and refuses others.
@@ -140,7 +75,7 @@ func TestPagesDesksFor(t *testing.T) {
 		want(t, "supervisor /e/money", d.helper.open("/e/money"), http.StatusForbidden)
 		for _, p := range []string{"/g", "/g/employers", "/g/employers/" + c.employer.id, "/g/bank",
 			"/g/complaints", "/g/files", "/g/policy", "/g/staff", "/g/audit"} {
-			for who, b := range map[string]browser{"clerk": d.clerk, "director": d.director,
+			for who, b := range map[string]*browser{"clerk": d.clerk, "director": d.director,
 				"auditor": d.auditor} {
 				want(t, who+" "+p, b.open(p), http.StatusOK, "<h1")
 			}
@@ -215,7 +150,7 @@ func TestPagesEmployerVacancy(t *testing.T) {
 func TestPagesEmployerRegisters(t *testing.T) {
 	each(t, func(t *testing.T, c *town) {
 		d := newDesks(c)
-		newcomer := browser{d.site, c.session("19977777777")}
+		newcomer := d.site.with(c.session("19977777777"))
 		wentTo(t, "a newcomer", newcomer.open("/e"), "/e/register")
 		form := url.Values{"uscc": {"91350100M000100Y44"}, "name": {"小面馆"}, "principal": {"钱七"},
 			"region": {"重庆市渝中区"}, "address": {"解放碑1号"}}
@@ -241,7 +176,7 @@ func TestPagesEmployerRegisters(t *testing.T) {
 		_, err = file.Write([]byte("\xff\xd8\xff\xe0 a picture"))
 		c.ok(err)
 		c.ok(m.Close())
-		a := newcomer.send(http.MethodPost, "/e/papers", body.String(), m.FormDataContentType())
+		a := newcomer.ask(http.MethodPost, "/e/papers", body.String(), m.FormDataContentType())
 		wentTo(t, "a paper", a, "/e/company?done=paper")
 		want(t, "the queue", d.clerk.open("/g/employers"), http.StatusOK, "小面馆")
 		id := c.text(`SELECT id FROM employers WHERE name = '小面馆'`)
@@ -344,7 +279,7 @@ func TestPagesStation(t *testing.T) {
 			LonE6: 106_562_880, LatE6: 29_556_742, RadiusM: 300})
 		c.ok(err)
 		c.shift(1)
-		help := browser{d.site, c.session("19990000005")}
+		help := d.site.with(c.session("19990000005"))
 		want(t, "the stations", help.open("/s"), http.StatusOK, "零工驿站一号")
 		want(t, "not of this one", help.open("/s/"+place.ID), http.StatusForbidden)
 		_, err = c.Stations.AssignStaff(c.clerk, station.AssignStaff{Keyed: c.key(),

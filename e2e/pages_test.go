@@ -1,11 +1,6 @@
 package e2e
 
 import (
-	"html"
-	"io"
-	"net/http"
-	"net/http/cookiejar"
-	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -14,103 +9,6 @@ import (
 	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/sim"
 )
-
-// visitor is somebody at a browser without script: it follows links, keeps cookies and sends the
-// forms that a page has, with what stands in them.
-type visitor struct {
-	s      *site
-	client *http.Client
-	path   string // of the page shown
-	page   string
-	status int
-}
-
-func (s *site) visitor() *visitor {
-	jar, err := cookiejar.New(nil)
-	s.c.ok(err)
-	return &visitor{s: s, client: &http.Client{Jar: jar}}
-}
-
-func (b *visitor) ask(r *http.Request) *visitor {
-	b.s.c.t.Helper()
-	r.Header.Set("Accept-Language", "zh-CN")
-	got, err := b.client.Do(r)
-	b.s.c.ok(err)
-	defer got.Body.Close()
-	body, err := io.ReadAll(got.Body)
-	b.s.c.ok(err)
-	b.path, b.page, b.status = got.Request.URL.RequestURI(), string(body), got.StatusCode
-	return b
-}
-
-func (b *visitor) open(path string) *visitor {
-	b.s.c.t.Helper()
-	r, err := http.NewRequestWithContext(b.s.c.t.Context(), http.MethodGet, b.s.url+path, nil)
-	b.s.c.ok(err)
-	return b.ask(r)
-}
-
-var (
-	formTag  = regexp.MustCompile(`(?s)<form([^>]*)>(.*?)</form>`)
-	fieldTag = regexp.MustCompile(`<(?:input|button)([^>]*)>`)
-	attrOf   = regexp.MustCompile(`([a-z-]+)="([^"]*)"`)
-)
-
-func attrs(tag string) map[string]string {
-	out := map[string]string{}
-	for _, m := range attrOf.FindAllStringSubmatch(tag, -1) {
-		out[m[1]] = html.UnescapeString(m[2])
-	}
-	return out
-}
-
-// send fills in the page's form that leads to the action's end and sends it. Tick boxes count when
-// named in typed with their own value, "tick".
-func (b *visitor) send(action string, typed map[string]string) *visitor {
-	t := b.s.c.t
-	t.Helper()
-	for _, m := range formTag.FindAllStringSubmatch(b.page, -1) {
-		form := attrs(m[1])
-		if !strings.HasSuffix(form["action"], action) {
-			continue
-		}
-		values := url.Values{}
-		for _, f := range fieldTag.FindAllStringSubmatch(m[2], -1) {
-			a := attrs(f[1])
-			switch text, given := typed[a["name"]]; {
-			case a["name"] == "" || a["type"] == "checkbox" && !given:
-			case given && text != "tick":
-				values.Set(a["name"], text)
-			default:
-				values.Set(a["name"], a["value"])
-			}
-		}
-		for name, text := range typed {
-			if text != "tick" {
-				values.Set(name, text) // also where it is a list to choose from
-			}
-		}
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.s.url+form["action"],
-			strings.NewReader(values.Encode()))
-		b.s.c.ok(err)
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		r.Header.Set("Referer", b.s.url+b.path)
-		return b.ask(r)
-	}
-	t.Fatalf("%s has no form for %s:\n%s", b.path, action, b.page)
-	return b
-}
-
-// shows fails the test unless the page is of that status and has the words.
-func (b *visitor) shows(status int, words ...string) *visitor {
-	b.s.c.t.Helper()
-	for _, w := range words {
-		if b.status != status || !strings.Contains(html.UnescapeString(b.page), w) {
-			b.s.c.t.Fatalf("%s: %d, want %d with %q:\n%s", b.path, b.status, status, w, b.page)
-		}
-	}
-	return b
-}
 
 // Goal: without script, a newcomer goes from the list of work to both signatures, clocks in by the
 // code at the gate, and finds the day's wage with its slip; each wrong step says why and keeps what
@@ -166,7 +64,7 @@ func TestPagesOfWorker(t *testing.T) {
 			c.sweep(2 * time.Hour)
 		}
 		b.open("/wages").shows(200, "¥187.50", "到账")
-		line := regexp.MustCompile(`/wages/[a-z]+_[0-9A-Za-z]+`).FindString(b.page)
+		line := regexp.MustCompile(`/wages/[a-z]+_[0-9A-Za-z]+`).FindString(b.body)
 		b.open(line).shows(200, "工资清单", "演示物流", "已到账")
 		b.open("/me/consents").shows(200, "岗位推荐", "已同意")
 		b.open("/me/messages").shows(200, "消息")
