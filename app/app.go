@@ -21,6 +21,7 @@ import (
 	"github.com/gongyi/gongyi/city/ledger"
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/notify"
+	"github.com/gongyi/gongyi/city/oversight"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/policy"
 	"github.com/gongyi/gongyi/city/skill"
@@ -78,6 +79,7 @@ type City struct {
 	Intake     *intake.Service
 	Credit     *credit.Service
 	Complaints *complaint.Service
+	Oversight  *oversight.Service
 	Sweeps     *jobs.Runner
 }
 
@@ -86,7 +88,8 @@ func Migrations() []fs.FS {
 	return []fs.FS{feed.Migrations, jobs.Migrations, people.Migrations, ledger.Migrations,
 		station.Migrations, skill.Migrations, contract.Migrations, notify.Migrations,
 		insurance.Migrations, wage.Migrations, market.Migrations, attendance.Migrations,
-		intake.Migrations, credit.Migrations, complaint.Migrations}
+		intake.Migrations, credit.Migrations, complaint.Migrations,
+		oversight.Migrations}
 }
 
 // What comes with the program is read once and shared by its cities; neither book changes.
@@ -147,7 +150,8 @@ func (c *City) sweeps() []jobs.Sweep {
 
 func (c *City) gauges() []gauge.Source {
 	return []gauge.Source{c.Stations.Gauges, c.Market.Gauges, c.Contracts.Gauges,
-		c.Attendance.Gauges, c.Wages.Gauges, c.Credit.Gauges, c.Complaints.Gauges, c.Notify.Gauges}
+		c.Attendance.Gauges, c.Wages.Gauges, c.Credit.Gauges, c.Complaints.Gauges, c.Notify.Gauges,
+		c.Oversight.Gauges}
 }
 
 // spreads are the figures of parts of the city.

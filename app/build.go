@@ -12,6 +12,7 @@ import (
 	"github.com/gongyi/gongyi/city/ledger"
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/notify"
+	"github.com/gongyi/gongyi/city/oversight"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/policy"
 	"github.com/gongyi/gongyi/city/skill"
@@ -92,6 +93,8 @@ func build(
 	c.Complaints = complaint.New(complaint.Deps{DB: d, Policy: book, Box: o.Box, Calendar: days,
 		People: c.People, Notify: c.Notify, Market: c.Market, Upheld: c.Credit.ComplaintUpheldTx,
 		Fell: c.Credit.ComplaintFellTx})
+	c.Oversight = oversight.New(oversight.Deps{DB: d, People: c.People, Title: c.matterTitle,
+		Tell: tell})
 	c.Sweeps = jobs.NewRunner(d, holder(), c.sweeps()...)
 	return c
 }

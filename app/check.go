@@ -16,6 +16,7 @@ import (
 	"github.com/gongyi/gongyi/city/ledger"
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/notify"
+	"github.com/gongyi/gongyi/city/oversight"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/city/wage"
@@ -40,7 +41,8 @@ type Law interface {
 func laws() []Law {
 	return []Law{&people.Service{}, &ledger.Service{}, &contract.Service{}, &insurance.Service{},
 		&wage.Service{}, &market.Service{}, &attendance.Service{}, &credit.Service{},
-		&complaint.Service{}, &notify.Service{}, &skill.Service{}, &intake.Service{}}
+		&complaint.Service{}, &notify.Service{}, &skill.Service{}, &intake.Service{},
+		&oversight.Service{}}
 }
 
 // Violations runs every law and returns the sentences of those that are broken. The error is for

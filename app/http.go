@@ -18,6 +18,7 @@ import (
 	"github.com/gongyi/gongyi/city/ledger"
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/notify"
+	"github.com/gongyi/gongyi/city/oversight"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/city/station"
@@ -70,6 +71,7 @@ func (c *City) Web(f Face) *web.Mux {
 	intake.Routes(m, c.Intake)
 	credit.Routes(m, c.Credit)
 	complaint.Routes(m, c.Complaints)
+	oversight.Routes(m, c.Oversight)
 	figures := cockpit.New(cockpit.Deps{DB: c.DB, Text: c.Text, Sources: c.gauges(),
 		City: f.Name, Simulated: f.Simulated, KeepFor: cockpitKeepFor, Spreads: c.spreads(),
 		Live: c.Wages.Paid, Occupation: c.Skills.OccupationName, Least: c.cellLeast(f.Region)})
@@ -103,8 +105,8 @@ func (c *City) mountPages(m *web.Mux, f Face) {
 	phone.Routes(m, d)
 	desk.Routes(m, desk.Deps{Attendance: c.Attendance, Complaints: c.Complaints,
 		Contracts: c.Contracts, Credit: c.Credit, Insurance: c.Insurance, Intake: c.Intake,
-		Ledger: c.Ledger, Market: c.Market, Notify: c.Notify, People: c.People, Skills: c.Skills,
-		Stations: c.Stations, Wages: c.Wages, Policy: c.Policy, Logins: f.Logins, Inbox: f.Inbox})
+		Ledger: c.Ledger, Market: c.Market, Notify: c.Notify, Oversight: c.Oversight,
+		People: c.People, Skills: c.Skills, Stations: c.Stations, Wages: c.Wages, Policy: c.Policy, Logins: f.Logins, Inbox: f.Inbox})
 }
 
 func (c *City) mountCockpit(m *web.Mux, f Face, figures *cockpit.Service) {

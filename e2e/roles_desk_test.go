@@ -21,6 +21,13 @@ var deskMatrix = []operation{
 	{name: "people.FindSupervisors", cells: "- - - - + - - - + + - -"},
 	{name: "people.FindEmployers", cells: "- - - - - - - - + + + -"},
 	{name: "people.FindCityAudits", cells: "- - - - - - - - + + + -"},
+	{name: "oversight.AssignMatter", body: `{"kind": "other", "owner_id": "$clerk",
+		"words": "催办", "due_on": "2026-03-05"}`, cells: "- - - - - - - - + + - -"},
+	{name: "oversight.FindMatters", cells: "- - - - - - - - + + + -"},
+	{name: "oversight.ShowMatter", cells: "- - - - - - - - + + + -"},
+	{name: "oversight.AcceptMatter", body: `{}`, cells: "- - - - - - - - + + - -"},
+	{name: "oversight.ReportMatter", body: `{"words": "办好了"}`, cells: "- - - - - - - - + + - -"},
+	{name: "oversight.CloseMatter", body: `{"close": true}`, cells: "- - - - - - - - + + - -"},
 }
 
 // They stand first: the matrix ends with sessions that end.

@@ -18,9 +18,11 @@ import (
 	"github.com/gongyi/gongyi/city/credit"
 	"github.com/gongyi/gongyi/city/intake"
 	"github.com/gongyi/gongyi/city/market"
+	"github.com/gongyi/gongyi/city/oversight"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/city/station"
+	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/i18n"
 	"github.com/gongyi/gongyi/internal/web"
@@ -278,6 +280,12 @@ func (t *town) judged(c *cast, worker, paid who) {
 		Words: "工资少算了一小时"})
 	t.ok(err)
 	c.ids["complaint"] = made.ID
+	c.ids["clerk"] = people.ActorOf(t.clerk).AccountID
+	matter, err := t.Oversight.AssignMatter(t.clerk, oversight.Assign{Keyed: t.key(),
+		Kind: oversight.AboutOther, OwnerID: c.ids["clerk"], Words: "催办",
+		DueOn: civil.DateOf(t.clk.Now())})
+	t.ok(err)
+	c.ids["matter"] = matter.ID
 	said, err := t.Credit.GiveFeedback(paid.ctx, credit.Feedback{Keyed: t.key(),
 		PlacementID: t.doneBy(paid), WorkerID: paid.id, Paid: true})
 	t.ok(err)

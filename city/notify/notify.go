@@ -62,6 +62,8 @@ var templates = map[string]template{
 	"interview":           {false, newsUsefulIn},
 	"interview_off":       {false, newsUsefulIn},
 	"new_work":            {false, newsUsefulIn},
+	"matter_assigned":     {false, newsUsefulIn},
+	"matter_returned":     {false, newsUsefulIn},
 	"not_admitted":        {false, newsUsefulIn},
 	"offer":               {false, newsUsefulIn},
 	"phone_changed":       {false, newsUsefulIn},

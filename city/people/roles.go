@@ -73,10 +73,12 @@ const (
 	PermAcceptWork       Permission = "accept_work"
 	PermAnswerAmendment  Permission = "answer_amendment"
 	PermAnswerCorrection Permission = "answer_correction"
+	PermAnswerMatter     Permission = "answer_matter"
 	PermAnswerRetention  Permission = "answer_retention"
 	PermApply            Permission = "apply"
 	PermAppealCredit     Permission = "appeal_credit"
 	PermAskCorrection    Permission = "ask_correction"
+	PermAssignMatter     Permission = "assign_matter"
 	PermAssignStation    Permission = "assign_station"
 	PermCancelShift      Permission = "cancel_shift"
 	PermCancelWork       Permission = "cancel_work"
@@ -123,6 +125,7 @@ const (
 	PermSeeFunds         Permission = "see_funds"
 	PermSeeInbox         Permission = "see_inbox"
 	PermSeeIndicators    Permission = "see_indicators"
+	PermSeeMatters       Permission = "see_matters"
 	PermSeePlace         Permission = "see_place"
 	PermSeeRecord        Permission = "see_record"
 	PermSeeSelf          Permission = "see_self"
@@ -154,10 +157,12 @@ var grants = map[Permission]grant{
 	PermAcceptWork:       {true, []Role{RoleWorker, RoleClerk}},
 	PermAnswerAmendment:  {false, []Role{RoleClerk}},
 	PermAnswerCorrection: {true, []Role{RoleEmployer, RoleSupervisor, RoleClerk, RoleSystem}},
+	PermAnswerMatter:     {false, []Role{RoleClerk, RoleDirector}},
 	PermAnswerRetention:  {true, []Role{RoleWorker, RoleEmployer, RoleSupervisor, RoleClerk}},
 	PermApply:            {true, []Role{RoleWorker}},
 	PermAppealCredit:     {true, []Role{RoleEmployer, RoleClerk}},
 	PermAskCorrection:    {true, []Role{RoleWorker, RoleClerk}},
+	PermAssignMatter:     {false, []Role{RoleClerk, RoleDirector}},
 	PermAssignStation:    {false, []Role{RoleClerk, RoleDirector}},
 	PermCancelShift:      {true, []Role{RoleEmployer, RoleClerk, RoleSystem}},
 	PermCancelWork:       {true, []Role{RoleWorker, RoleClerk, RoleSystem}},
@@ -207,6 +212,7 @@ var grants = map[Permission]grant{
 		RoleSystem}},
 	PermSeeInbox:      {false, []Role{RoleAccount}},
 	PermSeeIndicators: {false, []Role{RoleAnybody}},
+	PermSeeMatters:    {false, []Role{RoleClerk, RoleDirector, RoleAuditor}},
 	PermSeePlace:      {false, []Role{RoleAnybody}},
 	PermSeeRecord:     {true, []Role{RoleWorker, RoleClerk}},
 	PermSeeSelf:       {false, []Role{RoleAccount}},

@@ -9,6 +9,7 @@ import (
 	"github.com/gongyi/gongyi/city/credit"
 	"github.com/gongyi/gongyi/city/ledger"
 	"github.com/gongyi/gongyi/city/market"
+	"github.com/gongyi/gongyi/city/oversight"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/city/wage"
@@ -33,6 +34,7 @@ var bureauMenu = []struct {
 	{"desk.g.wages", "/g/wages", clerks},
 	{"desk.g.bank", "/g/bank", readers},
 	{"desk.g.complaints", "/g/complaints", readers},
+	{"desk.g.matters", "/g/matters", readers},
 	{"desk.g.appeals", "/g/appeals", clerks},
 	{"desk.g.papers", "/g/papers", onlyClerk},
 	{"desk.g.files", "/g/files", readers},
@@ -61,6 +63,8 @@ func (s *site) bureauRoutes(m *web.Mux) {
 		"GET /g/bank":                      s.bank,
 		"GET /g/complaints":                s.complaints,
 		"GET /g/complaints/{complaint_id}": s.complaint,
+		"GET /g/matters":                   s.matters,
+		"GET /g/matters/{matter_id}":       s.matter,
 		"GET /g/files":                     s.files,
 		"POST /g/export/{kind}":            s.exportList,
 		"GET /g/policy":                    s.policy,
@@ -80,6 +84,9 @@ func (s *site) bureauRoutes(m *web.Mux) {
 		"POST /g/payouts/{payout_id}":              s.askPayout,
 		"POST /g/differences/{difference_id}":      s.explain,
 		"POST /g/complaints/{complaint_id}/{step}": s.moveComplaint,
+		"GET /g/matters/new":                       s.newMatter,
+		"POST /g/matters":                          s.assignMatter,
+		"POST /g/matters/{matter_id}/{step}":       s.moveMatter,
 		"GET /g/appeals":                           s.appeals,
 		"POST /g/appeals/{appeal_id}":              s.reviewAppeal,
 		"POST /g/feedback/{feedback_id}":           s.reviewFeedback,
@@ -119,6 +126,10 @@ func (s *site) waits(v *visit) error {
 	}
 	diff, err := s.Ledger.FindDifferences(v.Ctx, ledger.FindDifferences{})
 	if err := add("desk.differences", "/g/bank", len(diff.Differences), err); err != nil {
+		return err
+	}
+	matters, err := s.Oversight.FindMatters(v.Ctx, oversight.Find{})
+	if err := add("desk.g.matters", "/g/matters", len(matters.Matters), err); err != nil {
 		return err
 	}
 	if v.who.Has(people.RoleClerk) || v.who.Has(people.RoleDirector) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gongyi/gongyi/city/complaint"
 	"github.com/gongyi/gongyi/city/credit"
+	"github.com/gongyi/gongyi/city/oversight"
 	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/ui"
 )
@@ -72,7 +73,13 @@ func (s *site) complaint(v *visit) error {
 			Sub: v.say("desk.complaint.legal", "day", cmp.Or(string(c.LegalOn), "–"))}})}
 	if slices.ContainsFunc(clerks, v.who.Has) {
 		parts = append(parts, v.steps(path, c)...)
+		parts = append(parts, ui.Links([]ui.Link{v.pursue(oversight.AboutComplaint, c.ID)}))
 	}
+	about, err := s.about(v, c.ID)
+	if err != nil {
+		return err
+	}
+	parts = append(parts, about)
 	steps := listing{title: "desk.complaint.steps", empty: "desk.complaint.no_steps", path: path,
 		bare: true, columns: []column{{key: "desk.time"}, {key: "desk.state"}, {key: "desk.words"}}}
 	for _, st := range c.Steps {

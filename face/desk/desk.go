@@ -12,6 +12,7 @@ import (
 	"github.com/gongyi/gongyi/city/ledger"
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/notify"
+	"github.com/gongyi/gongyi/city/oversight"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/policy"
 	"github.com/gongyi/gongyi/city/skill"
@@ -32,6 +33,7 @@ type Deps struct {
 	Ledger     *ledger.Service
 	Market     *market.Service
 	Notify     *notify.Service
+	Oversight  *oversight.Service
 	People     *people.Service
 	Policy     *policy.Book
 	Skills     *skill.Service

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/gongyi/gongyi/city/ledger"
+	"github.com/gongyi/gongyi/city/oversight"
 	"github.com/gongyi/gongyi/city/wage"
 	"github.com/gongyi/gongyi/ui"
 )
@@ -19,7 +20,7 @@ func (s *site) lateWages(v *visit) error {
 	l := listing{title: "desk.late", empty: "desk.late.none", path: "/g/wages",
 		columns: []column{{key: "desk.worker"}, {key: "desk.firm"}, {key: "desk.amount", num: true},
 			{key: "desk.reason"}, {key: "desk.due"}, {key: "desk.late.owner"},
-			{key: "desk.late.rung"}}, filters: []filter{{"reason", "desk.reason", "desk.late."},
+			{key: "desk.late.rung"}, {key: "desk.do", still: true}}, filters: []filter{{"reason", "desk.reason", "desk.late."},
 			{"firm", "desk.firm", ""}, {"owner", "desk.late.owner", "desk.role."}}}
 	for _, c := range late.Lines {
 		name := firm(c.EmployerID)
@@ -28,7 +29,8 @@ func (s *site) lateWages(v *visit) error {
 			cells: []ui.Cell{text(worker(c.WorkerID)), link(name, "", "/g/employers/"+c.EmployerID),
 				amount(c.AmountFen), badge(v.sayOr("desk.late."+c.Reason, c.Reason), "late"),
 				v.when(c.DueAt), more(c.OwnerName, v.sayOr("desk.role."+c.OwnerRole, c.OwnerRole)),
-				text(v.say("desk.rung." + fmt.Sprint(c.Rung)))}})
+				text(v.say("desk.rung." + fmt.Sprint(c.Rung))),
+				part(ui.Links([]ui.Link{v.pursue(oversight.AboutWage, c.LineID)}))}})
 	}
 	if sent, err := v.export(l); sent {
 		return err

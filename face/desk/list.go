@@ -50,7 +50,8 @@ type listing struct {
 	columns      []column
 	filters      []filter
 	rows         []row
-	bare         bool // short: no search, no pages
+	keep         []string // names in the address that the list does not know and that stay
+	bare         bool     // short: no search, no pages
 }
 
 // export tells whether the visitor asked for the list as a workbook, and sends it.
@@ -98,7 +99,7 @@ func (v *visit) list(l listing) templ.Component {
 	query := v.query(l)
 	rows := v.sorted(l, v.found(l))
 	out := ui.List{Title: v.say(l.title), Here: l.path, Name: l.name, Empty: v.say(l.empty),
-		Search: !l.bare, Sought: v.Form.Get(l.name + "q"), Sorted: v.Form.Get(l.name + "sort"),
+		Search: !l.bare && len(l.rows) > 0, Sought: v.Form.Get(l.name + "q"), Sorted: v.Form.Get(l.name + "sort"),
 		Total: len(rows), Page: 1, Pages: 1}
 	if !l.bare && (strings.HasPrefix(l.title, "desk.e.") || strings.HasPrefix(l.title, "desk.g.")) {
 		out.Title = "" // the page's own title says it
@@ -106,7 +107,16 @@ func (v *visit) list(l listing) templ.Component {
 	for i, c := range l.columns {
 		out.Heads = append(out.Heads, v.head(l, i, c, query))
 	}
-	for _, f := range l.filters {
+	for _, n := range l.keep {
+		if text := v.Form.Get(n); text != "" {
+			out.Keep = append(out.Keep, ui.Option{Value: text, Label: n})
+		}
+	}
+	filters := l.filters
+	if len(l.rows) == 0 {
+		filters = nil // nothing to choose from
+	}
+	for _, f := range filters {
 		out.Filters = append(out.Filters, ui.Filter{Name: f.name, Label: v.say(f.key),
 			Value: v.Form.Get(l.name + f.name), Options: v.options(f, l.rows)})
 	}
@@ -139,6 +149,11 @@ func (v *visit) query(l listing) url.Values {
 	for _, n := range names {
 		if text := v.Form.Get(l.name + n); text != "" {
 			q.Set(l.name+n, text)
+		}
+	}
+	for _, n := range l.keep {
+		if text := v.Form.Get(n); text != "" {
+			q.Set(n, text)
 		}
 	}
 	return q

@@ -155,6 +155,7 @@ func (v *visit) statementList(account ledger.AccountView) listing {
 		columns: []column{{key: "desk.time"}, {key: "desk.money.what"},
 			{key: "desk.money.free", num: true}, {key: "desk.money.held", num: true},
 			{key: "desk.money.owed", num: true}, {key: "desk.money.bank", num: true}},
+		keep:    []string{"from", "until", "after"},
 		filters: []filter{{"what", "desk.money.what", "desk.entry."}}}
 	for _, c := range account.Lines {
 		l.rows = append(l.rows, row{tags: map[string]string{"what": c.What}, cells: []ui.Cell{

@@ -32,6 +32,7 @@ func (s *site) shifts(v *visit, id string) error {
 		return err
 	}
 	l := v.shiftList("desk.e.shifts", "/e/shifts", found.Shifts, false)
+	l.keep = []string{"from", "until"}
 	if sent, err := v.export(l); sent {
 		return err
 	}

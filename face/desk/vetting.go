@@ -6,6 +6,7 @@ import (
 
 	"github.com/gongyi/gongyi/city/credit"
 	"github.com/gongyi/gongyi/city/market"
+	"github.com/gongyi/gongyi/city/oversight"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/internal/region"
 	"github.com/gongyi/gongyi/ui"
@@ -93,7 +94,15 @@ func (s *site) dossier(v *visit) error {
 					Optional: true, Max: 200, Width: 8},
 				{Name: "agency", Label: v.say("desk.vet.agency"), Type: "tick"}}}))
 	}
-	return v.page(v.bureauFrame(e.Name, "/g/employers"), append(parts, v.list(past))...)
+	about, err := s.about(v, id)
+	if err != nil {
+		return err
+	}
+	parts = append(parts, v.list(past), about)
+	if slices.ContainsFunc(clerks, v.who.Has) {
+		parts = append(parts, ui.Links([]ui.Link{v.pursue(oversight.AboutEmployer, id)}))
+	}
+	return v.page(v.bureauFrame(e.Name, "/g/employers"), parts...)
 }
 
 func (s *site) openPaper(v *visit) error {

@@ -1,0 +1,46 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"github.com/gongyi/gongyi/city/complaint"
+	"github.com/gongyi/gongyi/city/oversight"
+	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/wage"
+	"github.com/gongyi/gongyi/internal/fault"
+)
+
+// matterTitle reads what a matter is about as whoever assigns it, and gives its title: whose late
+// wage, which employer, what is complained of.
+// Faults: oversight.subject_not_found; complaint.not_found; people.employer_not_found.
+func (c *City) matterTitle(
+	ctx context.Context, k oversight.Kind, subjectID string,
+) (string, error) {
+	switch k {
+	case oversight.AboutEmployer:
+		e, err := c.People.ShowEmployer(ctx, people.GetEmployer{EmployerID: subjectID})
+		return e.Name, err
+	case oversight.AboutComplaint:
+		v, err := c.Complaints.ShowComplaint(ctx, complaint.Get{ComplaintID: subjectID})
+		return v.Words, err
+	case oversight.AboutWage:
+		late, err := c.Wages.FindLateLines(ctx, wage.LateLines{})
+		if err != nil {
+			return "", err
+		}
+		n := slices.IndexFunc(late.Lines,
+			func(l wage.LateLineView) bool { return l.LineID == subjectID })
+		if n < 0 {
+			break
+		}
+		l := late.Lines[n]
+		e, err := c.People.ShowEmployer(ctx, people.GetEmployer{EmployerID: l.EmployerID})
+		if err != nil {
+			return "", err
+		}
+		w, err := c.People.ShowWorker(ctx, people.Get{WorkerID: l.WorkerID})
+		return w.Name + " · " + e.Name + " · " + l.AmountFen.String(), err
+	}
+	return "", fault.New(fault.NotFound, "oversight.subject_not_found").OnField("subject_id")
+}

@@ -1,0 +1,36 @@
+package oversight
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gongyi/gongyi/internal/db"
+)
+
+// Check proves that a matter's state is its last step, and that what is closed was reported by
+// another than who closed it.
+func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
+	for _, law := range []struct{ sentence, query string }{
+		{"oversight: %s is in another state than its last step",
+			`SELECT m.id FROM matters m LEFT JOIN matter_steps s ON s.matter_id = m.id
+			AND s.n = m.steps WHERE s.state IS NULL OR s.state <> m.state ORDER BY m.id LIMIT 1`},
+		{"oversight: %s is closed without a report of its owner",
+			`SELECT m.id FROM matters m WHERE m.state = 'closed' AND NOT EXISTS (SELECT 1
+			FROM matter_steps s JOIN matter_steps c ON c.matter_id = s.matter_id AND c.n = s.n + 1
+			WHERE s.matter_id = m.id AND s.step = 'report' AND s.account_id = m.owner_id
+			AND c.step = 'close' AND c.account_id <> m.owner_id) ORDER BY m.id LIMIT 1`},
+	} {
+		var id string
+		err := db.Row(ctx, r, []any{&id}, law.query)
+		if errors.Is(err, db.ErrNone) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("check matters: %w", err)
+		}
+		return fmt.Errorf(law.sentence, id)
+	}
+	return nil
+}

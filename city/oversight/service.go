@@ -1,0 +1,332 @@
+package oversight
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/internal/civil"
+	"github.com/gongyi/gongyi/internal/db"
+	"github.com/gongyi/gongyi/internal/deed"
+	"github.com/gongyi/gongyi/internal/fault"
+)
+
+// Deps are what matters stand on. Title reads, in the name of who asks, what a matter is about and
+// gives its title; app hands it in, because what it reads belongs to neighbours. Tell writes a
+// message to an account.
+type Deps struct {
+	DB     *db.DB
+	People *people.Service
+	Title  func(ctx context.Context, k Kind, subjectID string) (string, error)
+	Tell   func(ctx context.Context, tx *db.Tx, m people.Message) error
+}
+
+// Service is the matters.
+type Service struct{ Deps }
+
+// New returns the service.
+func New(d Deps) *Service { return &Service{d} }
+
+func scope(ctx context.Context, op string) string {
+	return "oversight." + op + "/" + people.ActorOf(ctx).AccountID
+}
+
+// Assign is a matter as it is given to somebody.
+type Assign struct {
+	deed.Keyed
+	Kind      Kind       `json:"kind" enum:"wage,complaint,employer,other"`
+	SubjectID string     `json:"subject_id,omitempty" maxLength:"60" doc:"of the wage line, complaint or employer"`
+	OwnerID   string     `json:"owner_id" maxLength:"60" doc:"account of the clerk or director who must act"`
+	Words     string     `json:"words" maxLength:"500" doc:"what is to be done"`
+	DueOn     civil.Date `json:"due_on" doc:"by when"`
+}
+
+// View is a matter with the names that go with it.
+type View struct {
+	ID        string     `json:"id"`
+	Kind      Kind       `json:"kind"`
+	SubjectID string     `json:"subject_id,omitempty"`
+	Title     string     `json:"title"`
+	Words     string     `json:"words"`
+	Assigner  string     `json:"assigner"`
+	OwnerID   string     `json:"owner_id"`
+	Owner     string     `json:"owner"`
+	DueOn     civil.Date `json:"due_on"`
+	Overdue   bool       `json:"overdue,omitempty"`
+	State     State      `json:"state"`
+	At        time.Time  `json:"at"`
+	ClosedAt  time.Time  `json:"closed_at,omitzero"`
+}
+
+// StepView is one step of a matter.
+type StepView struct {
+	Step  string    `json:"step" enum:"assign,accept,report,return,close"`
+	Who   string    `json:"who"`
+	Words string    `json:"words,omitempty"`
+	At    time.Time `json:"at"`
+}
+
+// FullView is a matter with its steps, and what who asks may do next.
+type FullView struct {
+	View
+	Steps []StepView `json:"steps"`
+	May   []string   `json:"may,omitempty" doc:"accept, report, close or return"`
+}
+
+func (s *Service) view(ctx context.Context, r db.Reader, m Matter) (View, error) {
+	v := View{ID: m.ID, Kind: m.Kind, SubjectID: m.SubjectID, Title: m.Title, Words: m.Words,
+		OwnerID: m.OwnerID, DueOn: m.DueOn, State: m.State, At: m.At, ClosedAt: m.ClosedAt,
+		Overdue: m.overdue(civil.DateOf(s.DB.Now()))}
+	var err error
+	if v.Assigner, err = s.People.NameTx(ctx, r, m.AssignerID); err != nil {
+		return v, err
+	}
+	v.Owner, err = s.People.NameTx(ctx, r, m.OwnerID)
+	return v, err
+}
+
+// AssignMatter gives a matter to a clerk or director, who is told.
+// Faults: oversight.words, oversight.due, oversight.subject (invalid); oversight.not_staff
+// (conflict); people.account_not_found; those of what it is about.
+func (s *Service) AssignMatter(ctx context.Context, in Assign) (View, error) {
+	if err := people.Must(ctx, people.PermAssignMatter, ""); err != nil {
+		return View{}, err
+	}
+	m := Matter{Kind: in.Kind, SubjectID: in.SubjectID, OwnerID: in.OwnerID, Words: in.Words,
+		DueOn: in.DueOn, State: Assigned, AssignerID: people.ActorOf(ctx).AccountID}
+	if err := m.check(civil.DateOf(s.DB.Now())); err != nil {
+		return View{}, err
+	}
+	title := in.Words
+	if (in.Kind == AboutOther) != (in.SubjectID == "") {
+		return View{}, fault.New(fault.Invalid, "oversight.subject").OnField("subject_id")
+	}
+	if in.SubjectID != "" {
+		var err error
+		if title, err = s.Title(ctx, in.Kind, in.SubjectID); err != nil {
+			return View{}, err
+		}
+	}
+	m.Title = cut(title)
+	return deed.Once(ctx, s.DB, scope(ctx, "assign"), in.Keyed, in,
+		func(ctx context.Context, tx *db.Tx) (View, error) {
+			a, err := s.People.ActorTx(ctx, tx, in.OwnerID)
+			if err == nil && !a.Has(people.RoleClerk) && !a.Has(people.RoleDirector) {
+				err = fault.New(fault.Conflict, "oversight.not_staff").OnField("owner_id")
+			}
+			if err != nil {
+				return View{}, err
+			}
+			m.ID, m.At = tx.ID("mat"), tx.Now
+			if err := insertMatter(ctx, tx, m); err != nil {
+				return View{}, err
+			}
+			if err := s.tellTx(ctx, tx, m, "matter_assigned", m.OwnerID); err != nil {
+				return View{}, err
+			}
+			return s.view(ctx, tx, m)
+		})
+}
+
+func (s *Service) tellTx(
+	ctx context.Context, tx *db.Tx, m Matter, template, accountID string,
+) error {
+	return s.Tell(ctx, tx, people.Message{AccountID: accountID, Template: template,
+		Args: map[string]string{"title": m.Title, "day": string(m.DueOn)},
+		Key:  fmt.Sprintf("%s/%s/%d", template, m.ID, m.Steps)})
+}
+
+// Step moves a matter on with words.
+type Step struct {
+	deed.Keyed
+	MatterID string `json:"matter_id" path:"matter_id"`
+	Words    string `json:"words,omitempty" maxLength:"500"`
+}
+
+// AcceptMatter is its owner taking it on.
+// Faults: oversight.not_found; oversight.not_owner (forbidden); oversight.state (conflict).
+func (s *Service) AcceptMatter(ctx context.Context, in Step) (View, error) {
+	if err := people.Must(ctx, people.PermAnswerMatter, ""); err != nil {
+		return View{}, err
+	}
+	return move(ctx, s, "accept", in.Keyed, in, in.MatterID, in.Words,
+		func(_ *db.Tx, m *Matter) error {
+			if err := m.mayAnswer(people.ActorOf(ctx).AccountID); err != nil {
+				return err
+			}
+			if err := m.mustBe(Assigned); err != nil {
+				return err
+			}
+			m.State = Accepted
+			return nil
+		})
+}
+
+// ReportMatter is its owner saying what came of it.
+// Faults: oversight.words (invalid); oversight.not_found; oversight.not_owner (forbidden);
+// oversight.state (conflict).
+func (s *Service) ReportMatter(ctx context.Context, in Step) (View, error) {
+	if err := people.Must(ctx, people.PermAnswerMatter, ""); err != nil {
+		return View{}, err
+	}
+	if err := checkWords(in.Words); err != nil {
+		return View{}, err
+	}
+	return move(ctx, s, "report", in.Keyed, in, in.MatterID, in.Words,
+		func(_ *db.Tx, m *Matter) error {
+			if err := m.mayAnswer(people.ActorOf(ctx).AccountID); err != nil {
+				return err
+			}
+			if err := m.mustBe(Accepted); err != nil {
+				return err
+			}
+			m.State = Reported
+			return nil
+		})
+}
+
+// End closes a reported matter, or sends it back.
+type End struct {
+	deed.Keyed
+	MatterID string `json:"matter_id" path:"matter_id"`
+	Close    bool   `json:"close" doc:"false sends it back to its owner"`
+	Words    string `json:"words,omitempty" maxLength:"500" doc:"why it is sent back"`
+}
+
+// CloseMatter ends a matter whose report is good, or sends it back with what is missing. Who
+// reported does not judge the report.
+// Faults: oversight.words (invalid, sent back without); oversight.not_found;
+// oversight.not_assigner (forbidden); oversight.state (conflict).
+func (s *Service) CloseMatter(ctx context.Context, in End) (View, error) {
+	if err := people.Must(ctx, people.PermAssignMatter, ""); err != nil {
+		return View{}, err
+	}
+	step := "close"
+	if !in.Close {
+		step = "return"
+		if err := checkWords(in.Words); err != nil {
+			return View{}, err
+		}
+	}
+	return move(ctx, s, step, in.Keyed, in, in.MatterID, in.Words,
+		func(tx *db.Tx, m *Matter) error {
+			a := people.ActorOf(ctx)
+			if err := m.mayClose(a.AccountID, a.Has(people.RoleDirector)); err != nil {
+				return err
+			}
+			if err := m.mustBe(Reported); err != nil {
+				return err
+			}
+			if in.Close {
+				m.State, m.ClosedAt = Closed, tx.Now
+				return nil
+			}
+			m.State = Accepted
+			return s.tellTx(ctx, tx, *m, "matter_returned", m.OwnerID)
+		})
+}
+
+// move takes one step in a transaction.
+func move[In any](
+	ctx context.Context, s *Service, step string, key deed.Keyed, in In, id, words string,
+	change func(tx *db.Tx, m *Matter) error,
+) (View, error) {
+	return deed.Once(ctx, s.DB, scope(ctx, step), key, in,
+		func(ctx context.Context, tx *db.Tx) (View, error) {
+			m, err := getMatter(ctx, tx, id)
+			if err == nil {
+				err = change(tx, &m)
+			}
+			if err == nil {
+				err = updateMatter(ctx, tx, m, step, people.ActorOf(ctx).AccountID, words)
+			}
+			if err != nil {
+				return View{}, err
+			}
+			return s.view(ctx, tx, m)
+		})
+}
+
+// Find asks for matters. Without a state it is those that are not closed.
+type Find struct {
+	Mine      bool   `json:"mine,omitempty" query:"mine" doc:"only those that who asks must act on"`
+	Closed    bool   `json:"closed,omitempty" query:"closed"`
+	SubjectID string `json:"subject_id,omitempty" query:"subject_id" maxLength:"60"`
+}
+
+// List is matters, the first due first.
+type List struct {
+	Matters []View `json:"matters"`
+}
+
+const listMax = 500 // matters a list shows
+
+// FindMatters lists open or closed matters, at most listMax.
+func (s *Service) FindMatters(ctx context.Context, in Find) (List, error) {
+	if err := people.Must(ctx, people.PermSeeMatters, ""); err != nil {
+		return List{}, err
+	}
+	owner := ""
+	if in.Mine {
+		owner = people.ActorOf(ctx).AccountID
+	}
+	found, err := findMatters(ctx, s.DB, in.Closed, owner, in.SubjectID)
+	out := List{Matters: make([]View, 0, len(found))}
+	for _, m := range found {
+		v, err := s.view(ctx, s.DB, m)
+		if err != nil {
+			return List{}, err
+		}
+		out.Matters = append(out.Matters, v)
+	}
+	return out, err
+}
+
+// Get asks for one matter.
+type Get struct {
+	MatterID string `json:"matter_id" path:"matter_id"`
+}
+
+// ShowMatter shows a matter with its steps.
+// Faults: oversight.not_found.
+func (s *Service) ShowMatter(ctx context.Context, in Get) (FullView, error) {
+	if err := people.Must(ctx, people.PermSeeMatters, ""); err != nil {
+		return FullView{}, err
+	}
+	m, err := getMatter(ctx, s.DB, in.MatterID)
+	if err != nil {
+		return FullView{}, err
+	}
+	v, err := s.view(ctx, s.DB, m)
+	if err != nil {
+		return FullView{}, err
+	}
+	steps, err := stepsOf(ctx, s.DB, m.ID)
+	if err != nil {
+		return FullView{}, err
+	}
+	out := FullView{View: v, Steps: make([]StepView, len(steps)), May: may(ctx, m)}
+	for i, st := range steps {
+		name, err := s.People.NameTx(ctx, s.DB, st.accountID)
+		if err != nil {
+			return FullView{}, err
+		}
+		out.Steps[i] = StepView{st.step, name, st.words, st.at}
+	}
+	return out, nil
+}
+
+// may is what who asks can do next.
+func may(ctx context.Context, m Matter) []string {
+	a := people.ActorOf(ctx)
+	switch {
+	case m.State == Assigned && m.mayAnswer(a.AccountID) == nil:
+		return []string{"accept"}
+	case m.State == Accepted && m.mayAnswer(a.AccountID) == nil:
+		return []string{"report"}
+	case m.State == Reported && m.mayClose(a.AccountID, a.Has(people.RoleDirector)) == nil:
+		return []string{"close", "return"}
+	}
+	return nil
+}
