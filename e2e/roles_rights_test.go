@@ -52,6 +52,17 @@ var rightsMatrix = []operation{
 	{name: "station.ListLedgerPage", with: atPublic, cells: "- - - - - - - - + - - +"},
 	{name: "station.LogService", with: atPublic, body: `{"kind": "consult", "words": "问工资"}`,
 		cells: "- - - - - - - - + - - +"},
+	{name: "station.ReceiveWalkIn", with: atPublic,
+		body: `{"id_number": "$number", "card_seen": true}`,
+		cells: "- - - - - - - - + - - +"},
+	{name: "station.ShowClient", with: atPublic, cells: "- - - - - - - - + - - +"},
+	{name: "station.ShowQueue", with: atPublic, cells: "- - - - - - - - + - - +"},
+	{name: "station.TakeTurn", with: atPublic, body: `{"kind": "work"}`,
+		cells: "- - - - - - - - + - - +"},
+	{name: "station.CallTurn", with: atPublic, body: `{}`, cells: "- - - - - - - - + - - +"},
+	{name: "station.EndTurn", with: atPublic, body: `{"served": true}`,
+		cells: "- - - - - - - - + - - +"},
+	{name: "station.ShowTally", with: atPublic, cells: "- - - - - - - - + - - +"},
 	{name: "station.FindHelps", cells: "- - + - - - - - + + + -"},
 	{name: "station.EndHelp", cells: "- - + - - - - - - - - -"},
 	{name: "station.EndHelp", note: "own id", with: map[string]string{"worker_id": "$me"},
@@ -85,6 +96,19 @@ func (t *town) counter(placeID, phone string, w who) (accountID, helpID string) 
 		PlaceID: placeID, WorkerID: w.id, Words: "身份证已核对，本人要求代为报名"})
 	t.ok(err)
 	return staff.AccountID, v.ID
+}
+
+// queued has the n-th made-up worker come to a counter, and gives the ID number and a turn.
+func (t *town) queued(placeID string, n int) (number, turnID string) {
+	t.t.Helper()
+	_, number, _, _ = sim.MadeUp(7, n, region)
+	_, err := t.Stations.ReceiveWalkIn(t.clerk, station.Receive{Keyed: t.key(), PlaceID: placeID,
+		IDNumber: number, CardSeen: true})
+	t.ok(err)
+	turn, err := t.Stations.TakeTurn(t.clerk, station.TakeTurn{Keyed: t.key(), PlaceID: placeID,
+		Kind: "work"})
+	t.ok(err)
+	return number, turn.ID
 }
 
 func atCounter(accountID string) context.Context {

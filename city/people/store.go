@@ -252,3 +252,9 @@ func sealedCard(ctx context.Context, r db.Reader, workerID string) ([]byte, erro
 	}
 	return sealed, err
 }
+
+// workerOfBlind gives the worker whose ID number has the digest, db.ErrNone without one.
+func workerOfBlind(ctx context.Context, r db.Reader, blind string) (id string, err error) {
+	err = db.Row(ctx, r, []any{&id}, `SELECT id FROM workers WHERE id_blind = $1`, blind)
+	return id, err
+}

@@ -331,7 +331,7 @@ type ServiceView struct {
 	ID       string    `json:"id"`
 	PlaceID  string    `json:"place_id"`
 	WorkerID string    `json:"worker_id,omitempty"`
-	Kind     string    `json:"kind" enum:"register,apply,consult,guidance,policy,training,rights,other"`
+	Kind     string    `json:"kind" enum:"visit,register,apply,consult,guidance,policy,training,rights,other"`
 	Ref      string    `json:"ref,omitempty" doc:"what came of it: a worker, an application"`
 	Words    string    `json:"words,omitempty"`
 	At       time.Time `json:"at"`

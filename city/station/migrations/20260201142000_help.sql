@@ -30,7 +30,7 @@ CREATE TABLE services (
     place_id  TEXT   NOT NULL REFERENCES places (id),
     staff_id  TEXT   NOT NULL,
     worker_id TEXT   NOT NULL, -- '' for somebody who gave no name
-    kind      TEXT   NOT NULL CHECK (kind IN ('register', 'apply', 'consult', 'guidance', 'policy',
+    kind      TEXT   NOT NULL CHECK (kind IN ('visit', 'register', 'apply', 'consult', 'guidance', 'policy',
         'training', 'rights', 'other')),
     ref       TEXT   NOT NULL, -- what came of it: a worker, an application
     words     TEXT   NOT NULL,
