@@ -53,7 +53,7 @@ var rightsMatrix = []operation{
 	{name: "station.LogService", with: atPublic, body: `{"kind": "consult", "words": "问工资"}`,
 		cells: "- - - - - - - - + - - +"},
 	{name: "station.ReceiveWalkIn", with: atPublic,
-		body: `{"id_number": "$number", "card_seen": true}`,
+		body:  `{"id_number": "$number", "card_seen": true}`,
 		cells: "- - - - - - - - + - - +"},
 	{name: "station.ShowClient", with: atPublic, cells: "- - - - - - - - + - - +"},
 	{name: "station.ShowQueue", with: atPublic, cells: "- - - - - - - - + - - +"},

@@ -91,6 +91,7 @@ func (s *site) bureauRoutes(m *web.Mux) {
 		"POST /g/appeals/{appeal_id}":              s.reviewAppeal,
 		"POST /g/feedback/{feedback_id}":           s.reviewFeedback,
 		"POST /g/staff":                            s.createStaff,
+		"POST /g/station-staff":                    s.assignStation,
 	} {
 		m.Page(pattern, s.desk(show, clerks...))
 	}

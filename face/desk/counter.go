@@ -6,6 +6,7 @@ import (
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/station"
+	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/region"
 	"github.com/gongyi/gongyi/internal/web"
@@ -15,18 +16,40 @@ import (
 // stationRoutes mounts the pages of who stands behind a station's counter.
 func (s *site) stationRoutes(m *web.Mux) {
 	for pattern, show := range map[string]func(*visit) error{
-		"GET /s":                      s.counters,
-		"GET /s/{place_id}":           s.counter,
-		"POST /s/{place_id}/walk-ins": s.walkIn,
-		"POST /s/{place_id}/services": s.logService,
+		"GET /s":                                             s.counters,
+		"GET /s/{place_id}":                                  s.counter,
+		"POST /s/{place_id}/walk-ins":                        s.walkIn,
+		"POST /s/{place_id}/visits":                          s.receive,
+		"GET /s/{place_id}/people/{worker_id}":               s.client,
+		"POST /s/{place_id}/people/{worker_id}/code":         s.helpCode,
+		"POST /s/{place_id}/people/{worker_id}/help":         s.openHelp,
+		"POST /s/{place_id}/people/{worker_id}/services":     s.serveClient,
+		"POST /s/{place_id}/people/{worker_id}/applications": s.applyFor,
+		"GET /s/{place_id}/queue":                            s.queuePage,
+		"POST /s/{place_id}/queue":                           s.takeTurn,
+		"POST /s/{place_id}/queue/next":                      s.callTurn,
+		"POST /s/{place_id}/queue/{turn_id}":                 s.endTurn,
+		"GET /s/{place_id}/queue/{turn_id}":                  s.turnSlip,
+		"GET /s/{place_id}/screen":                           s.queueScreen,
+		"GET /s/{place_id}/ledger":                           s.ledgerPage,
+		"POST /s/{place_id}/services":                        s.logService,
+		"GET /s/{place_id}/card":                             s.placeCard,
+		"GET /s/{place_id}/card/{shift_id}":                  s.shiftCard,
 	} {
 		m.Page(pattern, s.desk(show, people.RoleStation, people.RoleClerk))
 	}
 }
 
-func (v *visit) stationFrame(title string) ui.Frame {
-	return ui.Frame{Title: title, Desk: "desk.station", Path: "/s",
+// stationFrame is what stands around a station's pages; place is that of the counter, "" for none.
+func (v *visit) stationFrame(title, place, path string) ui.Frame {
+	f := ui.Frame{Title: title, Desk: "desk.station", Path: path,
 		Menu: []ui.MenuItem{{Key: "desk.s.stations", Path: "/s"}}}
+	if place != "" {
+		f.Menu = append(f.Menu, ui.MenuItem{Key: "desk.s.counter", Path: "/s/" + place},
+			ui.MenuItem{Key: "desk.s.queue", Path: "/s/" + place + "/queue"},
+			ui.MenuItem{Key: "desk.s.ledger", Path: "/s/" + place + "/ledger"})
+	}
+	return f
 }
 
 // stations are the kinds of place that have a counter.
@@ -35,7 +58,7 @@ var stations = []string{"relay_station", "gig_market", "return_station", "driver
 // counters lists the city's stations; who works at one opens it.
 func (s *site) counters(v *visit) error {
 	l := listing{title: "desk.s.stations", empty: "desk.places.none", path: "/s",
-		columns: []column{{key: "desk.place"}, {key: "desk.s.kind"}, {key: "desk.address"}},
+		columns: []column{{key: "desk.s.station"}, {key: "desk.s.kind"}, {key: "desk.address"}},
 		filters: []filter{{"kind", "desk.s.kind", "desk.place_kind."}}}
 	for _, kind := range stations {
 		found, err := s.Stations.FindPlaces(v.Ctx, station.FindPlaces{Kind: kind})
@@ -51,47 +74,50 @@ func (s *site) counters(v *visit) error {
 	if sent, err := v.export(l); sent {
 		return err
 	}
-	return v.page(v.stationFrame(v.say("desk.s.stations")), v.list(l))
+	return v.page(v.stationFrame(v.say("desk.s.stations"), "", "/s"), v.list(l))
 }
 
-// counter is one station: register a walk-in, see the work near by, write down what was done.
+// counter is where a walk-in is received or registered, with the work near by.
 func (s *site) counter(v *visit) error {
-	id := v.R.PathValue("place_id")
-	done, err := s.Stations.ListLedgerPage(v.Ctx, station.Ledger{PlaceID: id,
-		After: v.Form.Get("after")})
+	place, err := s.stationOf(v)
 	if err != nil {
 		return err
 	}
-	place, err := s.stationOf(v, id)
+	work, err := s.workNear(v, place)
 	if err != nil {
 		return err
 	}
-	work, err := s.Market.FindShifts(v.Ctx, market.FindShifts{LonE6: place.LonE6, LatE6: place.LatE6,
-		ReachM: stationReachM})
-	if err != nil {
-		return err
-	}
-	path := "/s/" + id
-	near := v.workList(path, work.Shifts)
+	near := v.workList("/s/"+place.ID, place.ID, work)
 	if sent, err := v.export(near); sent {
 		return err
 	}
-	if sent, err := v.export(v.ledgerList(path, done)); sent {
-		return err
-	}
-	parts := []templComponent{v.walkInForm(path), v.list(near), v.serviceForm(path),
-		v.list(v.ledgerList(path, done))}
-	if done.Next != "" {
-		parts = append(parts, ui.Links([]ui.Link{{Label: v.say("desk.list.next"),
-			Path: path + "?after=" + done.Next}}))
-	}
-	return v.page(v.stationFrame(place.Name), parts...)
+	path := "/s/" + place.ID
+	return v.page(v.stationFrame(place.Name, place.ID, path), ui.Links([]ui.Link{
+		{Label: v.say("desk.s.place_card"), Path: path + "/card"}}),
+		v.form(ui.DeskForm{Path: path + "/visits", Title: v.say("desk.s.receive"),
+			Note: v.say("desk.s.receive_note"), Submit: v.say("desk.s.receive"), Inputs: []ui.Input{
+				{Name: "id_number", Label: v.say("desk.amendment.id_number"), Max: 30, Width: 6},
+				{Name: "card_seen", Label: v.say("desk.s.card_seen"), Type: "tick", Width: 6}}}),
+		detailsTempl(v.say("desk.s.new_here"), v.walkInForm(path), v.asked(path+"/walk-ins")),
+		v.list(near))
+}
+
+// asked tells whether a form was sent and refused, so that it stands open.
+func (v *visit) asked(path string) bool { return v.wrong != nil && v.wrong.path == path }
+
+// workNear lists the work around a station.
+func (s *site) workNear(v *visit, place station.PlaceView) ([]market.ShiftView, error) {
+	work, err := s.Market.FindShifts(v.Ctx, market.FindShifts{LonE6: place.LonE6, LatE6: place.LatE6,
+		ReachM: stationReachM})
+	return work.Shifts, err
 }
 
 // stationReachM is how far from a station its walk-ins look for work: an hour on a bus.
 const stationReachM = 30_000
 
-func (s *site) stationOf(v *visit, id string) (station.PlaceView, error) {
+// stationOf gives the station of the path to who works there; others get no further than the name.
+func (s *site) stationOf(v *visit) (station.PlaceView, error) {
+	id := v.R.PathValue("place_id")
 	for _, kind := range stations {
 		found, err := s.Stations.FindPlaces(v.Ctx, station.FindPlaces{Kind: kind})
 		if err != nil {
@@ -99,7 +125,8 @@ func (s *site) stationOf(v *visit, id string) (station.PlaceView, error) {
 		}
 		n := slices.IndexFunc(found.Places, func(p station.PlaceView) bool { return p.ID == id })
 		if n >= 0 {
-			return found.Places[n], nil
+			_, err := s.Stations.ShowQueue(v.Ctx, station.GetQueue{PlaceID: id})
+			return found.Places[n], err
 		}
 	}
 	return station.PlaceView{}, fault.New(fault.NotFound, "station.place_not_found").
@@ -128,28 +155,33 @@ func (s *site) walkIn(v *visit) error {
 		if err := v.Read(&in); err != nil {
 			return "", err
 		}
-		_, err := s.Stations.RegisterWalkIn(v.Ctx, in)
-		return path + "?done=walk_in", err
+		made, err := s.Stations.RegisterWalkIn(v.Ctx, in)
+		return path + "/people/" + made.ID + "?done=walk_in", err
 	})
 }
 
-func (v *visit) workList(path string, shifts []market.ShiftView) listing {
+func (v *visit) workList(path, placeID string, shifts []market.ShiftView) listing {
 	l := listing{title: "desk.s.work", empty: "desk.s.no_work", path: path, name: "w",
 		columns: []column{{key: "desk.vacancy.title"}, {key: "desk.shift.when"},
 			{key: "desk.vacancy.pay", num: true}, {key: "desk.s.heads", num: true},
-			{key: "desk.s.away", num: true}}}
+			{key: "desk.s.away", num: true}, {key: "desk.do", still: true}},
+		filters: []filter{{"pay", "desk.vacancy.settlement", "desk.settlement."}}}
 	for _, c := range shifts {
 		away := count(c.DistanceM)
 		away.Text = ui.Distance(c.DistanceM)
-		l.rows = append(l.rows, row{cells: []ui.Cell{link(c.Title, "", "/shifts/"+c.ID),
-			v.span(c.StartsAt, c.EndsAt), amount(c.PayFen), count(c.HeadsLeft), away}})
+		l.rows = append(l.rows, row{tags: map[string]string{"pay": string(c.Settlement)},
+			cells: []ui.Cell{link(c.Title, "", "/shifts/"+c.ID), v.span(c.StartsAt, c.EndsAt),
+				amount(c.PayFen), count(c.HeadsLeft), away,
+				link(v.say("desk.s.shift_card"), "", "/s/"+placeID+"/card/"+c.ID)}})
 	}
 	return l
 }
 
-func (v *visit) serviceForm(path string) templComponent {
+// serviceForm writes a service down; of one person, where a page is about somebody.
+func (v *visit) serviceForm(path, workerID string) templComponent {
 	return v.form(ui.DeskForm{Path: path + "/services", Title: v.say("desk.s.log"),
 		Note: v.say("desk.s.log_note"), Submit: v.say("desk.s.log"), Inputs: []ui.Input{
+			{Name: "worker_id", Type: "hidden", Value: workerID},
 			{Name: "kind", Label: v.say("desk.s.service"), Type: "select", Width: 4,
 				Options: v.choice("desk.service.", "consult", "guidance", "policy", "training", "rights",
 					"other")},
@@ -158,14 +190,61 @@ func (v *visit) serviceForm(path string) templComponent {
 
 func (s *site) logService(v *visit) error {
 	path := "/s/" + v.R.PathValue("place_id")
-	return v.act(path+"/services", s.counter, func() (string, error) {
+	return v.act(path+"/services", s.ledgerPage, func() (string, error) {
 		var in station.LogService
 		if err := v.Read(&in); err != nil {
 			return "", err
 		}
 		_, err := s.Stations.LogService(v.Ctx, in)
-		return path + "?done=service", err
+		return path + "/ledger?done=service", err
 	})
+}
+
+// ledgerPage is what a counter did: a day's tally, and the ledger.
+func (s *site) ledgerPage(v *visit) error {
+	place, err := s.stationOf(v)
+	if err != nil {
+		return err
+	}
+	path := "/s/" + place.ID + "/ledger"
+	in := station.GetQueue{PlaceID: place.ID}
+	in.Day, _ = civil.ParseDate(v.Form.Get("day")) // what is no day is today
+	tally, err := s.Stations.ShowTally(v.Ctx, in)
+	if err != nil {
+		return err
+	}
+	done, err := s.Stations.ListLedgerPage(v.Ctx, station.Ledger{PlaceID: place.ID,
+		After: v.Form.Get("after")})
+	if err != nil {
+		return err
+	}
+	l := v.ledgerList(path, done)
+	l.keep = []string{"day", "after"}
+	if sent, err := v.export(l); sent {
+		return err
+	}
+	parts := []templComponent{dayTempl(path, string(tally.Day)), ui.Facts(v.tallyFacts(tally)),
+		v.serviceForm("/s/"+place.ID, ""), v.list(l)}
+	if done.Next != "" {
+		parts = append(parts, ui.Links([]ui.Link{{Label: v.say("desk.list.next"),
+			Path: path + "?after=" + done.Next}}))
+	}
+	return v.page(v.stationFrame(v.say("desk.s.ledger"), place.ID, path), parts...)
+}
+
+func (v *visit) tallyFacts(t station.Tally) []ui.Fact {
+	facts := []ui.Fact{{Name: v.say("desk.s.people"), Value: count(t.People).Text}}
+	for _, c := range t.Turns {
+		f := ui.Fact{Name: v.say("desk.turn_state." + c.Kind), Value: count(c.N).Text}
+		if c.Kind == station.Called && t.WaitMin > 0 {
+			f.Sub = v.say("desk.s.wait", "n", t.WaitMin)
+		}
+		facts = append(facts, f)
+	}
+	for _, c := range t.Services {
+		facts = append(facts, ui.Fact{Name: v.say("desk.service." + c.Kind), Value: count(c.N).Text})
+	}
+	return facts
 }
 
 func (v *visit) ledgerList(path string, done station.LedgerPage) listing {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/policy"
+	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/money"
 	"github.com/gongyi/gongyi/internal/region"
@@ -89,7 +90,54 @@ func (s *site) staff(v *visit) error {
 				{Name: "roles", Label: v.say("desk.staff.roles"), Type: "ticks", Width: 4,
 					Options: v.choice("desk.role.", "clerk", "director", "auditor", "station")}}}))
 	}
+	if slices.ContainsFunc(clerks, v.who.Has) {
+		form, err := s.stationStaffForm(v, found)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, form)
+	}
 	return v.page(v.bureauFrame(v.say("desk.g.staff"), "/g/staff"), parts...)
+}
+
+// stationStaffForm puts somebody behind a station's counter, or takes them away again.
+func (s *site) stationStaffForm(v *visit, staff people.StaffList) (templComponent, error) {
+	var who, where []ui.Option
+	for _, a := range staff.Staff {
+		if slices.Contains(a.Roles, people.RoleStation) {
+			who = append(who, ui.Option{Value: a.AccountID, Label: a.Name + " " + a.PhoneMasked})
+		}
+	}
+	for _, kind := range stations {
+		found, err := s.Stations.FindPlaces(v.Ctx, station.FindPlaces{Kind: kind})
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range found.Places {
+			where = append(where, ui.Option{Value: p.ID, Label: p.Name + " " + region.Name(p.Region)})
+		}
+	}
+	if len(who) == 0 || len(where) == 0 {
+		return ui.Note("", v.say("desk.station_staff.none")), nil
+	}
+	return v.form(ui.DeskForm{Path: "/g/station-staff", Title: v.say("desk.station_staff"),
+		Submit: v.say("desk.station_staff.assign"), Second: v.say("desk.station_staff.end"),
+		Inputs: []ui.Input{
+			{Name: "account_id", Label: v.say("desk.staff.name"), Type: "select", Options: who, Width: 6},
+			{Name: "place_id", Label: v.say("desk.s.station"), Type: "select", Options: where, Width: 6},
+		}}), nil
+}
+
+func (s *site) assignStation(v *visit) error {
+	return v.act("/g/station-staff", s.staff, func() (string, error) {
+		v.Form.Set("end", yes(take(v.Form, "second") != ""))
+		var in station.AssignStaff
+		if err := v.Read(&in); err != nil {
+			return "", err
+		}
+		_, err := s.Stations.AssignStaff(v.Ctx, in)
+		return "/g/staff?done=staff", err
+	})
 }
 
 func (s *site) createStaff(v *visit) error {
@@ -121,8 +169,8 @@ func (s *site) audit(v *visit) error {
 			whose = worker(a.Subject)
 		}
 		who := text(a.Who)
-		if sweep, ok := strings.CutPrefix(a.Who, "system:"); ok {
-			who = more(v.say("desk.role.system"), sweep)
+		if strings.HasPrefix(a.Who, "system:") {
+			who = text(v.say("desk.role.system"))
 		}
 		l.rows = append(l.rows, row{tags: map[string]string{"what": a.What, "who": a.Who},
 			cells: []ui.Cell{v.when(a.At), who, text(v.sayOr("desk.audit."+a.What, a.What)),

@@ -184,14 +184,14 @@ func (v *visit) boardDeeds(path string, r attendance.BoardRow) templComponent {
 			Path: path + "/turn-away", Submit: v.say("desk.board.turn_away"), Tone: "late",
 			Inputs: []ui.Input{{Name: "reason", Label: v.say("desk.reason"), Type: "select",
 				Options: v.choice("desk.turned.", "no_work", "overstaffed", "place_closed", "unfit")},
-				{Name: "words", Label: v.say("desk.words"), Optional: true, Max: 200}}}))
+				{Name: "words", Label: v.say("desk.words"), Optional: true, Max: 200}}}), false)
 	case r.State == market.Accepted || r.State == market.Offered:
 		return detailsTempl(v.say("desk.board.call_off"), ui.Form(ui.DeskForm{Bare: true,
 			Path: path + "/call-off", Submit: v.say("desk.board.call_off"), Tone: "late",
 			Inputs: []ui.Input{{Name: "reason", Label: v.say("desk.reason"), Type: "select",
 				Options: v.choice("desk.called.", "less_work", "overstaffed", "place_closed", "other")},
 				{Name: "words", Label: v.say("desk.words"), Optional: true, Max: 200},
-				{Name: "again", Label: v.say("desk.board.again"), Type: "tick"}}}))
+				{Name: "again", Label: v.say("desk.board.again"), Type: "tick"}}}), false)
 	}
 	return nil
 }
@@ -311,15 +311,19 @@ func (s *site) gateCode(v *visit, _ string) error {
 	if err != nil {
 		return err
 	}
-	scheme := "http://"
-	if v.R.TLS != nil || v.R.Header.Get("X-Forwarded-Proto") == "https" {
-		scheme = "https://"
-	}
-	code, err := drawQR(scheme + v.R.Host + v.Base() + qr.URL)
+	code, err := drawQR(v.origin() + v.Base() + qr.URL)
 	if err != nil {
 		return err
 	}
 	return v.Show(gateTempl(v.say("desk.gate.title"), v.say("desk.gate.scan"), code, gateSeconds))
+}
+
+// origin is where the visitor has reached the program, for what is printed and scanned.
+func (v *visit) origin() string {
+	if v.R.TLS != nil || v.R.Header.Get("X-Forwarded-Proto") == "https" {
+		return "https://" + v.R.Host
+	}
+	return "http://" + v.R.Host
 }
 
 // gateSeconds is how often the gate's page asks for the code: within the time in which one is
