@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +44,7 @@ type chrome struct {
 	taps    int
 	extraS  int // messages, consents, characters
 	visited []string
+	seen    map[string]bool // kinds of page that axe has read
 }
 
 // openChrome starts a browser where browser tests are asked for: GONGYI_REQUIRE names browser, or
@@ -64,6 +66,7 @@ func openChrome(t *testing.T, c *town, url string, scripts bool, width, height i
 	t.Cleanup(cancel)
 	c.ok(chromedp.Do(ctx)) // starts it: a step's context is too short for its life
 	b := &chrome{ctx: ctx, c: c, url: url, scripts: scripts, watch: clock.Start(),
+		seen:  map[string]bool{},
 		shots: os.Getenv("GONGYI_SHOTS")}
 	b.do(chromedp.EmulateViewport(width, height))
 	c.ok(chromedp.Listen(ctx, func(ev any) {
@@ -162,6 +165,12 @@ func (b *chrome) says(words ...string) {
 	}
 }
 
+var oneID = regexp.MustCompile(`/[a-z]{3}_[0-9a-z]+`)
+
+// pageKind is a page's path without the ids in it: axe reads each kind of page once, its width is
+// looked at each time.
+func pageKind(path string) string { return oneID.ReplaceAllString(path, "/{id}") }
+
 // look lets axe read the page, sees that nothing hangs over its edge, and takes a picture.
 func (b *chrome) look() {
 	t := b.c.t
@@ -170,7 +179,8 @@ func (b *chrome) look() {
 	b.c.ok(err)
 	path := strings.SplitN(strings.TrimPrefix(where, b.url), "?", 2)[0]
 	b.visited = append(b.visited, path)
-	if b.scripts {
+	if kind := pageKind(path); b.scripts && !b.seen[kind] {
+		b.seen[kind] = true
 		found, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](axe+`; axe.run({resultTypes:
 			['violations']}).then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact))
 			.map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' ')).join('\n'))`,
@@ -179,6 +189,8 @@ func (b *chrome) look() {
 		if found != "" {
 			t.Errorf("%s: axe finds %s", path, found)
 		}
+	}
+	if b.scripts {
 		over, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](
 			`document.documentElement.scrollWidth > document.documentElement.clientWidth`))
 		b.c.ok(err)

@@ -278,7 +278,7 @@ func TestPagesStation(t *testing.T) {
 			Kind: "relay_station", Name: "零工驿站一号", Address: "演示路2号", Region: region,
 			LonE6: 106_562_880, LatE6: 29_556_742, RadiusM: 300})
 		c.ok(err)
-		c.shift(1)
+		shift := c.shift(1)
 		help := d.site.with(c.session("19990000005"))
 		want(t, "the stations", help.open("/s"), http.StatusOK, "零工驿站一号")
 		want(t, "not of this one", help.open("/s/"+place.ID), http.StatusForbidden)
@@ -294,10 +294,40 @@ func TestPagesStation(t *testing.T) {
 			http.StatusUnprocessableEntity, "alert-danger", name)
 		form.Set("card_seen", "on")
 		form.Set("region", "重庆市渝中区")
-		wentTo(t, "registered", help.post("/s/"+place.ID+"/walk-ins", form), "/s/"+place.ID)
+		done := help.post("/s/"+place.ID+"/walk-ins", form)
+		wentTo(t, "registered", done, "/s/"+place.ID+"/people/wrk_")
+		client, _, _ := strings.Cut(done.header.Get("Location"), "?")
+		want(t, "the walk-in", help.open(client), http.StatusOK, name, "还没有授权", "!"+number)
+		want(t, "no proof", help.post(client+"/help", url.Values{}), http.StatusUnprocessableEntity,
+			"alert-danger")
+		wentTo(t, "a code", help.post(client+"/code", url.Values{}), client)
+		want(t, "a wrong code", help.post(client+"/help", url.Values{"code": {"12"}}),
+			http.StatusUnprocessableEntity, `value="12"`)
+		wentTo(t, "an authority", help.post(client+"/help", url.Values{"code": {c.code(phone)}}), client)
+		want(t, "it stands", help.open(client), http.StatusOK, "已授权您代办")
+		wentTo(t, "for the person", help.post(client+"/services", url.Values{"kind": {"policy"}}),
+			client)
+		want(t, "by the card", help.post("/s/"+place.ID+"/visits", url.Values{"id_number": {number}}),
+			http.StatusUnprocessableEntity, "alert-danger")
+		wentTo(t, "received", help.post("/s/"+place.ID+"/visits", url.Values{"id_number": {number},
+			"card_seen": {"on"}}), client)
 		wentTo(t, "logged", help.post("/s/"+place.ID+"/services", url.Values{
-			"kind": {"rights"}, "words": {"教他怎么投诉"}}), "/s/"+place.ID)
-		want(t, "the ledger", help.open("/s/"+place.ID), http.StatusOK, "教他怎么投诉")
+			"kind": {"rights"}, "words": {"教他怎么投诉"}}), "/s/"+place.ID+"/ledger")
+		want(t, "the ledger", help.open("/s/"+place.ID+"/ledger"), http.StatusOK, "教他怎么投诉", "到店")
+		queue := "/s/" + place.ID + "/queue"
+		want(t, "nobody waits", help.post(queue+"/next", url.Values{}), http.StatusConflict,
+			"alert-danger")
+		taken := help.post(queue, url.Values{"kind": {"work"}})
+		wentTo(t, "a number", taken, queue+"/trn_")
+		turn := taken.header.Get("Location")
+		want(t, "its slip", help.open(turn), http.StatusOK, "零工驿站一号", "前面还有 0 人")
+		wentTo(t, "called", help.post(queue+"/next", url.Values{}), queue)
+		want(t, "in the hall", help.open("/s/"+place.ID+"/screen"), http.StatusOK, "请到窗口")
+		wentTo(t, "served", help.post(turn, url.Values{}), queue)
+		want(t, "once", help.post(turn, url.Values{}), http.StatusConflict, "alert-danger")
+		for _, p := range []string{"/card", "/card/" + shift} {
+			want(t, "a card", help.open("/s/"+place.ID+p), http.StatusOK, "<svg")
+		}
 		if c.count(`SELECT COUNT(*) FROM workers WHERE name = $1`, name) != 1 {
 			t.Error("nobody was registered")
 		}
@@ -357,5 +387,42 @@ func TestPagesBureau(t *testing.T) {
 		}
 		want(t, "policy", d.auditor.open("/g/policy?topic=credit"), http.StatusOK, "credit.a_points",
 			"!wage.minimum")
+	})
+}
+
+// A matter goes through the desk's own forms; who may not act on it is told so.
+func TestPagesMatters(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		d := newDesks(c)
+		dossier := "/g/employers/" + c.employer.id
+		want(t, "a way to it", d.clerk.open(dossier), http.StatusOK, "kind=employer")
+		want(t, "an auditor has none", d.auditor.open(dossier), http.StatusOK, "!kind=employer")
+		want(t, "the form", d.director.open("/g/matters/new?kind=employer&subject_id="+c.employer.id),
+			http.StatusOK, "演示物流", "经办员")
+		form := url.Values{"kind": {"employer"}, "subject_id": {c.employer.id}, "words": {"补材料"},
+			"owner_id": {people.ActorOf(c.clerk).AccountID}, "due_on": {"2020-01-01"}}
+		want(t, "a day that is over", d.director.post("/g/matters", form),
+			http.StatusUnprocessableEntity, "alert-danger", "补材料", "演示物流")
+		form.Set("due_on", string(civil.DateOf(c.clk.Now()).AddDays(2)))
+		want(t, "an auditor", d.auditor.post("/g/matters", form), http.StatusForbidden)
+		done := d.director.post("/g/matters", form)
+		wentTo(t, "assigned", done, "/g/matters/mat_")
+		path, _, _ := strings.Cut(done.header.Get("Location"), "?")
+		want(t, "in the list", d.auditor.open("/g/matters"), http.StatusOK, "演示物流", "王五")
+		want(t, "not the director's", d.director.post(path+"/accept", url.Values{}),
+			http.StatusForbidden, "alert-danger")
+		wentTo(t, "taken on", d.clerk.post(path+"/accept", url.Values{}), path)
+		want(t, "no words", d.clerk.post(path+"/report", url.Values{}),
+			http.StatusUnprocessableEntity, "alert-danger")
+		wentTo(t, "reported", d.clerk.post(path+"/report", url.Values{"words": {"已补"}}), path)
+		want(t, "back without words", d.director.post(path+"/close", url.Values{"second": {"on"}}),
+			http.StatusUnprocessableEntity, "alert-danger")
+		wentTo(t, "closed", d.director.post(path+"/close", url.Values{}), path+"?done=matter_close")
+		want(t, "among the closed", d.clerk.open("/g/matters?which=closed"), http.StatusOK, "演示物流")
+		book := d.clerk.open("/g/matters?which=closed&export=xlsx")
+		if !strings.HasPrefix(book.body, "PK") {
+			t.Errorf("no workbook: %.80s", book.body)
+		}
+		c.lawful()
 	})
 }

@@ -30,19 +30,8 @@ func (s *site) files(v *visit) error {
 		exports = append(exports, ui.Form(ui.DeskForm{Bare: true, Path: "/g/export/" + k,
 			Tone: "plain", Submit: v.say("intake.list." + k)}))
 	}
-	if why := v.refusedExport(); why != "" {
-		parts = append(parts, ui.FaultBox(why))
-	}
 	parts = append(parts, rowTempl(v.say("desk.exports"), exports))
 	return v.page(v.bureauFrame(v.say("desk.g.files"), "/g/files"), parts...)
-}
-
-// refusedExport says why a download was refused: its button has no form of its own to say it in.
-func (v *visit) refusedExport() string {
-	if v.wrong == nil || v.wrong.path == "/g/imports" {
-		return ""
-	}
-	return v.Sentence(v.wrong.f)
 }
 
 func (v *visit) importForm() templComponent {

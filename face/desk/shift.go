@@ -80,13 +80,6 @@ func (s *site) board(v *visit, id string) error {
 	parts := []templComponent{ui.Facts(v.boardFacts(shift, b)), ui.Links([]ui.Link{
 		{Label: v.say("desk.place.show_qr"), Path: "/e/places/" + shift.PlaceID + "/qr", Main: true},
 		{Label: v.say("desk.vacancy.whole"), Path: "/e/vacancies/" + shift.VacancyID}})}
-	for _, r := range b.Rows {
-		for _, name := range []string{"replace", "call-off", "turn-away"} {
-			if why := v.refused(path + "/people/" + r.ID + "/" + name); why != "" {
-				parts = append(parts, ui.FaultBox(why))
-			}
-		}
-	}
 	list := v.boardList(path, b)
 	if sent, err := v.export(list); sent {
 		return err
@@ -213,9 +206,7 @@ func (v *visit) boardHours(path string, b attendance.Board) templComponent {
 	for _, line := range lines {
 		f.Inputs = append(f.Inputs, ui.Input{Type: "hidden", Name: "line_ids", Value: line})
 	}
-	if v.wrong != nil && v.wrong.path == f.Path {
-		f.Fault = v.Sentence(v.wrong.f)
-	}
+	f.Fault = v.refused(f.Path)
 	return ui.Form(f)
 }
 

@@ -29,6 +29,7 @@ type visit struct {
 	who   people.Actor
 	words context.Context // with the look, for words that a handler puts together
 	wrong *trouble
+	told  bool // a form on the page says what was wrong
 }
 
 // trouble is a form that was refused: its path, why, and what was typed.
@@ -80,6 +81,9 @@ func (v *visit) moment(t time.Time) string {
 
 // page shows a page of parts, with the status of what was refused.
 func (v *visit) page(f ui.Frame, parts ...templ.Component) error {
+	if v.wrong != nil && !v.told { // its form is not there any more, or has no room for words
+		parts = append([]templ.Component{ui.FaultBox(v.Sentence(v.wrong.f))}, parts...)
+	}
 	c := pageTempl(f, v.done(), parts)
 	if v.wrong != nil {
 		return v.ShowFault(v.wrong.f, c)
@@ -100,6 +104,7 @@ func (v *visit) form(f ui.DeskForm) templ.Component {
 	if v.wrong == nil || v.wrong.path != f.Path {
 		return ui.Form(f)
 	}
+	v.told = true
 	f.Fault = v.Sentence(v.wrong.f)
 	for i, in := range f.Inputs {
 		typed, ok := v.wrong.typed[in.Name]
@@ -126,6 +131,7 @@ func (v *visit) refused(path string) string {
 	if v.wrong == nil || v.wrong.path != path {
 		return ""
 	}
+	v.told = true
 	return v.Sentence(v.wrong.f)
 }
 
