@@ -1,8 +1,10 @@
 package e2e
 
 import (
+	"bytes"
 	"html"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -79,6 +81,24 @@ func (b *browser) post(path string, form url.Values) *browser {
 	b.s.c.t.Helper()
 	form.Set(web.KeyField, b.s.c.key().IdempotencyKey)
 	return b.ask(http.MethodPost, path, form.Encode(), formMedia)
+}
+
+// upload sends a form with a file in the box "file".
+func (b *browser) upload(path, name string, content []byte, boxes map[string]string) *browser {
+	c := b.s.c
+	c.t.Helper()
+	var body bytes.Buffer
+	m := multipart.NewWriter(&body)
+	for box, value := range boxes {
+		c.ok(m.WriteField(box, value))
+	}
+	c.ok(m.WriteField(web.KeyField, c.key().IdempotencyKey))
+	file, err := m.CreateFormFile("file", name)
+	c.ok(err)
+	_, err = file.Write(content)
+	c.ok(err)
+	c.ok(m.Close())
+	return b.ask(http.MethodPost, path, body.String(), m.FormDataContentType())
 }
 
 var (

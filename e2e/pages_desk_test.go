@@ -1,8 +1,6 @@
 package e2e
 
 import (
-	"bytes"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
@@ -16,7 +14,6 @@ import (
 	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/db"
-	"github.com/gongyi/gongyi/internal/web"
 	"github.com/gongyi/gongyi/sim"
 )
 
@@ -119,6 +116,21 @@ func TestPagesEmployerVacancy(t *testing.T) {
 		poor.Set("rate_fen", "一百")
 		want(t, "no amount", d.boss.post("/e/vacancies", poor), http.StatusUnprocessableEntity,
 			"alert-danger", "一百")
+		bad.Set("second", "on")
+		want(t, "only checked", d.boss.post("/e/vacancies", bad), http.StatusOK, "alert-danger",
+			"只要男性，35岁以下。", `value="26.50"`)
+		try := vacancyForm(c, "夜班分拣")
+		try.Set("second", "on")
+		want(t, "nothing against it", d.boss.post("/e/vacancies", try), http.StatusOK, "检查通过",
+			`value="夜班分拣"`)
+		want(t, "while it is written", d.boss.post("/e/vacancies/check", vacancyForm(c, "夜班分拣")),
+			http.StatusOK, "检查通过", "!<html")
+		try.Set("content", "按单分拣。形象好。")
+		want(t, "it would wait", d.boss.post("/e/vacancies/check", try), http.StatusOK, "形象好",
+			"alert-warning")
+		if c.count(`SELECT COUNT(*) FROM vacancies WHERE title = '夜班分拣'`) != 0 {
+			t.Error("a check has published")
+		}
 		a := d.boss.post("/e/vacancies", vacancyForm(c, "夜班分拣"))
 		wentTo(t, "published", a, "/e/vacancies/vac_")
 		if c.count(`SELECT COUNT(*) FROM vacancies WHERE title = '夜班分拣' AND rate_fen = 2650
@@ -165,18 +177,9 @@ func TestPagesEmployerRegisters(t *testing.T) {
 		want(t, "its page", newcomer.open("/e/company?done=registered"), http.StatusOK, "小面馆",
 			"alert-warning", "营业执照")
 
-		var body bytes.Buffer
-		m := multipart.NewWriter(&body)
-		for name, value := range map[string]string{"kind": "licence", "number": "91350100M000100Y43",
-			"valid_until": "2099-12-31", web.KeyField: "paper-1"} {
-			c.ok(m.WriteField(name, value))
-		}
-		file, err := m.CreateFormFile("file", "licence.jpg")
-		c.ok(err)
-		_, err = file.Write([]byte("\xff\xd8\xff\xe0 a picture"))
-		c.ok(err)
-		c.ok(m.Close())
-		a := newcomer.ask(http.MethodPost, "/e/papers", body.String(), m.FormDataContentType())
+		a := newcomer.upload("/e/papers", "licence.jpg", []byte("\xff\xd8\xff\xe0 a picture"),
+			map[string]string{"kind": "licence", "number": "91350100M000100Y43",
+				"valid_until": "2099-12-31"})
 		wentTo(t, "a paper", a, "/e/company?done=paper")
 		want(t, "the queue", d.clerk.open("/g/employers"), http.StatusOK, "小面馆")
 		id := c.text(`SELECT id FROM employers WHERE name = '小面馆'`)
@@ -423,6 +426,97 @@ func TestPagesMatters(t *testing.T) {
 		if !strings.HasPrefix(book.body, "PK") {
 			t.Errorf("no workbook: %.80s", book.body)
 		}
+		c.lawful()
+	})
+}
+
+// An employer's vacancies come in from a workbook: checked first, then for good, with its errors.
+func TestPagesOwnFiles(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		d := newDesks(c)
+		want(t, "the page", d.boss.open("/e/files"), http.StatusOK, "模板", "岗位")
+		want(t, "a clerk's desk is another", d.clerk.open("/e/files"), http.StatusForbidden)
+		template := d.boss.post("/e/templates/roster", url.Values{})
+		if template.status != http.StatusOK || !strings.HasPrefix(template.body, "PK") {
+			t.Fatalf("no template: %d %.200s", template.status, template.body)
+		}
+		name, number, phone, _ := sim.MadeUp(7, 60, region)
+		book := c.workbook([]string{"姓名", "身份证号码", "手机号码"}, []string{name, number, phone},
+			[]string{"李四", "1234", phone})
+		form := map[string]string{"kind": "roster", "second": "on"}
+		want(t, "checked", d.boss.upload("/e/imports", "职工.xlsx", book, form), http.StatusOK,
+			"可以导入", "身份证")
+		if n := c.count(`SELECT COUNT(*) FROM roster_entries`); n != 0 {
+			t.Errorf("a check has let %d in", n)
+		}
+		want(t, "no workbook", d.boss.upload("/e/imports", "职工.xlsx", []byte("x"),
+			map[string]string{"kind": "roster"}), http.StatusUnprocessableEntity, "alert-danger")
+		delete(form, "second")
+		done := d.boss.upload("/e/imports", "职工.xlsx", book, form)
+		wentTo(t, "begun", done, "/e/imports/imp_")
+		path := done.header.Get("Location")
+		for range 10 {
+			c.sweep(time.Second)
+		}
+		want(t, "done", d.boss.open(path), http.StatusOK, "已完成", "身份证")
+		want(t, "another's", d.worker.open(path), http.StatusSeeOther)
+		sheet := d.boss.post(path+"/sheet", url.Values{})
+		if !strings.HasPrefix(sheet.body, "PK") {
+			t.Errorf("no error sheet: %.200s", sheet.body)
+		}
+		if n := c.count(`SELECT COUNT(*) FROM roster_entries`); n != 1 {
+			t.Errorf("%d came in", n)
+		}
+	})
+}
+
+// Work by the month from the desk: shortlist, a slot, an interview and its outcome, an offer that
+// the worker accepts; who is refused is told on which ground.
+func TestPagesApplicants(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		d := newDesks(c)
+		vacancy, shift := c.monthly(2)
+		w, other := c.newWorker(2), c.newWorker(3)
+		for _, who := range []who{w, other} {
+			_, err := c.Market.Apply(who.ctx, market.Apply{Keyed: c.key(), VacancyID: vacancy,
+				WorkerID: who.id, Note: "会电脑"})
+			c.ok(err)
+		}
+		at := "/e/vacancies/" + vacancy
+		path := at + "/people"
+		want(t, "the way there", d.boss.open(at), http.StatusOK, path)
+		want(t, "who applied", d.helper.open(path), http.StatusOK, "会电脑", "已报名")
+		want(t, "a clerk's desk is another", d.clerk.open(path), http.StatusForbidden)
+		id := c.text(`SELECT id FROM applications WHERE worker_id = $1`, w.id)
+		no := c.text(`SELECT id FROM applications WHERE worker_id = $1`, other.id)
+		want(t, "no such ground", d.boss.post(path+"/"+no+"/refuse", url.Values{"reason": {"age"}}),
+			http.StatusUnprocessableEntity, "alert-danger")
+		wentTo(t, "refused", d.boss.post(path+"/"+no+"/refuse", url.Values{"reason": {"hours"}}), path)
+		wentTo(t, "shortlisted", d.boss.post(path+"/"+id+"/shortlist", url.Values{}), path)
+		from := c.clk.Now().Add(time.Hour)
+		slot := url.Values{"address": {"演示路1号"}, "capacity": {"2"},
+			"starts_at": {boxTime(from)}, "ends_at": {boxTime(from.Add(-time.Hour))}}
+		want(t, "it ends first", d.boss.post(at+"/slots", slot), http.StatusUnprocessableEntity,
+			"alert-danger", "演示路1号")
+		slot.Set("ends_at", boxTime(from.Add(time.Hour)))
+		wentTo(t, "a slot", d.boss.post(at+"/slots", slot), path)
+		_, err := c.Market.BookInterview(w.ctx, market.Book{Keyed: c.key(), WorkerID: w.id,
+			ApplicationID: id, SlotID: c.text(`SELECT id FROM interview_slots`)})
+		c.ok(err)
+		want(t, "booked", d.boss.open(path), http.StatusOK, "已约")
+		c.clk.Set(from)
+		meeting := at + "/interviews/" + c.text(`SELECT id FROM interviews`) + "/outcome"
+		wentTo(t, "passed", d.boss.post(meeting, url.Values{"outcome": {"passed"}}), path)
+		wentTo(t, "offered", d.boss.post(path+"/"+id+"/offer", url.Values{"shift_id": {shift}}), path)
+		want(t, "offered twice", d.boss.post(path+"/"+id+"/offer", url.Values{"shift_id": {shift}}),
+			http.StatusConflict, "alert-danger")
+		c.accept(w, shift)
+		want(t, "accepted", d.boss.open(path), http.StatusOK, "已接受", "/e/shifts/"+shift)
+		wentTo(t, "another slot", d.boss.post(at+"/slots", url.Values{"address": {"演示路1号"},
+			"capacity": {"2"}, "starts_at": {boxTime(c.clk.Now().Add(9 * time.Hour))},
+			"ends_at": {boxTime(c.clk.Now().Add(10 * time.Hour))}}), path)
+		wentTo(t, "called off", d.boss.post(at+"/slots/"+c.text(`SELECT MAX(id) FROM interview_slots`)+
+			"/cancel", url.Values{}), path)
 		c.lawful()
 	})
 }

@@ -12,6 +12,7 @@ var deskMatrix = []operation{
 	{name: "market.ShowVacancy", cells: "- - - - + - + - + - - -"},
 	{name: "market.FindEmployerShifts", cells: "- - - - + - + - + - - -"},
 	{name: "market.ShowEmployerShift", cells: "- - - - + - + - + - - -"},
+	{name: "market.CheckVacancy", body: publish, cells: "- - - - + - - - + - - -"},
 	{name: "market.FindVettings", cells: "- - - - - - - - + + - -"},
 	{name: "market.ShowCancelCost", query: "?employer_id=$employer",
 		cells: "- - - - + - - - + - - -"},

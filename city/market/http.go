@@ -19,6 +19,7 @@ func Routes(m *web.Mux, s *Service) {
 	web.Show(m, "/workers/{worker_id}/schedule", s.ShowSchedule)
 	web.Show(m, "/placements/{placement_id}", s.ShowPlacement)
 	web.Do(m, "/employers/{employer_id}/vacancies", s.PublishVacancy)
+	web.Do(m, "/employers/{employer_id}/vacancy-checks", s.CheckVacancy)
 	web.Show(m, "/employers/{employer_id}/vacancies", s.FindVacancies)
 	web.Show(m, "/employers/{employer_id}/vacancies/unsigned", s.FindUnsignedVacancies)
 	web.Show(m, "/employers/{employer_id}/vacancies/{vacancy_id}", s.ShowVacancy)
@@ -40,6 +41,10 @@ func Routes(m *web.Mux, s *Service) {
 	web.Show(m, "/vacancies/patrols", s.FindPatrols)
 	web.Do(m, "/vacancies/{vacancy_id}/patrol", s.AnswerPatrol)
 	web.Do(m, "/vacancies/{vacancy_id}/review", s.ReviewVacancy)
+	applicationRoutes(m, s)
+}
+
+func applicationRoutes(m *web.Mux, s *Service) {
 	web.Do(m, "/vacancies/{vacancy_id}/applications", s.Apply)
 	web.Show(m, "/vacancies/{vacancy_id}/applications", s.ListApplicationsPage)
 	web.Do(m, "/vacancies/{vacancy_id}/recommendations", s.RecommendWorker)

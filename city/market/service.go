@@ -149,6 +149,30 @@ func (s *Service) PublishVacancy(ctx context.Context, in Publish) (VacancyView, 
 	return view, s.keepRefusal(ctx, in, err)
 }
 
+// CheckVacancy says what publishing would say, and leaves nothing: the state the vacancy would
+// have, what the gate marks, and the duties. What publishing refuses is refused here with the same
+// fault, of which no record is kept: somebody is still writing.
+// Faults: those of PublishVacancy.
+func (s *Service) CheckVacancy(ctx context.Context, in Publish) (VacancyView, error) {
+	if err := people.Must(ctx, people.PermPublishVacancy, in.EmployerID); err != nil {
+		return VacancyView{}, err
+	}
+	in.Shifts = withBreaks(in.Shifts)
+	if err := checkItems(in); err != nil {
+		return VacancyView{}, err
+	}
+	findings, err := s.screen(in)
+	if err != nil {
+		return VacancyView{}, err
+	}
+	return deed.Once(db.Rehearse(ctx), s.DB, scope(ctx, "check"), in.Keyed, in,
+		func(ctx context.Context, tx *db.Tx) (VacancyView, error) {
+			v, err := s.publishTx(ctx, tx, in, findings)
+			v.ID, v.ShiftIDs = "", nil // there is none
+			return v, err
+		})
+}
+
 func (s *Service) publish(ctx context.Context, in Publish) (VacancyView, error) {
 	in.Shifts = withBreaks(in.Shifts)
 	named, err := s.nameOccupation(ctx, &in)

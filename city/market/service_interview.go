@@ -315,11 +315,12 @@ func (s *Service) concludeTx(ctx context.Context, tx *db.Tx, v InterviewView) er
 	return err
 }
 
-// InterviewsOf asks for the interviews of a worker, or of an employer's slot.
+// InterviewsOf asks for the interviews of a worker, or of an employer's slot or vacancy.
 type InterviewsOf struct {
 	WorkerID   string `json:"worker_id,omitempty" query:"worker_id" maxLength:"60"`
 	EmployerID string `json:"employer_id,omitempty" query:"employer_id" maxLength:"60"`
 	SlotID     string `json:"slot_id,omitempty" query:"slot_id" maxLength:"60"`
+	VacancyID  string `json:"vacancy_id,omitempty" query:"vacancy_id" maxLength:"60" doc:"all slots of it"`
 }
 
 // InterviewList is interviews, the latest first, at most listMax.
@@ -327,13 +328,14 @@ type InterviewList struct {
 	Interviews []InterviewView `json:"interviews"`
 }
 
-// FindInterviews lists a worker's own interviews, or with an employer's id those of its slot.
+// FindInterviews lists a worker's own interviews, or with an employer's id those of its slot
+// or vacancy.
 func (s *Service) FindInterviews(ctx context.Context, in InterviewsOf) (InterviewList, error) {
 	if in.EmployerID != "" {
 		if err := people.Must(ctx, people.PermOfferWork, in.EmployerID); err != nil {
 			return InterviewList{}, err
 		}
-		list, err := interviewsOfSlot(ctx, s.DB, in.SlotID, in.EmployerID)
+		list, err := interviewsOfEmployer(ctx, s.DB, in.EmployerID, in.SlotID, in.VacancyID)
 		return InterviewList{list}, err
 	}
 	if err := people.Must(ctx, people.PermAcceptWork, in.WorkerID); err != nil {

@@ -183,12 +183,13 @@ func setOutcome(ctx context.Context, tx *db.Tx, v InterviewView, outcome string)
 	return err
 }
 
-func interviewsOfSlot(
-	ctx context.Context, r db.Reader, slotID, employerID string,
+// interviewsOfEmployer lists those of one slot, or of all slots of a vacancy.
+func interviewsOfEmployer(
+	ctx context.Context, r db.Reader, employerID, slotID, vacancyID string,
 ) ([]InterviewView, error) {
 	return listInterviews(ctx, r, `JOIN interview_slots s ON s.id = i.slot_id
-		WHERE i.slot_id = $1 AND s.employer_id = $2 ORDER BY i.id DESC LIMIT $3`,
-		slotID, employerID, listMax)
+		WHERE (i.slot_id = $1 OR s.vacancy_id = $2) AND s.employer_id = $3
+		ORDER BY i.id DESC LIMIT $4`, slotID, vacancyID, employerID, listMax)
 }
 
 func interviewsOfWorker(

@@ -32,6 +32,7 @@ func (v *visit) employerFrame(title, path string) ui.Frame {
 	if v.who.Has(people.RoleEmployer) {
 		f.Menu = append(f.Menu, ui.MenuItem{Key: "desk.e.money", Path: "/e/money"},
 			ui.MenuItem{Key: "desk.e.credit", Path: "/e/credit"},
+			ui.MenuItem{Key: "desk.g.files", Path: "/e/files"},
 			ui.MenuItem{Key: "desk.e.company", Path: "/e/company"})
 	}
 	return f
@@ -49,6 +50,19 @@ func (s *site) employerRoutes(m *web.Mux) {
 		"GET /e/vacancies":                       s.vacancies,
 		"POST /e/vacancies":                      s.publish,
 		"GET /e/vacancies/new":                   s.newVacancy,
+		"POST /e/vacancies/check":                s.checkLive,
+		"GET /e/vacancies/{vacancy_id}/people":   s.applicants,
+		"POST " + onApplication + "shortlist":    s.shortlist,
+		"POST " + onApplication + "refuse":       s.refuse,
+		"POST " + onApplication + "offer":        s.offer,
+		"POST /e/vacancies/{vacancy_id}/slots":   s.openSlot,
+		"POST " + onSlot + "cancel":              s.cancelSlot,
+		"POST " + onInterview + "outcome":        s.recordInterview,
+		"GET /e/files":                           s.ownFiles,
+		"POST /e/imports":                        s.startOwnImport,
+		"GET /e/imports/{import_id}":             s.ownImport,
+		"POST /e/imports/{import_id}/sheet":      s.ownErrorSheet,
+		"POST /e/templates/{kind}":               s.ownTemplate,
 		"GET /e/vacancies/{vacancy_id}":          s.vacancy,
 		"POST /e/vacancies/{vacancy_id}/sign":    s.signVacancy,
 		"POST /e/vacancies/{vacancy_id}/refresh": s.refreshVacancy,
@@ -77,6 +91,13 @@ func (s *site) employerRoutes(m *web.Mux) {
 
 // onPlacement stands before what is done about one head of a shift.
 const onPlacement = "/e/shifts/{shift_id}/people/{placement_id}/"
+
+// What stands before a step with an applicant, a slot of interviews, and an interview.
+const (
+	onApplication = "/e/vacancies/{vacancy_id}/people/{application_id}/"
+	onSlot        = "/e/vacancies/{vacancy_id}/slots/{slot_id}/"
+	onInterview   = "/e/vacancies/{vacancy_id}/interviews/{interview_id}/"
+)
 
 // registered gives the employer for whom somebody works here. Whoever has none is led to register.
 func (v *visit) registered() (string, bool) {

@@ -20,7 +20,8 @@ func (s *site) lateWages(v *visit) error {
 	l := listing{title: "desk.late", empty: "desk.late.none", path: "/g/wages",
 		columns: []column{{key: "desk.worker"}, {key: "desk.firm"}, {key: "desk.amount", num: true},
 			{key: "desk.reason"}, {key: "desk.due"}, {key: "desk.late.owner"},
-			{key: "desk.late.rung"}, {key: "desk.do", still: true}}, filters: []filter{{"reason", "desk.reason", "desk.late."},
+			{key: "desk.late.rung"}, {key: "desk.do", still: true}},
+		filters: []filter{{"reason", "desk.reason", "desk.late."},
 			{"firm", "desk.firm", ""}, {"owner", "desk.late.owner", "desk.role."}}}
 	for _, c := range late.Lines {
 		name := firm(c.EmployerID)

@@ -99,7 +99,8 @@ func (v *visit) list(l listing) templ.Component {
 	query := v.query(l)
 	rows := v.sorted(l, v.found(l))
 	out := ui.List{Title: v.say(l.title), Here: l.path, Name: l.name, Empty: v.say(l.empty),
-		Search: !l.bare && len(l.rows) > 0, Sought: v.Form.Get(l.name + "q"), Sorted: v.Form.Get(l.name + "sort"),
+		Search: !l.bare && len(l.rows) > 0,
+		Sought: v.Form.Get(l.name + "q"), Sorted: v.Form.Get(l.name + "sort"),
 		Total: len(rows), Page: 1, Pages: 1}
 	if !l.bare && (strings.HasPrefix(l.title, "desk.e.") || strings.HasPrefix(l.title, "desk.g.")) {
 		out.Title = "" // the page's own title says it

@@ -3,14 +3,18 @@ package desk
 import (
 	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/a-h/templ"
 
 	"github.com/gongyi/gongyi/city/insurance"
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/city/station"
+	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/i18n"
 	"github.com/gongyi/gongyi/ui"
 )
@@ -30,8 +34,11 @@ func vacancyState(state, reason string) string {
 // tones are the colours of states, everywhere the same: done is good, somebody has to act is wait.
 var tones = map[string]string{
 	"published": "good", "open": "good", "started": "good", "done": "good", "paid": "good",
-	"vetted": "good", "fine": "good", "granted": "good", "upheld": "wait", "confirmed": "good",
-	"waiting": "wait", "unsigned": "wait", "offered": "wait", "arrived": "wait", "accrued": "wait",
+	"vetted": "good", "passed": "good", "fine": "good", "granted": "good", "upheld": "wait",
+	"confirmed": "good",
+	"waiting":   "wait", "unsigned": "wait", "offered": "wait", "arrived": "wait",
+	"applied": "wait", "shortlisted": "wait", "interview": "wait", "booked": "wait",
+	"accrued":  "wait",
 	"received": "wait", "accepted": "wait", "investigating": "wait", "instructed": "wait",
 	"wanted": "wait", "sent": "wait", "asked": "wait", "claimed": "wait", "disputed": "late",
 	"failed": "late", "unknown": "late", "refused": "late", "suspended": "late", "missing": "late",
@@ -92,8 +99,12 @@ func (s *site) vacancy(v *visit, id string) error {
 		pairs = append(pairs, ui.Fact{Name: v.say("desk.vacancy.required"),
 			Value: strings.Join(s.skillNames(v, c.Required), v.say("desk.list.comma"))})
 	}
-	parts := []templComponent{ui.Links([]ui.Link{
-		{Label: v.say("desk.vacancy.copy"), Path: "/e/vacancies/new?from=" + c.ID}}),
+	links := []ui.Link{{Label: v.say("desk.vacancy.copy"), Path: "/e/vacancies/new?from=" + c.ID}}
+	if c.Hire == "offer" {
+		links = append([]ui.Link{{Label: v.say("desk.applicants"),
+			Path: "/e/vacancies/" + c.ID + "/people", Main: true}}, links...)
+	}
+	parts := []templComponent{ui.Links(links),
 		v.findings(c.Findings), ui.Pairs("", pairs)}
 	if state == "unsigned" && v.who.Has(people.RoleEmployer) {
 		parts = append([]templComponent{v.form(ui.DeskForm{Path: "/e/vacancies/" + c.ID + "/sign",
@@ -204,6 +215,7 @@ func (s *site) newVacancy(v *visit, id string) error {
 		placeOptions = append(placeOptions, ui.Option{Value: p.ID, Label: p.Name + " " + p.Address})
 	}
 	f := ui.DeskForm{Path: "/e/vacancies", Submit: v.say("desk.vacancy.publish"),
+		Second: v.say("desk.vacancy.check"), Live: "/e/vacancies/check",
 		Note: v.say("desk.vacancy.note"), Inputs: s.vacancyInputs(v, from, works)}
 	for i := range f.Inputs {
 		switch f.Inputs[i].Name {
@@ -349,25 +361,74 @@ func (v *visit) shiftInputs(from market.VacancyText) []ui.Input {
 	return inputs
 }
 
-// publish hands a vacancy in. What the gate refuses comes back with the words to change.
+// publish hands a vacancy in, or only checks it. What the gate refuses comes back with the words to
+// change.
 func (s *site) publish(v *visit, id string) error {
 	again := func(v *visit) error { return s.newVacancy(v, id) }
+	typed := copied(v.Form)
+	if take(v.Form, "second") != "" {
+		v.notes = s.checked(v, id)
+		v.wrong, v.Form = &trouble{"/e/vacancies", nil, typed}, url.Values{}
+		return again(v)
+	}
 	return v.act("/e/vacancies", again, func() (string, error) {
-		if err := yuan(v.Form, "rate_fen"); err != nil {
-			return "", err
-		}
-		emptyShifts(v)
-		if v.Form.Get("minor_ok") != "" {
-			v.Form.Set("minor_ok", "true")
-		}
-		v.Form.Set("employer_id", id)
-		var in market.Publish
-		if err := v.Read(&in); err != nil {
+		in, err := readVacancy(v, id)
+		if err != nil {
 			return "", err
 		}
 		made, err := s.Market.PublishVacancy(v.Ctx, in)
 		return "/e/vacancies/" + made.ID + "?done=" + made.State, err
 	})
+}
+
+// checkLive answers a form that is still being written with what publishing would say.
+func (s *site) checkLive(v *visit, id string) error {
+	v.Form.Del("second")
+	return v.Show(templ.Join(s.checked(v, id)...))
+}
+
+// checked says what publishing would say.
+func (s *site) checked(v *visit, id string) []templComponent {
+	in, err := readVacancy(v, id)
+	var w market.VacancyView
+	if err == nil {
+		w, err = s.Market.CheckVacancy(v.Ctx, in)
+	}
+	if f := fault.As(err); f != nil {
+		return []templComponent{ui.Note("late", v.Sentence(f))}
+	} else if err != nil {
+		return []templComponent{ui.Note("wait", v.say("desk.check.later"))}
+	}
+	if w.State == market.Published {
+		return append(v.duties(w), ui.Note("", v.say("desk.check.fine", "day", string(w.ValidUntil))))
+	}
+	notes := append(v.duties(w), ui.Note("wait", v.say("desk.check.waits", "reason",
+		v.sayOr("desk.vacancy_reason."+w.Reason, w.Reason))))
+	if len(w.Findings) > 0 {
+		notes = append(notes, v.findings(w.Findings))
+	}
+	return notes
+}
+
+// duties are what the employer must see to.
+func (v *visit) duties(w market.VacancyView) []templComponent {
+	var list []templComponent
+	for _, d := range w.Duties {
+		list = append(list, ui.Note("", v.both(d.Text)))
+	}
+	return list
+}
+
+func readVacancy(v *visit, id string) (in market.Publish, err error) {
+	if err := yuan(v.Form, "rate_fen"); err != nil {
+		return in, err
+	}
+	emptyShifts(v)
+	if v.Form.Get("minor_ok") != "" {
+		v.Form.Set("minor_ok", "true")
+	}
+	v.Form.Set("employer_id", id)
+	return in, v.Read(&in)
 }
 
 // emptyShifts leaves out the rows in which nobody typed a time.

@@ -29,10 +29,12 @@ type visit struct {
 	who   people.Actor
 	words context.Context // with the look, for words that a handler puts together
 	wrong *trouble
-	told  bool // a form on the page says what was wrong
+	told  bool             // a form on the page says what was wrong
+	notes []templComponent // what stands above everything else
 }
 
-// trouble is a form that was refused: its path, why, and what was typed.
+// trouble is a form that is shown again: its path, why it was refused, nil where it was only
+// checked, and what was typed.
 type trouble struct {
 	path  string
 	f     *fault.Error
@@ -81,11 +83,11 @@ func (v *visit) moment(t time.Time) string {
 
 // page shows a page of parts, with the status of what was refused.
 func (v *visit) page(f ui.Frame, parts ...templ.Component) error {
-	if v.wrong != nil && !v.told { // its form is not there any more, or has no room for words
+	if v.wrong != nil && v.wrong.f != nil && !v.told { // the form is gone, or has no room for words
 		parts = append([]templ.Component{ui.FaultBox(v.Sentence(v.wrong.f))}, parts...)
 	}
-	c := pageTempl(f, v.done(), parts)
-	if v.wrong != nil {
+	c := pageTempl(f, v.done(), append(v.notes, parts...))
+	if v.wrong != nil && v.wrong.f != nil {
 		return v.ShowFault(v.wrong.f, c)
 	}
 	return v.Show(c)
@@ -104,8 +106,11 @@ func (v *visit) form(f ui.DeskForm) templ.Component {
 	if v.wrong == nil || v.wrong.path != f.Path {
 		return ui.Form(f)
 	}
-	v.told = true
-	f.Fault = v.Sentence(v.wrong.f)
+	field := ""
+	if v.wrong.f != nil {
+		v.told, field = true, v.wrong.f.Field
+		f.Fault = v.Sentence(v.wrong.f)
+	}
 	for i, in := range f.Inputs {
 		typed, ok := v.wrong.typed[in.Name]
 		switch {
@@ -116,7 +121,7 @@ func (v *visit) form(f ui.DeskForm) templ.Component {
 		case in.Type == "tick":
 			f.Inputs[i].Value = ""
 		}
-		f.Inputs[i].Wrong = in.Name != "" && blames(v.wrong.f.Field, in.Name)
+		f.Inputs[i].Wrong = in.Name != "" && blames(field, in.Name)
 	}
 	return ui.Form(f)
 }
@@ -128,7 +133,7 @@ func blames(field, name string) bool {
 
 // refused says why a form was refused; "" when another was, or none.
 func (v *visit) refused(path string) string {
-	if v.wrong == nil || v.wrong.path != path {
+	if v.wrong == nil || v.wrong.f == nil || v.wrong.path != path {
 		return ""
 	}
 	v.told = true
@@ -138,10 +143,7 @@ func (v *visit) refused(path string) string {
 // act does what a form asks for and goes where run says. When it is refused, again shows the page
 // with the form, at its path, and what was typed.
 func (v *visit) act(path string, again func(*visit) error, run func() (string, error)) error {
-	typed := maps.Clone(v.Form)
-	for name, list := range typed {
-		typed[name] = slices.Clone(list)
-	}
+	typed := copied(v.Form)
 	to, err := run()
 	f := fault.As(err)
 	switch {
@@ -153,6 +155,15 @@ func (v *visit) act(path string, again func(*visit) error, run func() (string, e
 	v.wrong = &trouble{path, f, typed}
 	v.Form = url.Values{}
 	return again(v)
+}
+
+// copied gives what was typed: an operation reads the form after a page has rewritten it.
+func copied(form url.Values) url.Values {
+	typed := maps.Clone(form)
+	for name, list := range typed {
+		typed[name] = slices.Clone(list)
+	}
+	return typed
 }
 
 // take takes a field that is the page's own out of a form, before an operation reads the rest.
