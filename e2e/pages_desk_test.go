@@ -86,6 +86,7 @@ func TestPagesDesksFor(t *testing.T) {
 		want(t, "clerk /g/papers", d.clerk.open("/g/papers"), http.StatusOK)
 		want(t, "director /g/papers", d.director.open("/g/papers"), http.StatusForbidden)
 		want(t, "no demo in a real city", d.nobody.open("/demo"), http.StatusNotFound)
+		want(t, "no gallery either", d.nobody.open("/dev/gallery"), http.StatusNotFound)
 	})
 }
 

@@ -55,6 +55,7 @@ func Routes(m *web.Mux, d Deps) {
 	s.stationRoutes(m)
 	if d.Logins != nil {
 		m.Page("GET /demo", s.demo)
+		s.galleryRoutes(m)
 	}
 }
 
