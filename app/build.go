@@ -46,7 +46,7 @@ func build(
 	c.Skills = skill.New(skill.Deps{DB: d, Box: o.Box, Workers: c.People})
 	c.Stations = station.New(station.Deps{DB: d, Policy: book, Box: o.Box, People: c.People,
 		Tell: tell})
-	c.Ledger = ledger.New(ledger.Deps{DB: d, Policy: book, People: c.People,
+	c.Ledger = ledger.New(ledger.Deps{DB: d, Policy: book, People: c.People, Register: c.People,
 		Bank:    ledger.NewClient(o.Outside.BankURL, o.Outside.Client),
 		Settled: c.settled, CameIn: c.cameIn})
 	c.Contracts = contract.New(contract.Deps{DB: d, Policy: book, People: c.People,

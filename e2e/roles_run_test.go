@@ -281,6 +281,8 @@ func (t *town) judged(c *cast, worker, paid who) {
 		Words: "工资少算了一小时"})
 	t.ok(err)
 	c.ids["complaint"] = made.ID
+	c.ids["voucher"] = t.text(`SELECT MAX(entry_id) FROM postings WHERE employer_id = $1`,
+		t.employer.id)
 	c.ids["clerk"] = people.ActorOf(t.clerk).AccountID
 	matter, err := t.Oversight.AssignMatter(t.clerk, oversight.Assign{Keyed: t.key(),
 		Kind: oversight.AboutOther, OwnerID: c.ids["clerk"], Words: "催办",

@@ -246,6 +246,8 @@ var matrix = append(append(rightsMatrix, workMatrix...), []operation{
 	{name: "insurance.RetryBordereau", cells: "- - - - - - - - + + - -"},
 
 	{name: "ledger.GetAccount", cells: "- - - - + - - - + + + -"},
+	{name: "ledger.ShowVoucher", query: "?id=$voucher", cells: "- - - - + 0 - - + + + -"},
+	{name: "ledger.ExportAccount", body: `{}`, cells: "- - - - + - - - + + + -"},
 	{name: "ledger.AskRefund", body: `{"amount_fen": 1000000000}`, cells: "- - - - + - - - + - - -"},
 	{name: "ledger.FindRefunds", cells: "- - - - + - - - + + + -"},
 	{name: "ledger.GrantLimit", body: `{"kind": "credit", "limit_fen": 100, "reference": "授信1",

@@ -6,6 +6,8 @@ import "github.com/gongyi/gongyi/internal/web"
 // the bank says differently.
 func Routes(m *web.Mux, s *Service) {
 	web.Show(m, "/employers/{employer_id}/account", s.GetAccount)
+	web.Show(m, "/vouchers", s.ShowVoucher)
+	web.Do(m, "/employers/{employer_id}/account/workbook", s.ExportAccount)
 	web.Do(m, "/employers/{employer_id}/refunds", s.AskRefund)
 	web.Show(m, "/employers/{employer_id}/refunds", s.FindRefunds)
 	web.Do(m, "/employers/{employer_id}/limits", s.GrantLimit)

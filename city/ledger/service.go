@@ -19,12 +19,20 @@ type Payees interface {
 	CardTx(ctx context.Context, tx *db.Tx, workerID string) (people.Card, error)
 }
 
+// Register knows employers and who took what.
+type Register interface {
+	GetEmployerTx(ctx context.Context, r db.Reader, id string) (people.Employer, error)
+	AuditTx(ctx context.Context, tx *db.Tx, what, subject string) error
+}
+
 // Deps are what the ledger stands on.
 type Deps struct {
 	DB     *db.DB
 	Policy *policy.Book
 	People Payees
-	Bank   Banker
+	// Register names an employer and keeps the audit log; people.Service is one. Exports need it.
+	Register Register
+	Bank     Banker
 	// Settled is told, in the transaction that records it, how payouts ended; its error undoes all.
 	Settled func(ctx context.Context, tx *db.Tx, ended []Settlement) error
 	// CameIn, if set, is told of employers whose free money has grown by what came from outside or

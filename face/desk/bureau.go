@@ -57,19 +57,22 @@ func (v *visit) bureauFrame(title, path string) ui.Frame {
 // bureauRoutes mounts the bureau's pages.
 func (s *site) bureauRoutes(m *web.Mux) {
 	for pattern, show := range map[string]func(*visit) error{
-		"GET /g":                           s.waits,
-		"GET /g/employers":                 s.employers,
-		"GET /g/employers/{employer_id}":   s.dossier,
-		"GET /g/bank":                      s.bank,
-		"GET /g/complaints":                s.complaints,
-		"GET /g/complaints/{complaint_id}": s.complaint,
-		"GET /g/matters":                   s.matters,
-		"GET /g/matters/{matter_id}":       s.matter,
-		"GET /g/files":                     s.files,
-		"POST /g/export/{kind}":            s.exportList,
-		"GET /g/policy":                    s.policy,
-		"GET /g/staff":                     s.staff,
-		"GET /g/audit":                     s.audit,
+		"GET /g":                                  s.waits,
+		"GET /g/employers":                        s.employers,
+		"GET /g/employers/{employer_id}":          s.dossier,
+		"GET /g/employers/{employer_id}/account":  s.account,
+		"POST /g/employers/{employer_id}/account": s.exportAccount,
+		"GET /g/vouchers":                         s.voucher,
+		"GET /g/bank":                             s.bank,
+		"GET /g/complaints":                       s.complaints,
+		"GET /g/complaints/{complaint_id}":        s.complaint,
+		"GET /g/matters":                          s.matters,
+		"GET /g/matters/{matter_id}":              s.matter,
+		"GET /g/files":                            s.files,
+		"POST /g/export/{kind}":                   s.exportList,
+		"GET /g/policy":                           s.policy,
+		"GET /g/staff":                            s.staff,
+		"GET /g/audit":                            s.audit,
 	} {
 		m.Page(pattern, s.desk(show, readers...))
 	}

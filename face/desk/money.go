@@ -132,12 +132,7 @@ func (s *site) money(v *visit, id string) error {
 	if sent, err := v.export(l); sent {
 		return err
 	}
-	c := account.Closing
-	parts := []templComponent{ui.Facts([]ui.Fact{
-		{Name: v.say("desk.money.free"), Value: ui.Money(c.FreeFen)},
-		{Name: v.say("desk.money.held"), Value: ui.Money(c.HeldFen)},
-		{Name: v.say("desk.money.owed"), Value: ui.Money(c.OwedFen)},
-		{Name: v.say("desk.money.bank"), Value: ui.Money(c.BankFen)}}),
+	parts := []templComponent{v.sides(account.Closing),
 		ui.Pairs(v.say("desk.money.pay_in"), []ui.Fact{{Name: v.say("desk.money.account"), Value: id},
 			{Name: v.say("desk.money.how"), Value: v.say("desk.money.how_words")}}),
 		daysTempl("/e/money", string(account.From), string(account.Until)), v.list(l)}

@@ -80,7 +80,8 @@ func (s *site) dossier(v *visit) error {
 		past.rows = append(past.rows, row{cells: []ui.Cell{v.state("vetting_state", c.Decision),
 			text(c.Reason)}})
 	}
-	parts := []templComponent{v.vetting(d), ui.Pairs("", []ui.Fact{
+	parts := []templComponent{v.vetting(d), ui.Links([]ui.Link{{Label: v.say("desk.voucher.of"),
+		Path: path + "/account"}}), ui.Pairs("", []ui.Fact{
 		{Name: v.say("desk.uscc"), Value: e.USCC}, {Name: v.say("desk.principal"), Value: e.Principal},
 		{Name: v.say("desk.address"), Value: region.FullName(e.Region) + " " + e.Address},
 		{Name: v.say("desk.credit.grade"), Value: string(grade.Grade), Sub: grade.Meaning}}),
