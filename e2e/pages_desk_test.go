@@ -3,6 +3,7 @@ package e2e
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/gongyi/gongyi/city/complaint"
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/db"
@@ -519,5 +521,78 @@ func TestPagesApplicants(t *testing.T) {
 		wentTo(t, "called off", d.boss.post(at+"/slots/"+c.text(`SELECT MAX(id) FROM interview_slots`)+
 			"/cancel", url.Values{}), path)
 		c.lawful()
+	})
+}
+
+// What a clerk looks at again and what comes on paper: a public vacancy, a certificate, a name, a
+// difference with the bank. Each form says why not, and keeps what was typed.
+func TestPagesDecisions(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		d := newDesks(c)
+		shift := c.shift(1)
+		vacancy := c.text(`SELECT vacancy_id FROM shifts WHERE id = $1`, shift)
+		c.exec(`DELETE FROM vacancy_patrols`)
+		c.exec(`INSERT INTO vacancy_patrols(vacancy_id, employer_id, state, words, reviewer_id, at_ms,
+			answered_at_ms) VALUES ($1, $2, 'open', '', '', 1, 0)`, vacancy, c.employer.id)
+		want(t, "a second look", d.clerk.open("/g/vacancies"), http.StatusOK, "/g/patrols/"+vacancy)
+		path := "/g/patrols/" + vacancy
+		want(t, "taken down without words", d.clerk.post(path, url.Values{"second": {"on"}}),
+			http.StatusUnprocessableEntity, "alert-danger")
+		wentTo(t, "fine", d.clerk.post(path, url.Values{}), "/g/vacancies?done=patrolled")
+		want(t, "once", d.clerk.post(path, url.Values{}), http.StatusNotFound, "alert-danger")
+
+		w := c.newWorker(4)
+		paper, err := c.Skills.AddCertificate(w.ctx, skill.AddCertificate{Keyed: c.key(),
+			WorkerID: w.id, Kind: "cert.health", Number: "500103002", IssuedOn: "2026-01-05",
+			Evidence: strings.Repeat("ab", 32)})
+		c.ok(err)
+		path = "/g/certificates/" + paper.ID
+		want(t, "it waits", d.clerk.open("/g/papers"), http.StatusOK, path)
+		want(t, "a director", d.director.post(path, url.Values{}), http.StatusForbidden)
+		want(t, "refused without a reason", d.clerk.post(path, url.Values{"second": {"on"}}),
+			http.StatusUnprocessableEntity, "alert-danger")
+		wentTo(t, "verified", d.clerk.post(path, url.Values{}), "/g/papers?done=decided")
+		path = "/g/amendments/" + c.amend(w)
+		want(t, "a name", d.clerk.open("/g/papers"), http.StatusOK, path, "王小芳")
+		wentTo(t, "put right", d.clerk.post(path, url.Values{}), "/g/papers?done=decided")
+		want(t, "once", d.clerk.post(path, url.Values{}), http.StatusConflict, "alert-danger")
+
+		path = "/g/differences/" + c.difference()
+		want(t, "an auditor reads", d.auditor.open("/g/bank"), http.StatusOK, "!"+path)
+		want(t, "and decides nothing", d.auditor.post(path, url.Values{"words": {"x"}}),
+			http.StatusForbidden)
+		want(t, "no words", d.clerk.post(path, url.Values{}), http.StatusUnprocessableEntity,
+			"alert-danger")
+		wentTo(t, "explained", d.clerk.post(path, url.Values{"words": {"银行次日入账"}}),
+			"/g/bank?done=explained")
+		want(t, "no such payout", d.clerk.post("/g/payouts/pay_0", url.Values{}),
+			http.StatusNotFound, "alert-danger")
+		want(t, "no such line", d.clerk.post("/g/lines/lin_0", url.Values{}),
+			http.StatusNotFound, "alert-danger")
+	})
+}
+
+// An auditor follows a number to its lines, a line to its voucher, and takes the stamped statement;
+// the stamp is in the audit log.
+func TestPagesVouchers(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		d := newDesks(c)
+		dossier := "/g/employers/" + c.employer.id
+		want(t, "the way there", d.auditor.open(dossier), http.StatusOK, dossier+"/account")
+		page := d.auditor.open(dossier + "/account")
+		want(t, "lines", page, http.StatusOK, "¥10,000", "充值", "/g/vouchers?id=")
+		link := regexp.MustCompile(`/g/vouchers\?id=[^"]+`).FindString(page.body)
+		want(t, "its voucher", d.auditor.open(link), http.StatusOK, "银行", "+¥10,000", "−¥10,000")
+		want(t, "no such", d.auditor.open("/g/vouchers?id=x"), http.StatusNotFound)
+		want(t, "an employer", d.boss.open(link), http.StatusForbidden)
+		book := d.auditor.post(dossier+"/account", url.Values{})
+		if book.status != http.StatusOK || !strings.HasPrefix(book.body, "PK") {
+			t.Fatalf("no workbook: %d %.200s", book.status, book.body)
+		}
+		want(t, "on record", d.auditor.open("/g/audit"), http.StatusOK, "导出带校验码的流水",
+			c.text(`SELECT subject FROM audit WHERE what = 'exported account'`))
+		want(t, "the wrong way round", d.auditor.post(dossier+"/account", url.Values{
+			"from": {"2026-03-05"}, "until": {"2026-03-01"}}), http.StatusUnprocessableEntity,
+			"alert-danger")
 	})
 }

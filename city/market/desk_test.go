@@ -32,6 +32,12 @@ func TestDesk(t *testing.T) {
 			list[1].Shifts != 1 || list[1].Place == "" || list[1].StartsAt.IsZero() {
 			t.Errorf("vacancies: %+v", list)
 		}
+		for words, n := range map[string]int{"装卸": 1, "电工": 0} {
+			some := must(b.FindVacancies(b.boss, market.VacanciesOf{EmployerID: b.boss.id, Q: words}))(t)
+			if len(some.Vacancies) != n || some.More {
+				t.Errorf("%s finds %+v", words, some)
+			}
+		}
 		v := must(b.ShowVacancy(b.boss, market.GetVacancy{EmployerID: b.boss.id,
 			VacancyID: young.ID}))(t)
 		if v.Title != "装卸工" || len(v.Required) != 1 || len(v.Shifts) != 1 ||

@@ -16,6 +16,7 @@ const deskMax = 500
 // VacanciesOf asks for an employer's vacancies.
 type VacanciesOf struct {
 	EmployerID string `json:"employer_id" path:"employer_id"`
+	Q          string `json:"q,omitempty" query:"q" maxLength:"60" doc:"in the title"`
 }
 
 // VacancyLine is a vacancy as its employer's list shows it.
@@ -40,6 +41,7 @@ type VacancyLine struct {
 // VacancyLines is an employer's vacancies, the newest first.
 type VacancyLines struct {
 	Vacancies []VacancyLine `json:"vacancies"`
+	More      bool          `json:"more,omitempty" doc:"there are older ones"`
 }
 
 // FindVacancies lists an employer's vacancies of every state, the newest deskMax.
@@ -47,7 +49,7 @@ func (s *Service) FindVacancies(ctx context.Context, in VacanciesOf) (VacancyLin
 	if err := people.Must(ctx, people.PermOfferWork, in.EmployerID); err != nil {
 		return VacancyLines{}, err
 	}
-	list, err := vacanciesOf(ctx, s.DB, in.EmployerID, deskMax)
+	list, err := vacanciesOf(ctx, s.DB, in.EmployerID, in.Q, deskMax)
 	if err != nil {
 		return VacancyLines{}, err
 	}
@@ -58,7 +60,7 @@ func (s *Service) FindVacancies(ctx context.Context, in VacanciesOf) (VacancyLin
 		}
 		list[i].Place = place.Name
 	}
-	return VacancyLines{list}, nil
+	return VacancyLines{list, len(list) == deskMax}, nil
 }
 
 // GetVacancy asks for one of an employer's vacancies.

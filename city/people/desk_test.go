@@ -53,6 +53,20 @@ func TestDeskLists(t *testing.T) {
 			audits.Audits[0].Who != "李四" || audits.Audits[0].Hash == "" {
 			t.Errorf("audits: %+v", audits)
 		}
+		for words, n := range map[string]int{"物流": 1, "面馆": 0, e.USCC[2:9]: 1} {
+			found, err = b.FindEmployers(director, people.FindEmployers{Q: words})
+			ok(err)
+			if len(found.Employers) != n {
+				t.Errorf("%s finds %+v", words, found)
+			}
+		}
+		for words, n := range map[string]int{"李四": 1, "没有": 0} {
+			audits, err = b.FindCityAudits(director, people.CityAudits{Q: words})
+			ok(err)
+			if len(audits.Audits) != n {
+				t.Errorf("%s finds %+v", words, audits)
+			}
+		}
 		mine, err := b.FindSupervisors(b.logIn(t, "13700000002"),
 			people.Supervisors{EmployerID: e.ID})
 		ok(err)

@@ -106,7 +106,7 @@ func TestMatrix(t *testing.T) {
 		people.PermSeePlace}
 	auditors := []people.Permission{people.PermExport, people.PermReconcile, people.PermRunChecks,
 		people.PermSeeComplaints, people.PermSeeContract, people.PermSeeEmployer, people.PermSeeFunds,
-		people.PermSeeWage, people.PermSeeWageLedger, people.PermSeeWorker}
+		people.PermSeeMatters, people.PermSeeWage, people.PermSeeWageLedger, people.PermSeeWorker}
 	for p, roles := range m {
 		if len(roles) == 0 {
 			t.Errorf("%s is given to nobody", p)

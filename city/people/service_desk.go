@@ -73,6 +73,7 @@ func (s *Service) staffList(ctx context.Context, list []staffRow) (StaffList, er
 // FindEmployers asks for the employers of the city.
 type FindEmployers struct {
 	After string `json:"after,omitempty" query:"after" maxLength:"60" doc:"next of the page before"`
+	Q     string `json:"q,omitempty" query:"q" maxLength:"60" doc:"in name or credit code"`
 }
 
 // EmployerList is a page of employers in the order in which they came.
@@ -86,8 +87,8 @@ func (s *Service) FindEmployers(ctx context.Context, in FindEmployers) (Employer
 	if err := Must(ctx, PermRunChecks, ""); err != nil {
 		return EmployerList{}, err
 	}
-	list, err := s.EmployersAfterTx(ctx, s.DB, in.After, deskMax)
-	out := EmployerList{Employers: list}
+	list, err := employersAfter(ctx, s.DB, in.After, in.Q, deskMax)
+	out := EmployerList{Employers: employerViews(list)}
 	if len(list) == deskMax {
 		out.Next = list[deskMax-1].ID
 	}
@@ -95,7 +96,9 @@ func (s *Service) FindEmployers(ctx context.Context, in FindEmployers) (Employer
 }
 
 // CityAudits asks for the newest rows of the audit log.
-type CityAudits struct{}
+type CityAudits struct {
+	Q string `json:"q,omitempty" query:"q" maxLength:"60" doc:"in who, what or whose"`
+}
 
 // CityAuditView is a row of the audit log with the names that go with it.
 type CityAuditView struct {
@@ -110,16 +113,17 @@ type CityAuditView struct {
 // CityAuditList is the newest rows, newest first.
 type CityAuditList struct {
 	Audits []CityAuditView `json:"audits"`
+	More   bool            `json:"more,omitempty" doc:"there are older ones"`
 }
 
 // FindCityAudits lists who saw or changed which number of late, at most cityAuditMax. The look at
 // the log itself is no row in it: nothing of a person is opened by it.
-func (s *Service) FindCityAudits(ctx context.Context, _ CityAudits) (CityAuditList, error) {
+func (s *Service) FindCityAudits(ctx context.Context, in CityAudits) (CityAuditList, error) {
 	if err := Must(ctx, PermRunChecks, ""); err != nil {
 		return CityAuditList{}, err
 	}
-	rows, err := newestAudits(ctx, s.DB, cityAuditMax)
-	out := CityAuditList{Audits: make([]CityAuditView, len(rows))}
+	rows, err := newestAudits(ctx, s.DB, in.Q, cityAuditMax)
+	out := CityAuditList{Audits: make([]CityAuditView, len(rows)), More: len(rows) == cityAuditMax}
 	for i, r := range rows {
 		out.Audits[i] = CityAuditView{At: clock.At(r.AtMS), Who: r.Who, What: r.What,
 			Subject: r.Subject, Reason: r.Reason, Hash: r.Hash}

@@ -68,10 +68,14 @@ func (s *Service) WorkersAfterTx(
 func (s *Service) EmployersAfterTx(
 	ctx context.Context, r db.Reader, after string, limit int,
 ) ([]EmployerView, error) {
-	list, err := employersAfter(ctx, r, after, limit)
+	list, err := employersAfter(ctx, r, after, "", limit)
+	return employerViews(list), err
+}
+
+func employerViews(list []Employer) []EmployerView {
 	views := make([]EmployerView, len(list))
 	for i, e := range list {
 		views[i] = employerView(e)
 	}
-	return views, err
+	return views
 }

@@ -24,9 +24,16 @@ type cityAuditRow struct {
 }
 
 // newestAudits reads the end of the log, with the account's name, or its id where it has none.
-func newestAudits(ctx context.Context, r db.Reader, limit int) ([]cityAuditRow, error) {
+// Words, if there are any, stand in who, what, or the name of the worker whose it is.
+func newestAudits(
+	ctx context.Context, r db.Reader, words string, limit int,
+) ([]cityAuditRow, error) {
 	return db.List[cityAuditRow](ctx, r, `SELECT a.at_ms, a.what, a.subject, a.reason, a.hash,
 		COALESCE(NULLIF(c.name, ''), a.account_id) AS who
 		FROM audit a LEFT JOIN accounts c ON c.id = a.account_id
-		ORDER BY a.at_ms DESC, a.id DESC LIMIT $1`, limit)
+		LEFT JOIN workers w ON w.id = a.subject
+		WHERE $1 = '' OR REPLACE(LOWER(c.name), LOWER($1), '') <> LOWER(c.name)
+			OR REPLACE(LOWER(a.what), LOWER($1), '') <> LOWER(a.what)
+			OR REPLACE(LOWER(w.name), LOWER($1), '') <> LOWER(w.name)
+		ORDER BY a.at_ms DESC, a.id DESC LIMIT $2`, words, limit)
 }

@@ -30,12 +30,15 @@ func eachWorkerAfter(ctx context.Context, r db.Reader, after string, limit int,
 		})
 }
 
+// employersAfter lists employers by id; words, if there are any, stand in name or credit code.
 func employersAfter(
-	ctx context.Context, r db.Reader, after string, limit int,
+	ctx context.Context, r db.Reader, after, words string, limit int,
 ) ([]Employer, error) {
 	var list []Employer
 	err := db.Each(ctx, r, `SELECT id, account_id, uscc, name, address, principal, region
-		FROM employers WHERE id > $1 ORDER BY id LIMIT $2`, []any{after, limit},
+		FROM employers WHERE id > $1 AND ($2 = '' OR REPLACE(LOWER(name), LOWER($2), '') <> LOWER(name)
+		OR REPLACE(LOWER(uscc), LOWER($2), '') <> LOWER(uscc)) ORDER BY id LIMIT $3`,
+		[]any{after, words, limit},
 		func(scan func(...any) error) error {
 			var e Employer
 			err := scan(&e.ID, &e.AccountID, &e.USCC, &e.Name, &e.Address, &e.Principal, &e.Region)

@@ -52,6 +52,7 @@ type listing struct {
 	rows         []row
 	keep         []string // names in the address that the list does not know and that stay
 	bare         bool     // short: no search, no pages
+	more         bool     // there are older ones that only a search finds
 }
 
 // export tells whether the visitor asked for the list as a workbook, and sends it.
@@ -104,6 +105,9 @@ func (v *visit) list(l listing) templ.Component {
 		Total: len(rows), Page: 1, Pages: 1}
 	if !l.bare && (strings.HasPrefix(l.title, "desk.e.") || strings.HasPrefix(l.title, "desk.g.")) {
 		out.Title = "" // the page's own title says it
+	}
+	if l.more {
+		out.Note = v.say("desk.list.more", "n", len(l.rows))
 	}
 	for i, c := range l.columns {
 		out.Heads = append(out.Heads, v.head(l, i, c, query))

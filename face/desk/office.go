@@ -154,11 +154,15 @@ func (s *site) createStaff(v *visit) error {
 // audit is the log of who saw or took what.
 func (s *site) audit(v *visit) error {
 	found, err := s.People.FindCityAudits(v.Ctx, people.CityAudits{})
+	if err == nil && found.More && v.Form.Get("q") != "" { // what is sought may be an older one
+		found, err = s.People.FindCityAudits(v.Ctx, people.CityAudits{Q: v.Form.Get("q")})
+	}
 	if err != nil {
 		return err
 	}
 	worker := s.workerNames(v)
 	l := listing{title: "desk.g.audit", empty: "desk.audit.none", path: "/g/audit",
+		more: found.More,
 		columns: []column{{key: "desk.time"}, {key: "desk.audit.who"}, {key: "desk.audit.what"},
 			{key: "desk.audit.whose"}, {key: "desk.reason"}, {key: "desk.audit.hash"}},
 		filters: []filter{{"what", "desk.audit.what", "desk.audit."},

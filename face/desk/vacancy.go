@@ -52,10 +52,15 @@ func (v *visit) state(of, state string) ui.Cell {
 // vacancies lists an employer's vacancies.
 func (s *site) vacancies(v *visit, id string) error {
 	found, err := s.Market.FindVacancies(v.Ctx, market.VacanciesOf{EmployerID: id})
+	if err == nil && found.More && v.Form.Get("q") != "" { // what is sought may be an older one
+		found, err = s.Market.FindVacancies(v.Ctx, market.VacanciesOf{EmployerID: id,
+			Q: v.Form.Get("q")})
+	}
 	if err != nil {
 		return err
 	}
 	l := listing{title: "desk.e.vacancies", empty: "desk.vacancies.none", path: "/e/vacancies",
+		more: found.More,
 		columns: []column{{key: "desk.vacancy.title"}, {key: "desk.state"}, {key: "desk.place"},
 			{key: "desk.vacancy.pay", num: true}, {key: "desk.vacancy.first"},
 			{key: "desk.vacancy.taken", num: true}, {key: "desk.vacancy.until"}},

@@ -15,6 +15,9 @@ import (
 // employers is the vetting queue and, below it, all employers.
 func (s *site) employers(v *visit) error {
 	all, err := s.People.FindEmployers(v.Ctx, people.FindEmployers{After: v.Form.Get("after")})
+	if err == nil && (all.Next != "" || v.Form.Get("after") != "") && v.Form.Get("q") != "" {
+		all, err = s.People.FindEmployers(v.Ctx, people.FindEmployers{Q: v.Form.Get("q")})
+	}
 	if err != nil {
 		return err
 	}
