@@ -115,14 +115,18 @@ func newOpenAPI(base string) *huma.OpenAPI {
 		Info:    &huma.Info{Title: "工驿 Gongyi", Version: "1"},
 		Servers: []*huma.Server{{URL: base + Prefix}},
 		Components: &huma.Components{Schemas: registry,
+			Parameters: map[string]*huma.Param{keyHeader: {Name: keyHeader, In: "header",
+				Required: true, Schema: &huma.Schema{Type: huma.TypeString},
+				Description: "chosen by the client; the same key twice is one deed"}},
 			Responses: map[string]*huma.Response{problemName: {Description: "not done; title says why",
 				Content: map[string]*huma.MediaType{"application/problem+json": {
 					Schema: registry.Schema(reflect.TypeFor[Problem](), true, "")}}}}},
 	}
 }
 
-// Every operation may answer with a problem: it is described once.
+// What many operations have is described once: the key of a deed, and the problem as an answer.
 const (
+	keyRef      = "#/components/parameters/" + keyHeader
 	problemName = "Problem"
 	problemRef  = "#/components/responses/" + problemName
 )
@@ -260,9 +264,7 @@ func (s *shape) describe(api *huma.OpenAPI, method, path, name string, out refle
 	rest.Required = slices.DeleteFunc(slices.Clone(s.schema.Required),
 		func(p string) bool { return rest.Properties[p] == nil })
 	if method == http.MethodPost && s.keyed {
-		op.Parameters = append(op.Parameters, &huma.Param{Name: keyHeader, In: "header",
-			Required: true, Schema: &huma.Schema{Type: huma.TypeString},
-			Description: "chosen by the client; the same key twice is one deed"})
+		op.Parameters = append(op.Parameters, &huma.Param{Ref: keyRef})
 	}
 	if method == http.MethodPost && len(rest.Properties) > 0 {
 		op.RequestBody = &huma.RequestBody{Required: len(rest.Required) > 0,

@@ -533,6 +533,7 @@ func TestOpenAPI(t *testing.T) {
 			Parameters  []struct {
 				Name, In string
 				Required bool
+				Ref      string `json:"$ref"`
 			}
 			RequestBody struct {
 				Content map[string]struct{ Schema schema }
@@ -547,7 +548,8 @@ func TestOpenAPI(t *testing.T) {
 	if order.OperationID != "web_test.Order" || api.Servers[0].URL != web.Prefix {
 		t.Errorf("operation %q on %v", order.OperationID, api.Servers)
 	}
-	want := "[{shop_id path true} {dry_run query false} {Idempotency-Key header true}]"
+	want := "[{shop_id path true } {dry_run query false } " +
+		"{  false #/components/parameters/Idempotency-Key}]"
 	if got := fmt.Sprint(order.Parameters); got != want {
 		t.Errorf("parameters %s, want %s", got, want)
 	}
