@@ -197,6 +197,20 @@ func TestPagesEmployerRegisters(t *testing.T) {
 		wentTo(t, "refused", d.clerk.post("/g/employers/"+id+"/vet", url.Values{
 			"decision": {"refused"}, "reason": {"材料不全"}}), "/g/employers/"+id)
 		want(t, "told why", newcomer.open("/e"), http.StatusOK, "材料不全")
+		at := url.Values{"name": {"后厨"}, "region": {"重庆市渝中区"}, "address": {"解放碑1号"},
+			"radius_m": {"200"}}
+		want(t, "nowhere", newcomer.post("/e/places", at), http.StatusUnprocessableEntity,
+			"alert-danger", "后厨")
+		public, err := c.Stations.CreatePlace(c.clerk, station.CreatePlace{Keyed: c.key(),
+			Kind: "gig_market", Name: "零工市场", Address: "市场路1号", Region: region,
+			LonE6: 106_562_880, LatE6: 29_556_742, RadiusM: 300})
+		c.ok(err)
+		at.Set("near", public.ID)
+		at.Set("region", "重庆市渝中区")
+		wentTo(t, "where another is", newcomer.post("/e/places", at), "/e/company?done=place")
+		if c.count(`SELECT COUNT(*) FROM places WHERE name = '后厨' AND lon_e6 = 106562880`) != 1 {
+			t.Error("the place is elsewhere")
+		}
 	})
 }
 

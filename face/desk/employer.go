@@ -288,7 +288,11 @@ func (s *site) company(v *visit, id string) error {
 	if err != nil {
 		return err
 	}
-	parts = append(parts[:3], v.paperForm(), parts[3], v.placeForm(),
+	known, err := s.knownPlaces(v, id)
+	if err != nil {
+		return err
+	}
+	parts = append(parts[:3], v.paperForm(), parts[3], placesTempl(known), v.placeForm(known),
 		v.list(v.staffList("desk.company.supervisors", "/e/company", staff)), v.supervisorForm())
 	return v.page(v.employerFrame(v.say("desk.e.company"), "/e/company"), parts...)
 }
@@ -389,20 +393,46 @@ func (v *visit) placeList(places station.PlaceList) listing {
 	return l
 }
 
-func (v *visit) placeForm() templComponent {
+// placeForm asks for a place. Where it is may be typed, taken from a place that is known, or, with
+// script, tapped on the map or taken from where somebody stands.
+func (v *visit) placeForm(known []station.PlaceView) templComponent {
+	near := make([]ui.Option, len(known))
+	for i, p := range known {
+		near[i] = ui.Option{Value: p.ID, Label: p.Name + " " + p.Address}
+	}
 	return v.form(ui.DeskForm{Path: "/e/places", Title: v.say("desk.place.add"),
 		Note: v.say("desk.place.note"), Submit: v.say("desk.place.submit"), Inputs: []ui.Input{
 			{Name: "name", Label: v.say("desk.place"), Max: 100, Width: 6},
 			{Name: "region", Label: v.say("desk.county"), Hint: v.say("desk.county_hint"), Max: 30,
 				Width: 6},
 			{Name: "address", Label: v.say("desk.address"), Max: 200},
+			{Name: "near", Label: v.say("desk.place.near"), Hint: v.say("desk.place.near_hint"),
+				Type: "select", Options: near, Optional: true},
 			{Name: "lat_e6", Label: v.say("desk.place.lat"), Hint: v.say("desk.place.lat_hint"), Max: 12,
-				Width: 4},
+				Optional: true, Width: 4},
 			{Name: "lon_e6", Label: v.say("desk.place.lon"), Hint: v.say("desk.place.lon_hint"), Max: 12,
-				Width: 4},
+				Optional: true, Width: 4},
 			{Name: "radius_m", Label: v.say("desk.place.radius"), Type: "number", Value: "200",
 				Min: "1", Width: 4},
 		}})
+}
+
+// knownPlaces are those whose position may be taken for another: the employer's own, and the
+// stations of the city.
+func (s *site) knownPlaces(v *visit, id string) ([]station.PlaceView, error) {
+	own, err := s.Stations.FindPlaces(v.Ctx, station.FindPlaces{EmployerID: id})
+	if err != nil {
+		return nil, err
+	}
+	known := own.Places
+	for _, kind := range stations {
+		found, err := s.Stations.FindPlaces(v.Ctx, station.FindPlaces{Kind: kind})
+		if err != nil {
+			return nil, err
+		}
+		known = append(known, found.Places...)
+	}
+	return known, nil
 }
 
 func (s *site) addPlace(v *visit, id string) error {
@@ -411,12 +441,8 @@ func (s *site) addPlace(v *visit, id string) error {
 		if err := county(v); err != nil {
 			return "", err
 		}
-		for _, name := range []string{"lat_e6", "lon_e6"} {
-			e6, ok := millionths(v.Form.Get(name))
-			if !ok {
-				return "", fault.New(fault.Invalid, "station.position").OnField(name)
-			}
-			v.Form.Set(name, e6)
+		if err := s.position(v, id); err != nil {
+			return "", err
 		}
 		v.Form.Set("kind", "workplace")
 		v.Form.Set("employer_id", id)
@@ -427,6 +453,32 @@ func (s *site) addPlace(v *visit, id string) error {
 		_, err := s.Stations.CreatePlace(v.Ctx, in)
 		return "/e/company?done=place", err
 	})
+}
+
+// position reads where a place is: what was typed, or where the chosen place is.
+func (s *site) position(v *visit, id string) error {
+	near := take(v.Form, "near")
+	if near != "" && v.Form.Get("lat_e6") == "" && v.Form.Get("lon_e6") == "" {
+		known, err := s.knownPlaces(v, id)
+		if err != nil {
+			return err
+		}
+		for _, p := range known {
+			if p.ID == near {
+				v.Form.Set("lat_e6", strconv.FormatInt(p.LatE6, 10))
+				v.Form.Set("lon_e6", strconv.FormatInt(p.LonE6, 10))
+				return nil
+			}
+		}
+	}
+	for _, name := range []string{"lat_e6", "lon_e6"} {
+		e6, ok := millionths(v.Form.Get(name))
+		if !ok {
+			return fault.New(fault.Invalid, "station.position").OnField(name)
+		}
+		v.Form.Set(name, e6)
+	}
+	return nil
 }
 
 // millionths reads degrees as a map writes them, 29.556742, exactly.
