@@ -69,13 +69,13 @@ func TestPagesCockpit(t *testing.T) {
 		if cell := district(few, "M02", "heads"); cell.Hidden || cell.Num != 4 {
 			t.Errorf("heads wanted: %+v", cell)
 		}
-		nobody := browser{s, ""}
+		nobody := s.with("")
 		want(t, "the district", nobody.open("/cockpit/districts/"+region), http.StatusOK, "渝中区", "＊",
 			"分拣中心", "!href=\"/cockpit/districts/"+region+"\"")
 
 		c.works(30, 6)
 		s = serve(c)
-		nobody = browser{s, ""}
+		nobody = s.with("")
 		moves := s.watch()
 		moves.until(0)
 		for range 8 {
@@ -108,7 +108,7 @@ func TestPagesCockpit(t *testing.T) {
 				i.Definition, i.Source, string(b.From))
 		}
 		want(t, "whose list", nobody.open("/cockpit/indicators/W01"), http.StatusOK, "!/g/wages")
-		clerk := browser{s, c.session("19990000001")}
+		clerk := s.with(c.session("19990000001"))
 		want(t, "the list", clerk.open("/cockpit/indicators/W01"), http.StatusOK, `href="/g/wages"`)
 		reports(t, c, nobody)
 	})
@@ -137,7 +137,7 @@ func adds(t *testing.T, b cockpit.Board) {
 }
 
 // reports checks the report as a page and as a document.
-func reports(t *testing.T, c *town, b browser) {
+func reports(t *testing.T, c *town, b *browser) {
 	t.Helper()
 	day := b.s.report("")
 	want(t, "the report", b.open("/cockpit/daily?date="+string(day.Date)), http.StatusOK, "零工就业日报",
@@ -215,12 +215,12 @@ func TestPagesCockpitMap(t *testing.T) {
 		c.ok(err)
 		srv := httptest.NewServer(c.Web(app.Face{Name: "测试城", Region: "50", Map: m}).Handler())
 		defer srv.Close()
-		b := browser{&site{c: c, url: srv.URL}, ""}
+		b := (&site{c: c, url: srv.URL}).with("")
 		want(t, "a map", b.open("/cockpit/districts"), http.StatusOK, "审图号：渝S(2099)001号",
 			`href="/cockpit/districts/500103"`, "<path")
 		none := httptest.NewServer(c.Web(app.Face{Name: "测试城", Region: "3301"}).Handler())
 		defer none.Close()
-		b = browser{&site{c: c, url: none.URL}, ""}
+		b = (&site{c: c, url: none.URL}).with("")
 		want(t, "no map", b.open("/cockpit"), http.StatusOK, "没有边界数据", "渝中区", "<path")
 		if a := b.open("/cockpit/map"); a.status != 200 || !json.Valid([]byte(a.body)) ||
 			!strings.Contains(a.body, `"circles":true`) {
@@ -237,7 +237,7 @@ func TestPagesCockpitMap(t *testing.T) {
 		}
 		own := httptest.NewServer(c.Web(app.Face{Name: "重庆市", Region: "50"}).Handler())
 		defer own.Close()
-		b = browser{&site{c: c, url: own.URL}, ""}
+		b = (&site{c: c, url: own.URL}).with("")
 		want(t, "Chongqing's own", b.open("/cockpit/districts"), http.StatusOK, "无审图号", "echarts 4.9.0",
 			`href="/cockpit/districts/500241"`)
 	})
