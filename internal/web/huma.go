@@ -258,8 +258,7 @@ func (s *shape) describe(api *huma.OpenAPI, method, path, name string, out refle
 		}
 		required := slices.Contains(s.schema.Required, f.name)
 		op.Parameters = append(op.Parameters, &huma.Param{Name: f.name, In: string(f.place),
-			Description: f.schema.Description, Required: required || f.place == inPath,
-			Schema: f.schema})
+			Required: required || f.place == inPath, Schema: f.schema}) // which describes itself
 	}
 	rest.Required = slices.DeleteFunc(slices.Clone(s.schema.Required),
 		func(p string) bool { return rest.Properties[p] == nil })
