@@ -17,6 +17,7 @@ import (
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/db/dbtest"
+	"github.com/gongyi/gongyi/internal/deed"
 	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/money"
 )
@@ -276,6 +277,20 @@ func TestFollow(t *testing.T) {
 				}
 			})
 		}
+		busy.Go(func() { // and runs of pushes go on
+			for n := 0; life.Err() == nil; n++ {
+				_, err := l.StartPush(people.AsSystem(life, "follow"),
+					market.StartPush{Keyed: deed.Key(fmt.Sprint("push-", n))})
+				if err == nil {
+					_, err = l.PushOn(people.AsSystem(life, "follow"))
+				}
+				if f := fault.As(err); err != nil && life.Err() == nil &&
+					(f == nil || f.Kind == fault.Internal) {
+					t.Error(err)
+					return
+				}
+			}
+		})
 		for range 40 {
 			l.step()
 		}

@@ -30,7 +30,8 @@ func (s *Service) CheckIndex(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	odd := t.differs(fresh, s.DB.Now())
+	openings, seekers := s.live.made()
+	odd := t.differs(fresh, openings, seekers, s.DB.Now())
 	for range agreeTries {
 		if odd.empty() {
 			return s.sameAnswers(t, fresh)
@@ -49,23 +50,24 @@ func (s *Service) CheckIndex(ctx context.Context) error {
 
 func (m marks) empty() bool { return len(m.vacancies)+len(m.workers)+len(m.employers) == 0 }
 
-// differs names what two towns show differently.
-func (t *town) differs(o *town, now time.Time) marks {
+// differs names what a town, of so many numbers while its writer goes on, and one at rest show
+// differently.
+func (t *town) differs(o *town, openings, seekers int32, now time.Time) marks {
 	odd := noMarks()
-	one := func(a, b *town) {
-		for n := range a.openingsMade {
+	one := func(a, b *town, openings, seekers int32) {
+		for n := range openings {
 			if e := a.openings.at(n); e != nil && !sameOpening(e, b.opening(e.VacancyID), now) {
 				odd.vacancies[e.VacancyID] = true
 			}
 		}
-		for n := range a.seekersMade {
+		for n := range seekers {
 			if w := a.seekers.at(n); w != nil && !sameSeeker(w.seeker, b.seeker(w.WorkerID), now) {
 				odd.workers[w.WorkerID] = true
 			}
 		}
 	}
-	one(t, o)
-	one(o, t)
+	one(t, o, openings, seekers)
+	one(o, t, o.openingsMade, o.seekersMade)
 	return odd
 }
 
