@@ -6,36 +6,47 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/gongyi/gongyi/app"
 )
 
 // Goal: -check passes right after writing, fails after any change, and itself changes nothing.
 func TestRun(t *testing.T) {
 	t.Parallel()
-	file := filepath.Join(t.TempDir(), "openapi.json")
-	if err := run(file, true); err == nil {
-		t.Error("a missing file passed the check")
+	dir := filepath.Join(t.TempDir(), "openapi")
+	file := filepath.Join(dir, "people.json")
+	if err := run(dir, true); err == nil {
+		t.Error("a missing folder passed the check")
 	}
-	if err := run(file, false); err != nil {
-		t.Fatal(err)
+	for range 2 {
+		if err := run(dir, false); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err := run(file, true); err != nil {
-		t.Errorf("a fresh file: %v", err)
+	if err := run(dir, true); err != nil {
+		t.Errorf("fresh files: %v", err)
 	}
 	if err := os.WriteFile(file, []byte("{}"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := run(file, true); err == nil || !strings.Contains(err.Error(), "stale") {
+	if err := run(dir, true); err == nil || !strings.Contains(err.Error(), "stale") {
 		t.Errorf("a stale file: %v", err)
 	}
 	if got, err := os.ReadFile(file); err != nil || string(got) != "{}" {
 		t.Errorf("the check wrote %q, %v", got, err)
 	}
+	if err := os.Rename(file, filepath.Join(dir, "nobody.json")); err != nil {
+		t.Fatal(err)
+	}
+	if err := run(dir, true); err == nil {
+		t.Error("a file of no slice in the place of another passed the check")
+	}
 }
 
-// Goal: the page in the repository is the one that the routes give.
+// Goal: the description in the repository is the one that the routes give.
 func TestFresh(t *testing.T) {
 	t.Parallel()
-	if err := run("../../../docs/openapi.json", true); err != nil {
+	if err := run("../../../docs/openapi", true); err != nil {
 		t.Error(err)
 	}
 }
@@ -44,7 +55,7 @@ func TestFresh(t *testing.T) {
 // its own, every parameter of a path is declared, and every reference leads somewhere.
 func TestWhole(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("../../../docs/openapi.json")
+	text, err := app.OpenAPI()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +95,11 @@ func TestWhole(t *testing.T) {
 			}
 		}
 	}
-	for _, part := range strings.Split(string(text), `"$ref": "#/components/schemas/`)[1:] {
+	refs := strings.Split(string(text), `"$ref": "#/components/schemas/`)[1:]
+	if len(refs) < len(doc.Paths) {
+		t.Errorf("%d references for %d paths: are they written otherwise?", len(refs), len(doc.Paths))
+	}
+	for _, part := range refs {
 		if name, _, _ := strings.Cut(part, `"`); doc.Components.Schemas[name] == nil {
 			t.Errorf("there is no schema %s", name)
 		}
