@@ -280,8 +280,8 @@ func TestOverrun(t *testing.T) {
 		if r.WorkedMin != 660 {
 			b.t.Errorf("%d minutes", r.WorkedMin)
 		}
-		// 27500 are earned; 18750 and 5 % were held.
-		b.want(map[string]int64{`SELECT unfunded_fen FROM wage_lines`: 27_500 - 19_688})
+		// 27500 are earned; 18750 and 15 % were held.
+		b.want(map[string]int64{`SELECT unfunded_fen FROM wage_lines`: 27_500 - 21_563})
 		b.sweep(24 * time.Hour)
 		b.want(map[string]int64{`SELECT COUNT(*) FROM wage_warnings WHERE reason = 'funds'`: 1})
 		b.lawful()

@@ -47,7 +47,7 @@ func TestReplace(t *testing.T) {
 		}
 		b.want(map[string]int64{
 			`SELECT COUNT(*) FROM replacements WHERE filled_by <> ''`:              1,
-			`SELECT balance_fen FROM balances WHERE account = 'hold/` + q.ID + `'`: 17_500 + 875 + 200})
+			`SELECT balance_fen FROM balances WHERE account = 'hold/` + q.ID + `'`: 17_500 + 2_625 + 200})
 		b.sign(named, q)
 		b.sweep(59 * time.Minute) // on the way: no no-show yet
 		must(b.s.ClockIn(named, b.at(named, q)))(b.t)
