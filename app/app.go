@@ -55,10 +55,11 @@ type Options struct {
 	Unsafe     bool // no fsync: history that can be made again
 }
 
-// Outside is where bank, insurer and SMS gateway are reached.
+// Outside is where bank, insurer, SMS gateway, WeChat and masked numbers are reached.
 type Outside struct {
-	BankURL, InsurerURL, SMSURL, WeChatURL string
-	Client                                 *http.Client
+	BankURL, InsurerURL, SMSURL, WeChatURL, NumberURL string
+
+	Client *http.Client
 }
 
 // City is a running city.

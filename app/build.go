@@ -32,17 +32,12 @@ func build(
 	d *db.DB, text *i18n.Book, book *policy.Book, days *civil.Calendar, o Options,
 ) *City {
 	c := &City{DB: d, Text: text, Policy: book}
-	files := blob.New(o.blobDir(), o.Box)
-	tell := func(ctx context.Context, tx *db.Tx, m people.Message) error {
-		return c.Notify.PutTx(ctx, tx, notify.Message(m))
-	}
+	files, tell := blob.New(o.blobDir(), o.Box), c.tell
 	c.People = people.New(people.Deps{DB: d, Policy: book, Box: o.Box, NewCode: o.NewCode, Send: tell,
-		CardChanged: func(ctx context.Context, tx *db.Tx, workerID string) error {
-			return c.Wages.CardChangedTx(ctx, tx, workerID)
-		}, Rights: c.rights()})
+		WeChat: o.Outside.weChat(), CardChanged: c.cardChanged, Rights: c.rights()})
 	c.Notify = notify.New(notify.Deps{DB: d, Text: text, Box: o.Box, People: c.People,
 		Gateway: notify.NewClient(o.Outside.SMSURL, o.Outside.Client), Policy: book,
-		WeChat: notify.NewWeChatClient(o.Outside.WeChatURL, o.Outside.Client)})
+		WeChat: o.Outside.weChat()})
 	c.Skills = skill.New(skill.Deps{DB: d, Box: o.Box, Workers: c.People})
 	c.Stations = station.New(station.Deps{DB: d, Policy: book, Box: o.Box, People: c.People,
 		Tell: tell})
@@ -68,6 +63,7 @@ func build(
 		Notify:    c.Notify,
 		Files:     files,
 		Text:      text,
+		Numbers:   market.NewNumberClient(o.Outside.NumberURL, o.Outside.Client),
 		Credit: func(ctx context.Context, tx *db.Tx, employerID string) (market.Standing, error) {
 			return c.Credit.Stand(ctx, tx, employerID)
 		},
@@ -113,4 +109,19 @@ func (c *City) gradings(
 	ctx context.Context, r db.Reader, ids []string,
 ) (map[string]market.Grading, error) {
 	return c.Credit.Gradings(ctx, r, ids)
+}
+
+// tell is how what stands below notify writes to people.
+func (c *City) tell(ctx context.Context, tx *db.Tx, m people.Message) error {
+	return c.Notify.PutTx(ctx, tx, notify.Message(m))
+}
+
+// cardChanged is how a new card, which people keeps, reaches the wages.
+func (c *City) cardChanged(ctx context.Context, tx *db.Tx, workerID string) error {
+	return c.Wages.CardChangedTx(ctx, tx, workerID)
+}
+
+// weChat is a client of the proxy to WeChat; nil when there is none.
+func (o Outside) weChat() notify.Subscriptions {
+	return notify.NewWeChatClient(o.WeChatURL, o.Client)
 }

@@ -41,6 +41,7 @@ type Face struct {
 	BodyBytesMax int64
 	Name         string // of the city
 	Hotline      string // the number on every page; "": none
+	MapURL       string // where the way to a place is shown: {lon}, {lat}, {name}; "": geo:
 	Region       string // of the city: GB/T 2260
 	Simulated    bool
 	Links        []wall.Link
@@ -57,7 +58,8 @@ const cockpitKeepFor = 15 * time.Second
 func (c *City) Web(f Face) *web.Mux {
 	m := web.New(web.Options{Text: c.Text, Log: f.Log, BodyBytesMax: f.BodyBytesMax,
 		Authenticate: c.authenticate, Base: f.Base, Limiter: f.Limiter,
-		Dear: append(phone.DearPaths(), "/codes", "/sessions"), Pages: pages(f)})
+		Dear: append(phone.DearPaths(), "/codes", "/sessions", "/tickets",
+			"/wechat/sessions", "/wechat/phone-sessions", "/me/second-step/code"), Pages: pages(f)})
 	people.Routes(m, c.People)
 	skill.Routes(m, c.Skills)
 	station.Routes(m, c.Stations)
@@ -92,9 +94,13 @@ func pages(f Face) web.PageOptions {
 
 func (c *City) mountPages(m *web.Mux, f Face) {
 	m.Handle("GET /assets/{digest}/{name...}", http.HandlerFunc(ui.Assets))
+	phoneApp := ui.App{Base: f.Base, City: f.Name, Text: c.Text}
+	m.Handle("GET /manifest.webmanifest", http.HandlerFunc(phoneApp.Manifest))
+	m.Handle("GET /sw.js", phoneApp.Worker())
 	d := phone.Deps{Attendance: c.Attendance, Complaints: c.Complaints, Contracts: c.Contracts,
 		Credit: c.Credit, Insurance: c.Insurance, Market: c.Market, Notify: c.Notify,
-		People: c.People, Skills: c.Skills, Stations: c.Stations, Wages: c.Wages, Region: f.Region}
+		People: c.People, Skills: c.Skills, Stations: c.Stations, Wages: c.Wages, Region: f.Region,
+		MapURL: f.MapURL}
 	if f.Simulated {
 		d.Links = []phone.Link{{Key: "phone.link.demo", URL: f.Base + "/demo"},
 			{Key: "phone.link.cockpit", URL: f.Base + "/cockpit"}}

@@ -293,6 +293,11 @@ func (t *town) judged(c *cast, worker, paid who) {
 		PlacementID: t.doneBy(paid), WorkerID: paid.id, Paid: true})
 	t.ok(err)
 	c.ids["feedback"] = said.ID
+	wish, err := t.Market.AskCallback(worker.ctx, market.AskCallback{Keyed: t.key(), Words: "超市理货"})
+	t.ok(err)
+	link, err := t.Market.MakeCalendarLink(paid.ctx, market.MakeCalendarLink{WorkerID: paid.id})
+	t.ok(err)
+	c.ids["callback"], c.ids["calendar"] = wish.ID, link.Token
 }
 
 // doneBy gives the placement that somebody has worked to its end.

@@ -37,8 +37,8 @@ var usual = map[string]string{
 	"device_id": "$device", "difference_id": "$difference",
 	"appeal_id": "$appeal", "mark_id": "$mark", "complaint_id": "$complaint",
 	"feedback_id": "$feedback", "entry_id": "$entry", "help_id": "$help",
-	"document_id": "$document", "matter_id": "$matter",
-	"turn_id": "$turn"}
+	"document_id": "$document", "matter_id": "$matter", "turn_id": "$turn",
+	"callback_id": "$callback", "token": "$calendar"}
 
 const (
 	byWorker   = `{"worker_id": "$worker", "token": "forged"}`

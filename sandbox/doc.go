@@ -13,6 +13,9 @@
 //	           each → {state: accepted | rejected | never_seen, reason}
 //	gateway  POST /sms {key, phone, text} → {state: sent | rejected, reason}
 //	         GET /sms?phone=…&limit=… → {"messages":[…]}, newest first
+//	wechat   GET /wechat/sns/jscode2session, POST /wechat/wxa/business/getuserphonenumber,
+//	         POST /wechat/cgi-bin/message/subscribe/send, as WeChat answers them
+//	numbers  POST /number/bindings {key, a, b, until} → {number}: masked numbers 中间号
 //	people   GET / and /sms/inbox: the messages as a phone shows them; GET and POST /faults
 //
 // A key is the caller's name for a deed: the same key is one deed, however often it comes; with

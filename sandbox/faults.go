@@ -56,7 +56,9 @@ func Calls() []Call {
 		{"insurer.ask", transport},
 		{"sms.send", transport},
 		{"sms.decide", []Fault{Error}}, // on one message, when it first comes
+		{"number.bind", transport},
 		{"wechat.openid", transport},
+		{"wechat.phone", transport},
 		{"wechat.send", []Fault{Delay, Error, LostAnswer}}, // it would send a duplicate twice
 		{"wechat.decide", []Fault{Error}},                  // the reader has refused: 43101
 	}

@@ -76,6 +76,9 @@ type Server struct {
 	insurer insurer
 	gateway gateway
 	faults  faults
+
+	numbers     recent[bound] // by key
+	numbersMade int
 }
 
 // New returns an outside world that knows what its journal tells.
@@ -85,7 +88,7 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{opts: o, bank: newBank(), insurer: newInsurer(), gateway: newGateway(),
-		faults: newFaults()}
+		faults: newFaults(), numbers: newRecent[bound](numbersKept)}
 	if err := o.Journal.Replay(context.Background(), s.apply); err != nil {
 		return nil, fmt.Errorf("sandbox: read the journal: %w", err)
 	}
@@ -94,6 +97,7 @@ func New(o Options) (*Server, error) {
 	s.insurerRoutes(mux)
 	s.gatewayRoutes(mux)
 	s.wechatRoutes(mux)
+	s.numberRoutes(mux)
 	s.faultRoutes(mux)
 	s.pageRoutes(mux)
 	s.handler = http.NewCrossOriginProtection().Handler(mux)

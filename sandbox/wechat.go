@@ -72,6 +72,28 @@ func (n wechatNotice) invalid() string {
 func (s *Server) wechatRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /wechat/cgi-bin/message/subscribe/send", s.postNotice)
 	mux.HandleFunc("GET /wechat/sns/jscode2session", s.getOpenID)
+	mux.HandleFunc("POST /wechat/wxa/business/getuserphonenumber", s.postPhoneCode)
+}
+
+// postPhoneCode gives the number behind a code of the phone number button: that of wxp-13900000001
+// is 13900000001.
+func (s *Server) postPhoneCode(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Code string `json:"code"`
+	}
+	if err := read(r, &in); err != nil {
+		writeError(w, err)
+		return
+	}
+	number, ok := strings.CutPrefix(in.Code, "wxp-")
+	if !ok || len(number) > phoneCharsMax {
+		writeJSON(w, http.StatusOK, wechatAnswer{Code: wechatBadCode, Words: "invalid code"})
+		return
+	}
+	s.answer(w, r, "wechat.phone", in.Code, func(Fault) (any, error) {
+		return map[string]any{"errcode": 0, "errmsg": "ok", "phone_info": map[string]string{
+			"phoneNumber": number, "purePhoneNumber": number, "countryCode": "86"}}, nil
+	})
 }
 
 // getOpenID makes the id of whoever's phone made the code: the same for the same code, so that a

@@ -31,6 +31,7 @@ func (o *Outside) Endpoints() app.Outside {
 		InsurerURL: base,
 		SMSURL:     base,
 		WeChatURL:  base + "/wechat",
+		NumberURL:  base,
 		Client:     &http.Client{Transport: o},
 	}
 }

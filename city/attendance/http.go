@@ -15,6 +15,7 @@ func Routes(m *web.Mux, s *Service) {
 	web.Do(m, "/workers/{worker_id}/devices", s.RegisterDevice)
 	web.Show(m, "/workers/{worker_id}/devices", s.FindDevices)
 	web.Do(m, "/workers/{worker_id}/devices/{device_id}/end", s.EndDevice)
+	web.Show(m, "/placements/{placement_id}/hours", s.ShowHours)
 	web.Do(m, "/placements/{placement_id}/corrections", s.AskCorrection)
 	web.Do(m, "/placements/{placement_id}/proposals", s.ProposeTimes)
 	web.Show(m, "/workers/{worker_id}/proposals", s.FindProposals)

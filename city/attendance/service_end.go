@@ -182,7 +182,7 @@ func (s *Service) jobOf(
 
 // jobFor reads a worker's placement. Another's is not found.
 func (s *Service) jobFor(
-	ctx context.Context, tx *db.Tx, placementID, workerID string,
+	ctx context.Context, tx db.Reader, placementID, workerID string,
 ) (market.Job, error) {
 	job, err := s.Market.JobTx(ctx, tx, placementID)
 	if err == nil && job.WorkerID != workerID {

@@ -70,6 +70,13 @@ func openProposals(
 		ORDER BY asked_at_ms, id LIMIT 200`, workerID)
 }
 
+func correctionsOf(
+	ctx context.Context, r db.Reader, placementID string,
+) ([]CorrectionView, error) {
+	return listCorrections(ctx, r, `placement_id = $1 ORDER BY asked_at_ms DESC, id LIMIT 20`,
+		placementID)
+}
+
 // overdueCorrections lists requests of one side that were not answered in time, the oldest first.
 func overdueCorrections(
 	ctx context.Context, r db.Reader, by asker, now time.Time, limit int,

@@ -33,6 +33,10 @@
 // shortlist, interview slot and offer to the same acceptance. Intent 意向, placement 录用 and start
 // 到岗 are three counts that are never merged.
 //
+// Whoever found no work may ask for a call (callback 回电登记, drawn in callback.go); a station takes
+// it, sees the phone, and says what came of it. The two sides of a placement call each other by a
+// masked number 中间号 (CallThrough), or, where there is no provider, by a phone that was allowed.
+//
 // A shift of work by the month is the first working day of its heads: the gate clocks it and the
 // head is counted on it. The days after are the employer's to record; an employment 在岗 is
 // followed by retention checks at 30, 60 and 90 days. So "no worker in two places" is known of

@@ -5,6 +5,7 @@ import "github.com/gongyi/gongyi/internal/web"
 // Routes mounts the market.
 func Routes(m *web.Mux, s *Service) {
 	findRoutes(m, s)
+	callRoutes(m, s)
 	web.Show(m, "/shifts/replacements", s.FindReplacements)
 	web.Show(m, "/shifts/{shift_id}", s.ShowShift)
 	web.Show(m, "/shifts/{shift_id}/detail", s.ShowShiftDetail)
@@ -36,7 +37,6 @@ func Routes(m *web.Mux, s *Service) {
 	web.Do(m, "/employers/{employer_id}/brokers/{broker_id}/detachment", s.DetachBroker)
 	web.Do(m, "/employers/{employer_id}/vetting", s.VetEmployer)
 	web.Show(m, "/vettings", s.FindVettings)
-	web.Do(m, "/employers/{employer_id}/workers/{worker_id}/contact", s.GetContact)
 	web.Show(m, "/vacancies/waiting", s.FindWaitingVacancies)
 	web.Show(m, "/vacancies/patrols", s.FindPatrols)
 	web.Do(m, "/vacancies/{vacancy_id}/patrol", s.AnswerPatrol)

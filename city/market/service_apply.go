@@ -21,6 +21,8 @@ type ApplicationView struct {
 	WorkerID      string    `json:"worker_id"`
 	WorkerName    string    `json:"worker_name,omitempty" doc:"in an employer's list: whole with the worker's consent, else the surname"`
 	EmployerID    string    `json:"employer_id"`
+	Title         string    `json:"title,omitempty" doc:"of the vacancy, in a worker's list"`
+	EmployerName  string    `json:"employer_name,omitempty" doc:"the same"`
 	State         State     `json:"state"`
 	Reason        string    `json:"reason,omitempty" doc:"of a refusal: a code of a closed set"`
 	Words         string    `json:"words,omitempty" doc:"the refusal in plain words"`
@@ -460,7 +462,20 @@ func (s *Service) ListMyApplicationsPage(
 		return ApplicationPage{}, err
 	}
 	list, err := applicationsOfWorker(ctx, s.DB, in.WorkerID, in.After)
-	return s.page(list, in.Lang), err
+	if err != nil {
+		return ApplicationPage{}, err
+	}
+	p := s.page(list, in.Lang)
+	ids := make([]string, len(p.Applications))
+	for i, a := range p.Applications {
+		ids[i] = a.VacancyID
+	}
+	titles, err := titlesOf(ctx, s.DB, ids)
+	for i, a := range p.Applications {
+		p.Applications[i].Title, p.Applications[i].EmployerName = titles[a.VacancyID][0],
+			titles[a.VacancyID][1]
+	}
+	return p, err
 }
 
 // page cuts a list that was read with one row too many.

@@ -131,13 +131,19 @@ func (s *Service) ShowAvailability(
 	return a.view(in.WorkerID), err
 }
 
-// EraseTx forgets from where and when a worker was ready to work, and what they were told of, when
-// their time of keeping is over.
+// EraseTx forgets from where and when a worker was ready to work, what they were told of, and what
+// they wanted to be called for, when their time of keeping is over.
 func (s *Service) EraseTx(ctx context.Context, tx *db.Tx, workerID string) error {
 	if err := erasePushes(ctx, tx, workerID); err != nil {
 		return err
 	}
 	if err := eraseGroups(ctx, tx, workerID); err != nil {
+		return err
+	}
+	if err := eraseCallbacks(ctx, tx, workerID); err != nil {
+		return err
+	}
+	if err := deleteCalendarLink(ctx, tx, workerID); err != nil {
 		return err
 	}
 	return eraseAvailability(ctx, tx, workerID)

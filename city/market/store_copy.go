@@ -17,6 +17,11 @@ var copied = []db.Named{
 		ORDER BY starts_at_ms DESC, id`},
 	{Name: "accept_refusals", SQL: `SELECT shift_id, code, at_ms FROM accept_refusals
 		WHERE worker_id = $1 ORDER BY at_ms DESC, shift_id, code`},
+	{Name: "calendar_links", SQL: `SELECT made_at_ms FROM calendar_links WHERE worker_id = $1`},
+	{Name: "callbacks", SQL: `SELECT id, region, words, state, outcome, note, asked_at_ms,
+		taken_at_ms, done_at_ms FROM callbacks WHERE worker_id = $1 ORDER BY asked_at_ms DESC, id`},
+	{Name: "calls", SQL: `SELECT id, placement_id, employer_id, side, masked, why, at_ms FROM calls
+		WHERE worker_id = $1 ORDER BY at_ms DESC, id`},
 	{Name: "contacts_shown", SQL: `SELECT id, employer_id, at_ms FROM contacts_shown
 		WHERE worker_id = $1 ORDER BY at_ms DESC, id`},
 	{Name: "applications", SQL: `SELECT id, vacancy_id, employer_id, placement_id, state, reason,

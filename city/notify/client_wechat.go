@@ -29,6 +29,9 @@ type Subscriptions interface {
 	// OpenID gives the id of whoever's mini program made the log-in code.
 	// Faults: notify.wechat_code (invalid), notify.gateway_unavailable.
 	OpenID(ctx context.Context, code string) (string, error)
+	// PhoneNumber gives the mainland number behind a code of the phone number button.
+	// Faults: notify.wechat_code (invalid), notify.gateway_unavailable.
+	PhoneNumber(ctx context.Context, code string) (string, error)
 }
 
 // Subscribed is a subscribe message. It is never logged.
@@ -95,6 +98,26 @@ func (c *WeChatClient) OpenID(ctx context.Context, code string) (string, error) 
 		err = fault.New(fault.Invalid, "notify.wechat_code").OnField("code")
 	}
 	return out.OpenID, err
+}
+
+// PhoneNumber is part of Subscriptions.
+func (c *WeChatClient) PhoneNumber(ctx context.Context, code string) (string, error) {
+	body, err := json.Marshal(map[string]string{"code": code})
+	if err != nil {
+		return "", fmt.Errorf("write a phone code: %w", err)
+	}
+	var out struct {
+		Code int `json:"errcode"`
+		Info struct {
+			Number  string `json:"purePhoneNumber"`
+			Country string `json:"countryCode"`
+		} `json:"phone_info"`
+	}
+	err = c.call(ctx, http.MethodPost, "/wxa/business/getuserphonenumber", body, &out)
+	if err == nil && (out.Code != wechatOK || out.Info.Country != "86") {
+		err = fault.New(fault.Invalid, "notify.wechat_code").OnField("phone_code")
+	}
+	return out.Info.Number, err
 }
 
 func (c *WeChatClient) call(

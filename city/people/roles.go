@@ -11,8 +11,9 @@ import (
 // Role is what an account may be in the city. An account may have several: worker and employer.
 type Role string
 
-// The roles that an account is given, and three that nobody is given: whoever asks has Anybody,
-// whoever is logged in has Account, and sweeps act as System.
+// The roles that an account is given, and four that nobody is given: whoever asks has Anybody,
+// whoever is logged in has Account, whoever is so but for the second step has Known, and sweeps act
+// as System.
 const (
 	RoleAccount    Role = "account"
 	RoleAnybody    Role = "anybody"
@@ -20,6 +21,7 @@ const (
 	RoleClerk      Role = "clerk"
 	RoleDirector   Role = "director"
 	RoleEmployer   Role = "employer"
+	RoleKnown      Role = "known"
 	RoleStation    Role = "station" // behind a station's counter
 	RoleSupervisor Role = "supervisor"
 	RoleSystem     Role = "system"
@@ -32,6 +34,7 @@ type Actor struct {
 	Roles      []Role
 	WorkerID   string
 	EmployerID string
+	SecondDue  bool // has shown the first step of a log-in only
 
 	session string // its digest, so that the session can be ended
 }
@@ -42,6 +45,8 @@ func (a Actor) Has(role Role) bool {
 	case RoleAnybody:
 		return true
 	case RoleAccount:
+		return a.AccountID != "" && !a.SecondDue
+	case RoleKnown:
 		return a.AccountID != ""
 	}
 	return slices.Contains(a.Roles, role)
@@ -77,9 +82,11 @@ const (
 	PermAnswerRetention  Permission = "answer_retention"
 	PermApply            Permission = "apply"
 	PermAppealCredit     Permission = "appeal_credit"
+	PermAskCallback      Permission = "ask_callback"
 	PermAskCorrection    Permission = "ask_correction"
 	PermAssignMatter     Permission = "assign_matter"
 	PermAssignStation    Permission = "assign_station"
+	PermCallThrough      Permission = "call_through"
 	PermCancelShift      Permission = "cancel_shift"
 	PermCancelWork       Permission = "cancel_work"
 	PermChangeEmployer   Permission = "change_employer"
@@ -106,6 +113,7 @@ const (
 	PermKeepRoster       Permission = "keep_roster"
 	PermGrantLimit       Permission = "grant_limit"
 	PermLogIn            Permission = "log_in"
+	PermLogOut           Permission = "log_out"
 	PermOfferWork        Permission = "offer_work"
 	PermMarkGroup        Permission = "mark_group"
 	PermPayWages         Permission = "pay_wages"
@@ -119,7 +127,9 @@ const (
 	PermReviewCredit     Permission = "review_credit"
 	PermReviewVacancy    Permission = "review_vacancy"
 	PermRunChecks        Permission = "run_checks"
+	PermSeeCalendar      Permission = "see_calendar"
 	PermSeeComplaints    Permission = "see_complaints"
+	PermSecondStep       Permission = "second_step"
 	PermSeeContract      Permission = "see_contract"
 	PermSeeEmployer      Permission = "see_employer"
 	PermSeeFunds         Permission = "see_funds"
@@ -134,6 +144,7 @@ const (
 	PermSeeWageLedger    Permission = "see_wage_ledger"
 	PermSetFaults        Permission = "set_faults"
 	PermSetNotices       Permission = "set_notices"
+	PermShareCalendar    Permission = "share_calendar"
 	PermShowNumber       Permission = "show_number"
 	PermShowQR           Permission = "show_qr"
 	PermSignContract     Permission = "sign_contract"
@@ -161,9 +172,11 @@ var grants = map[Permission]grant{
 	PermAnswerRetention:  {true, []Role{RoleWorker, RoleEmployer, RoleSupervisor, RoleClerk}},
 	PermApply:            {true, []Role{RoleWorker}},
 	PermAppealCredit:     {true, []Role{RoleEmployer, RoleClerk}},
+	PermAskCallback:      {false, []Role{RoleAccount}},
 	PermAskCorrection:    {true, []Role{RoleWorker, RoleClerk}},
 	PermAssignMatter:     {false, []Role{RoleClerk, RoleDirector}},
 	PermAssignStation:    {false, []Role{RoleClerk, RoleDirector}},
+	PermCallThrough:      {true, []Role{RoleWorker, RoleEmployer, RoleSupervisor}},
 	PermCancelShift:      {true, []Role{RoleEmployer, RoleClerk, RoleSystem}},
 	PermCancelWork:       {true, []Role{RoleWorker, RoleClerk, RoleSystem}},
 	PermChangeEmployer:   {true, []Role{RoleEmployer, RoleClerk}},
@@ -190,6 +203,7 @@ var grants = map[Permission]grant{
 	PermKeepRoster:       {true, []Role{RoleEmployer, RoleClerk}},
 	PermGrantLimit:       {false, []Role{RoleClerk, RoleDirector}},
 	PermLogIn:            {false, []Role{RoleAnybody}},
+	PermLogOut:           {false, []Role{RoleKnown}},
 	PermOfferWork:        {true, []Role{RoleEmployer, RoleSupervisor, RoleClerk}},
 	PermMarkGroup:        {false, []Role{RoleClerk}},
 	PermPayWages:         {false, []Role{RoleClerk, RoleDirector, RoleSystem}},
@@ -203,7 +217,9 @@ var grants = map[Permission]grant{
 	PermReviewCredit:     {false, []Role{RoleClerk, RoleDirector}},
 	PermReviewVacancy:    {false, []Role{RoleClerk, RoleDirector}},
 	PermRunChecks:        {false, []Role{RoleClerk, RoleDirector, RoleAuditor, RoleSystem}},
+	PermSeeCalendar:      {false, []Role{RoleAnybody}}, // the address is the secret
 	PermSeeComplaints:    {false, []Role{RoleClerk, RoleDirector, RoleAuditor}},
+	PermSecondStep:       {false, []Role{RoleKnown}},
 	PermSeeContract: {false, []Role{RoleWorker, RoleEmployer, RoleSupervisor, RoleClerk,
 		RoleDirector, RoleAuditor, RoleSystem}},
 	PermSeeEmployer: {true, []Role{RoleEmployer, RoleSupervisor, RoleClerk, RoleDirector,
@@ -224,6 +240,7 @@ var grants = map[Permission]grant{
 		RoleSystem}},
 	PermSetFaults:      {false, []Role{RoleDirector, RoleSystem}},
 	PermSetNotices:     {false, []Role{RoleAccount}},
+	PermShareCalendar:  {true, []Role{RoleWorker}},
 	PermShowNumber:     {true, []Role{RoleWorker, RoleClerk}},
 	PermShowQR:         {false, []Role{RoleEmployer, RoleSupervisor, RoleClerk, RoleSystem}},
 	PermSignContract:   {false, []Role{RoleWorker}},
@@ -236,7 +253,7 @@ var grants = map[Permission]grant{
 
 // Must refuses an actor to whom the permission is not given, or not for this owner: a worker's id,
 // an employer's id, or "" where nobody owns the thing. It panics on a permission without a row.
-// Faults: people.not_logged_in (unknown), people.not_allowed (forbidden).
+// Faults: people.not_logged_in, people.second_due (unknown), people.not_allowed (forbidden).
 func Must(ctx context.Context, p Permission, owner string) error {
 	g, ok := grants[p]
 	if !ok {
@@ -248,8 +265,16 @@ func Must(ctx context.Context, p Permission, owner string) error {
 			return nil
 		}
 	}
-	if a.AccountID == "" {
+	return refusal(a)
+}
+
+// refusal is what somebody is told who may not do something.
+func refusal(a Actor) error {
+	switch {
+	case a.AccountID == "":
 		return fault.New(fault.Unknown, "people.not_logged_in")
+	case a.SecondDue:
+		return fault.New(fault.Unknown, "people.second_due")
 	}
 	return fault.New(fault.Forbidden, "people.not_allowed")
 }

@@ -24,6 +24,10 @@ const (
 	domainCode  = "people.code"
 	domainID    = "worker.id_number"
 	domainPhone = "account.phone"
+
+	domainOpenID   = "account.wechat"
+	domainRecovery = "account.recovery"
+	domainSecond   = "account.second"
 )
 
 // looksSealed is what a check without a key can see of a sealed field.
@@ -47,6 +51,7 @@ type Deps struct {
 	// CardChanged, if set, is told of a worker's new card in the deed that keeps it.
 	CardChanged func(ctx context.Context, tx *db.Tx, workerID string) error
 	NewToken    func() string // 256 bits
+	WeChat      WeChat        // nil: nobody logs in by the mini program
 	Text        *i18n.Book    // default: the embedded one
 
 	Rights // what the slices above hand in
@@ -111,6 +116,7 @@ type Session struct {
 	AccountID string    `json:"account_id"`
 	Roles     []Role    `json:"roles"`
 	ExpiresAt time.Time `json:"expires_at"`
+	Second    string    `json:"second,omitempty" enum:"code,enrol" doc:"what is still due before the session is good: a code of the authenticator, or to set one up"`
 }
 
 // LogIn opens a session, and an account where the phone has none yet. It has no key: the code is
@@ -162,12 +168,21 @@ func (s *Service) openTx(
 	if err != nil {
 		return Session{}, err
 	}
+	return s.sessionTx(ctx, tx, a)
+}
+
+// sessionTx opens a session for an account. Where a second step is due it is good for that alone.
+func (s *Service) sessionTx(ctx context.Context, tx *db.Tx, a Account) (Session, error) {
 	v := Session{Token: s.NewToken(), AccountID: a.ID, Roles: a.Roles,
 		ExpiresAt: tx.Now.Add(sessionFor)}
 	if isStaff(a.Roles) {
 		v.ExpiresAt = tx.Now.Add(staffSessionFor)
 	}
-	return v, insertSession(ctx, tx, tokenHash(v.Token), a.ID, v.ExpiresAt)
+	var err error
+	if v.Second, err = s.secondDueTx(ctx, tx, a); err != nil {
+		return v, err
+	}
+	return v, insertSession(ctx, tx, tokenHash(v.Token), a.ID, v.ExpiresAt, v.Second != "")
 }
 
 // accountTx gets the phone's account, or makes it.
@@ -221,7 +236,7 @@ type LoggedOut struct {
 // LogOut ends the session that asks, or all of its account. It has no key: ending what has ended
 // changes nothing.
 func (s *Service) LogOut(ctx context.Context, in LogOut) (LoggedOut, error) {
-	if err := Must(ctx, PermSeeSelf, ""); err != nil {
+	if err := Must(ctx, PermLogOut, ""); err != nil {
 		return LoggedOut{}, err
 	}
 	a := ActorOf(ctx)
@@ -288,7 +303,7 @@ func (s *Service) BindKey(ctx context.Context) error {
 	return err
 }
 
-// forget removes sessions and codes whose time has passed, at most limit of each.
+// forget removes sessions, codes and tickets whose time has passed, at most limit of each.
 func (s *Service) forget(ctx context.Context, now time.Time, limit int) (int, error) {
 	return db.InTx(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (int, error) {
 		sessions, err := forgetSessions(ctx, tx, now, limit)
@@ -300,6 +315,10 @@ func (s *Service) forget(ctx context.Context, now time.Time, limit int) (int, er
 			return 0, err
 		}
 		codes, err := forgetCodes(ctx, tx, now.Add(-codesKeptFor), limit)
-		return int(max(sessions, cards, codes)), err
+		if err != nil {
+			return 0, err
+		}
+		tickets, err := forgetTickets(ctx, tx, now, limit)
+		return int(max(sessions, cards, codes, tickets)), err
 	})
 }

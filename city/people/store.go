@@ -63,11 +63,11 @@ func updateAccount(ctx context.Context, tx *db.Tx, a Account, name string) error
 }
 
 func insertSession(
-	ctx context.Context, tx *db.Tx, hash, accountID string, expires time.Time,
+	ctx context.Context, tx *db.Tx, hash, accountID string, expires time.Time, secondDue bool,
 ) error {
 	_, err := tx.Exec(ctx, `INSERT INTO
-		sessions(token_hash, account_id, created_at_ms, expires_at_ms) VALUES ($1, $2, $3, $4)`,
-		hash, accountID, clock.MS(tx.Now), clock.MS(expires))
+		sessions(token_hash, account_id, created_at_ms, expires_at_ms, second_due)
+		VALUES ($1, $2, $3, $4, $5)`, hash, accountID, clock.MS(tx.Now), clock.MS(expires), secondDue)
 	return err
 }
 
@@ -76,10 +76,13 @@ func actorBy(ctx context.Context, r db.Reader, hash string) (Actor, time.Time, e
 	a := Actor{session: hash}
 	var roles string
 	var expires int64
-	err := db.Row(ctx, r, []any{&a.AccountID, &roles, &a.WorkerID, &a.EmployerID, &expires},
-		`SELECT a.id, a.roles, a.worker_id, a.employer_id, s.expires_at_ms
+	err := db.Row(ctx, r, []any{&a.AccountID, &roles, &a.WorkerID, &a.EmployerID, &expires,
+		&a.SecondDue}, `SELECT a.id, a.roles, a.worker_id, a.employer_id, s.expires_at_ms, s.second_due
 		FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = $1`, hash)
 	a.Roles = rolesOf(roles)
+	if a.SecondDue { // nobody yet but somebody who can take the second step
+		a.Roles, a.WorkerID, a.EmployerID = nil, "", ""
+	}
 	return a, clock.At(expires), err
 }
 

@@ -159,6 +159,10 @@ func closeAccount(ctx context.Context, tx *db.Tx, c closure, sealed []byte, blin
 		{`UPDATE accounts SET phone_sealed = $1, phone_blind = $2, roles = '' WHERE id = $3`,
 			[]any{sealed, blind, c.AccountID}},
 		{`DELETE FROM sessions WHERE account_id = $1`, []any{c.AccountID}},
+		{`DELETE FROM login_tickets WHERE account_id = $1`, []any{c.AccountID}},
+		{`DELETE FROM wechat_logins WHERE account_id = $1`, []any{c.AccountID}},
+		{`DELETE FROM recovery_codes WHERE account_id = $1`, []any{c.AccountID}},
+		{`DELETE FROM second_steps WHERE account_id = $1`, []any{c.AccountID}},
 		{`DELETE FROM cards WHERE worker_id = $1`, []any{c.WorkerID}},
 		{`DELETE FROM amendments WHERE worker_id = $1 AND state = 'asked'`, []any{c.WorkerID}},
 	} {

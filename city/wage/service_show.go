@@ -206,6 +206,7 @@ type SlipItem struct {
 // SlipView is a 工资清单: what 国令724 art. 15 wants on record for each payment.
 type SlipView struct {
 	LineID       string     `json:"line_id"`
+	PlacementID  string     `json:"placement_id"`
 	EmployerName string     `json:"employer_name" doc:"用人单位"`
 	EmployerUSCC string     `json:"employer_uscc" doc:"统一社会信用代码"`
 	CycleFrom    civil.Date `json:"cycle_from" doc:"支付周期"`
@@ -269,7 +270,7 @@ func (s *Service) slip(ctx context.Context, r db.Reader, l Line) (SlipView, erro
 	if l.PayUnit == ByPiece || l.PayUnit == ByNotice {
 		item.Quantity = l.Pieces
 	}
-	v := SlipView{LineID: l.ID, EmployerName: employer.Name,
+	v := SlipView{LineID: l.ID, PlacementID: l.PlacementID, EmployerName: employer.Name,
 		EmployerUSCC: employer.USCC, CycleFrom: civil.DateOf(l.StartAt),
 		CycleUntil: civil.DateOf(l.EndAt), DueAt: l.DueAt, PaidAt: l.PaidAt, WorkerName: worker.Name,
 		IDMasked: id.Masked, PhoneMasked: phone.String(), StartAt: l.StartAt, EndAt: l.EndAt,

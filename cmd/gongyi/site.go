@@ -110,6 +110,7 @@ func (s *site) close() error {
 func (s *site) mount(city *app.City, w world) error {
 	face := app.Face{Log: s.log, Name: cmp.Or(s.name, w.name), Region: s.cfg.Region,
 		Hotline:      s.cfg.Hotline,
+		MapURL:       s.cfg.MapURL,
 		Simulated:    w.late != nil,
 		BodyBytesMax: s.cfg.BodyBytesMax, Base: s.base, Limiter: s.limiter}
 	if name := s.cfg.Map; name != "" {
@@ -164,8 +165,8 @@ func (s *site) outside(made sim.Made) (world, error) {
 	}
 	w := world{name: region.Name(s.cfg.Region), box: box, endpoints: app.Outside{
 		BankURL: s.cfg.BankURL, InsurerURL: s.cfg.InsurerURL, SMSURL: s.cfg.SMSURL,
-		WeChatURL: s.cfg.WechatURL,
-		Client:    &http.Client{Timeout: outsideTimeout}}}
+		WeChatURL: s.cfg.WechatURL, NumberURL: s.cfg.NumberURL,
+		Client: &http.Client{Timeout: outsideTimeout}}}
 	if !s.cfg.Sandbox {
 		return w, nil
 	}
@@ -189,6 +190,7 @@ func (s *site) outside(made sim.Made) (world, error) {
 	o.BankURL, o.InsurerURL = cmp.Or(o.BankURL, sandboxBase), cmp.Or(o.InsurerURL, sandboxBase)
 	o.SMSURL = cmp.Or(o.SMSURL, sandboxBase)
 	o.WeChatURL = cmp.Or(o.WeChatURL, sandboxBase+"/wechat")
+	o.NumberURL = cmp.Or(o.NumberURL, sandboxBase)
 	o.Client.Transport = inside{sandbox.Transport(standIn)}
 	w.standIn = standIn
 	return w, nil

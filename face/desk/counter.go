@@ -17,6 +17,9 @@ import (
 func (s *site) stationRoutes(m *web.Mux) {
 	for pattern, show := range map[string]func(*visit) error{
 		"GET /s":                                             s.counters,
+		"GET /calls":                                         s.callbacks,
+		"POST /calls/{callback_id}/take":                     s.takeCallback,
+		"POST /calls/{callback_id}/close":                    s.closeCallback,
 		"GET /s/{place_id}":                                  s.counter,
 		"POST /s/{place_id}/walk-ins":                        s.walkIn,
 		"POST /s/{place_id}/visits":                          s.receive,
@@ -43,7 +46,8 @@ func (s *site) stationRoutes(m *web.Mux) {
 // stationFrame is what stands around a station's pages; place is that of the counter, "" for none.
 func (v *visit) stationFrame(title, place, path string) ui.Frame {
 	f := ui.Frame{Title: title, Desk: "desk.station", Path: path,
-		Menu: []ui.MenuItem{{Key: "desk.s.stations", Path: "/s"}}}
+		Menu: []ui.MenuItem{{Key: "desk.s.stations", Path: "/s"},
+			{Key: "desk.s.callbacks", Path: "/calls"}}}
 	if place != "" {
 		f.Menu = append(f.Menu, ui.MenuItem{Key: "desk.s.counter", Path: "/s/" + place},
 			ui.MenuItem{Key: "desk.s.queue", Path: "/s/" + place + "/queue"},

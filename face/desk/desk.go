@@ -64,7 +64,7 @@ func Routes(m *web.Mux, d Deps) {
 // Faults: people.not_logged_in (unknown), people.not_allowed (forbidden).
 func mustBe(v *web.Visit, roles ...people.Role) (people.Actor, error) {
 	a := people.ActorOf(v.Ctx)
-	if a.AccountID == "" {
+	if a.AccountID == "" || a.SecondDue {
 		return a, fault.New(fault.Unknown, "people.not_logged_in")
 	}
 	for _, r := range roles {

@@ -180,7 +180,7 @@ func (s *site) shiftCard(v *visit) error {
 }
 
 func (s *site) card(v *visit, place station.PlaceView, title, sub, words, to string) error {
-	code, err := drawQR(v.origin() + v.Base() + to)
+	code, err := ui.DrawQR(v.origin() + v.Base() + to)
 	if err != nil {
 		return err
 	}

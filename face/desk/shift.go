@@ -144,7 +144,8 @@ func (v *visit) boardList(path string, b attendance.Board) listing {
 		}
 		l.rows = append(l.rows, row{tags: map[string]string{"state": state},
 			cells: []ui.Cell{text(r.WorkerName), v.state("placement", state), v.clock(r.ArrivedAt),
-				v.clock(r.StartedAt), ended, worked, part(v.boardDeeds(path, r))}})
+				v.clock(r.StartedAt), ended, worked, part(deedsTempl(v.callForm(path, r),
+					v.boardDeeds(path, r)))}})
 	}
 	return l
 }
@@ -302,7 +303,7 @@ func (s *site) gateCode(v *visit, _ string) error {
 	if err != nil {
 		return err
 	}
-	code, err := drawQR(v.origin() + v.Base() + qr.URL)
+	code, err := ui.DrawQR(v.origin() + v.Base() + qr.URL)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"net/url"
 	"slices"
@@ -32,6 +33,9 @@ type visit struct {
 	told  bool             // a form on the page says what was wrong
 	notes []templComponent // what stands above everything else
 }
+
+// errShown ends a deed whose answer is shown at once, and not by another page.
+var errShown = errors.New("shown at once")
 
 // trouble is a form that is shown again: its path, why it was refused, nil where it was only
 // checked, and what was typed.

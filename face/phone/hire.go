@@ -19,7 +19,20 @@ type shiftView struct {
 	Grade    string
 	Plan     *insurance.Plan
 	Requires []string // what is asked for, by name
+	Way      string   // address of a map
 	Sentence string
+}
+
+// how is the way somebody gets the shift: "take" at once, "apply", or "offer" by the employer's
+// offer only.
+func (p shiftView) how() string {
+	switch {
+	case p.Hire != "offer":
+		return "take"
+	case p.Settlement == market.Employer:
+		return "apply"
+	}
+	return "offer"
 }
 
 // shiftPage shows all that somebody must know before taking the shift, and one button.
@@ -30,7 +43,7 @@ func (s *site) showShift(v *web.Visit, wrong *fault.Error) error {
 	if err != nil {
 		return err
 	}
-	page := shiftView{ShiftDetail: p}
+	page := shiftView{ShiftDetail: p, Way: s.way(p.LonE6, p.LatE6, p.PlaceName)}
 	for _, key := range p.Required {
 		name, _ := s.Skills.Name(key, v.Lang)
 		page.Requires = append(page.Requires, name)

@@ -19,6 +19,9 @@ type logInView struct {
 }
 
 func (s *site) logInPage(v *web.Visit) error {
+	if people.ActorOf(v.Ctx).SecondDue {
+		return v.Go("/login/second?next=" + url.QueryEscape(v.Form.Get("next")))
+	}
 	return v.Show(logInTempl(logInView{Next: v.Form.Get("next")}))
 }
 
@@ -52,7 +55,11 @@ func (s *site) logIn(v *web.Visit) error {
 	}
 	return or(err, func() error {
 		v.LogIn(session.Token, s.People.DB.Now(), session.ExpiresAt)
-		return v.Go(cmp.Or(l.Next, home(session.Roles)))
+		next := cmp.Or(l.Next, home(session.Roles))
+		if session.Second != "" {
+			next = "/login/second?next=" + url.QueryEscape(next)
+		}
+		return v.Go(next)
 	})
 }
 

@@ -37,6 +37,7 @@ type Deps struct {
 	Stations   *station.Service
 	Wages      *wage.Service
 
+	MapURL string // of the way to a place: {lon}, {lat}, {name}; "" is the phone's own map
 	Region string // of the city: work is looked for in it until somebody says where they are
 	Links  []Link
 }
@@ -47,7 +48,7 @@ type site struct{ Deps }
 const LogInPath = "/login"
 
 // DearPaths are the posts that send or try a code.
-func DearPaths() []string { return []string{"/login", "/login/code"} }
+func DearPaths() []string { return []string{"/login", "/login/code", "/login/second"} }
 
 // Routes mounts the pages.
 func Routes(m *web.Mux, d Deps) {
@@ -56,6 +57,10 @@ func Routes(m *web.Mux, d Deps) {
 	m.Page("GET /login", s.logInPage)
 	m.Page("GET /shifts/{shift_id}", s.shiftPage)
 	m.Page("POST /shifts/{shift_id}/accept", s.worker(s.accept))
+	m.Page("POST /shifts/{shift_id}/apply", s.worker(s.applyFor))
+	m.Page("GET /callback", s.account(s.callbackPage))
+	m.Page("POST /callback", s.account(s.askCallback))
+	m.Page("POST /callback/{callback_id}/withdrawal", s.account(s.withdrawCallback))
 	m.Page("GET /register", s.registerPage)
 	m.Page("POST /register", s.register)
 	m.Page("GET /contracts/{contract_id}", s.worker(s.contractPage))
@@ -64,10 +69,22 @@ func Routes(m *web.Mux, d Deps) {
 	m.Page("GET /schedule", s.worker(s.schedule))
 	m.Page("GET /placements/{placement_id}", s.worker(s.placementPage))
 	m.Page("POST /placements/{placement_id}/{deed}", s.worker(s.clock))
+	m.Page("POST /placements/{placement_id}/call", s.worker(s.call))
+	m.Page("GET /placements/{placement_id}/hours", s.worker(s.hoursPage))
+	m.Page("POST /placements/{placement_id}/hours", s.worker(s.askHours))
+	m.Page("POST /placements/{placement_id}/hours/answer", s.worker(s.answerHours))
+	m.Page("GET /placements/{placement_id}/feedback", s.worker(s.feedbackPage))
+	m.Page("POST /placements/{placement_id}/feedback", s.worker(s.giveFeedback))
 	m.Page("GET /gate/{place_id}", s.worker(s.atPlace))
 	m.Page("GET /wages", s.worker(s.wages))
 	m.Page("GET /wages/{line_id}", s.worker(s.slip))
 	m.Page("GET /me", s.worker(s.me))
+	m.Page("GET /me/pass", s.worker(s.pass))
+	m.Page("GET /me/calendar", s.worker(s.calendarPage))
+	m.Page("POST /me/calendar", s.worker(s.makeCalendar))
+	m.Page("POST /me/calendar/end", s.worker(s.endCalendar))
+	m.Page("GET /calendar/{file}", s.calendar)
+	m.Page("GET "+ui.OfflinePath, s.offline)
 	m.Page("GET /me/card", s.worker(s.cardPage))
 	m.Page("POST /me/card", s.worker(s.setCard))
 	m.Page("GET /me/consents", s.worker(s.consentsPage))
@@ -75,11 +92,22 @@ func Routes(m *web.Mux, d Deps) {
 	m.Page("GET /me/messages", s.worker(s.messages))
 	m.Page("GET /me/complaint", s.worker(s.complaintPage))
 	m.Page("POST /me/complaint", s.worker(s.complain))
+	m.Page("GET /me/applications", s.worker(s.wishesPage))
+	m.Page("POST /me/applications/{application_id}/{deed}", s.worker(s.wishDeed))
+	m.Page("GET /me/free", s.worker(s.freePage))
+	m.Page("POST /me/free", s.worker(s.setFree))
 	m.Page("GET /me/skills", s.worker(s.skillsPage))
 	m.Page("POST /me/skills", s.worker(s.addSkill))
 	m.Page("POST /login/code", s.requestCode)
 	m.Page("POST /login", s.logIn)
 	m.Page("POST /logout", s.logOut)
+	m.Page("GET /login/second", s.secondPage)
+	m.Page("POST /login/second", s.passSecond)
+	m.Page("GET /me/second", s.secondPage)
+	m.Page("POST /me/second", s.beginSecond)
+	m.Page("POST /me/second/confirm", s.confirmSecond)
+	m.Page("POST /me/second/end", s.endSecond)
+	m.Page("GET /enter", s.enter)
 	m.Page("GET /type", s.typeSize)
 }
 
@@ -88,7 +116,7 @@ func Routes(m *web.Mux, d Deps) {
 func (s *site) worker(page func(v *web.Visit, workerID string) error) func(*web.Visit) error {
 	return func(v *web.Visit) error {
 		a := people.ActorOf(v.Ctx)
-		if a.AccountID == "" {
+		if a.AccountID == "" || a.SecondDue {
 			return fault.New(fault.Unknown, "people.not_logged_in")
 		}
 		if a.WorkerID == "" {

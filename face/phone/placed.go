@@ -20,7 +20,10 @@ const scheduleBack = 36 * time.Hour
 func (s *site) schedule(v *web.Visit, workerID string) error {
 	view, err := s.Market.ShowSchedule(v.Ctx, market.Schedule{WorkerID: workerID,
 		From: s.Market.DB.Now().Add(-scheduleBack)})
-	return or(err, func() error { return v.Show(scheduleTempl(view)) })
+	return or(err, func() error {
+		keep(v)
+		return v.Show(scheduleTempl(view))
+	})
 }
 
 // placedView is one placement on its page, with the one thing that is to be done next.
@@ -35,6 +38,7 @@ type placedView struct {
 	HasCard        bool
 	MayLocate      bool
 	LocationText   people.ConsentTextView
+	Way            string // address of a map
 	Sentence       string
 }
 
@@ -52,6 +56,7 @@ func (s *site) showPlacement(v *web.Visit, workerID, token string, wrong *fault.
 	if err != nil {
 		return err
 	}
+	page.Way = s.way(page.Shift.LonE6, page.Shift.LatE6, page.Shift.PlaceName)
 	contracts, err := s.Contracts.FindContracts(v.Ctx, contract.FindContracts{WorkerID: workerID})
 	if err != nil {
 		return err

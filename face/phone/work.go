@@ -39,6 +39,11 @@ func (w workView) with(name, value string) string {
 	return "/?" + q.Encode()
 }
 
+// callback is the address of the form that asks for a call, with what was looked for in it.
+func (w workView) callback() string {
+	return "/callback?" + url.Values{"words": {w.Asked.Q}, "region": {w.Asked.Region}}.Encode()
+}
+
 // fits is what speaks for an item. How far it is says nothing when nobody said from where.
 func (w workView) fits(i market.WorkItem) []market.Reason {
 	if w.Found.Personal || w.Asked.LonE6 != 0 || w.Asked.PlaceID != "" {

@@ -31,6 +31,8 @@ type Config struct {
 	RateCodes       int64  // codes an address may ask for or try in a minute; 0: any number
 	RateReads       int64  // reads of an address in a minute
 	RateWrites      int64  // writes of an address in a minute
+	MapURL          string // of the way to a place
+	NumberURL       string // the proxy to the provider of masked numbers; "" for none, or the sandbox
 	Region          string // the city's GB/T 2260 code
 	Hotline         string // the number on every page
 	SMSURL          string // the SMS gateway; "" for none, or the sandbox
@@ -85,6 +87,13 @@ var fields = []Field{
 	{Name: "WechatURL", at: func(c *Config) any { return &c.WechatURL }, Form: "url",
 		Secret: "password", Doc: "the proxy to WeChat that adds the access token; when empty, the " +
 			"sandbox, or no subscribe messages without one"},
+	{Name: "NumberURL", at: func(c *Config) any { return &c.NumberURL }, Form: "url",
+		Secret: "password", Doc: "the proxy to a provider of masked numbers, through which worker and " +
+			"employer call each other; when empty, the sandbox, or the employer's own phone without one"},
+	{Name: "MapURL", at: func(c *Config) any { return &c.MapURL }, Default: "https://uri.amap.com/" +
+		"marker?position={lon},{lat}&coordinate=wgs84&name={name}", Form: "map",
+		Doc: "the map that shows the way to a place: an address with {lon}, {lat} and {name}, as " +
+			"geo:{lat},{lon} for the phone's own"},
 	{Name: "Sandbox", at: func(c *Config) any { return &c.Sandbox }, Default: "false",
 		Doc: "serve stand-ins of bank, insurer and SMS gateway: for trying out, never with real people"},
 	{Name: "BodyBytesMax", at: func(c *Config) any { return &c.BodyBytesMax }, Default: "1048576",

@@ -11,11 +11,13 @@ import (
 	"github.com/gongyi/gongyi/internal/i18n"
 )
 
+const amap = "https://uri.amap.com/marker?position={lon},{lat}&coordinate=wgs84&name={name}"
+
 // Goal: nothing set gives the defaults that the documents name.
 func TestDefault(t *testing.T) {
 	t.Parallel()
 	want := config.Config{Addr: "127.0.0.1:8080", DB: "sqlite:gongyi.db", Region: "50",
-		Hotline:      "12333",
+		Hotline: "12333", MapURL: amap,
 		BodyBytesMax: 1 << 20, ShutdownSeconds: 10, LogLevel: "info", RateCodes: 120,
 		RateReads: 6000, RateWrites: 1200, TrustedProxies: "127.0.0.0/8,::1/128"}
 	if got := config.Default(); got != want {
@@ -68,12 +70,14 @@ func TestRead(t *testing.T) {
 		"GONGYI_REGION": "330110", "GONGYI_BODY_BYTES_MAX": "1024", "GONGYI_SHUTDOWN_SECONDS": "300",
 		"GONGYI_LOG_LEVEL": "debug", "GONGYI_SANDBOX": "true", "GONGYI_RATE_CODES": "0",
 		"GONGYI_RATE_READS": "1", "GONGYI_RATE_WRITES": "1000000", "GONGYI_TRUSTED_PROXIES": "none",
-		"GONGYI_HOTLINE": "023-12333",
+		"GONGYI_HOTLINE": "023-12333", "GONGYI_MAP_URL": "geo:{lat},{lon}",
+		"GONGYI_NUMBER_URL": "https://number.example",
 	})
 	want := config.Config{Addr: ":0", DB: "postgres://u:p@db.example/city?sslmode=disable",
 		KeyFile: "/etc/gongyi.key", BankURL: "https://bank.example/api", Region: "330110",
 		BodyBytesMax: 1024, ShutdownSeconds: 300, LogLevel: "debug", Sandbox: true,
-		Hotline: "023-12333", RateReads: 1, RateWrites: 1_000_000, TrustedProxies: "none"}
+		Hotline: "023-12333", MapURL: "geo:{lat},{lon}", NumberURL: "https://number.example",
+		RateReads: 1, RateWrites: 1_000_000, TrustedProxies: "none"}
 	if err != nil || got != want {
 		t.Errorf("got %+v, %v", got, err)
 	}
@@ -94,6 +98,8 @@ func TestReadRefuses(t *testing.T) {
 		{"GONGYI_DB", "sqlite:", "config.not_database"},
 		{"GONGYI_DB", "mysql://u:secret@h/db", "config.not_database"},
 		{"GONGYI_BANK_URL", "bank.example", "config.not_url"},
+		{"GONGYI_MAP_URL", "https://map.example/?q=lon", "config.not_map"},
+		{"GONGYI_MAP_URL", "javascript:alert(1)", "config.not_map"},
 		{"GONGYI_BANK_URL", "ftp://u:secret@bank.example", "config.not_url"},
 		{"GONGYI_SMS_URL", "http://sms.example/?key=secret", "config.not_url"},
 		{"GONGYI_REGION", "99", "config.not_region"},

@@ -22,6 +22,7 @@ var forms = map[string]form{
 	"address":  {fits: isAddress, words: "host:port", fault: "config.not_address"},
 	"database": {fits: isDatabase, words: "sqlite:FILE or postgres://…", fault: "config.not_database"},
 	"level":    {fits: isLevel, words: strings.Join(levels, ", "), fault: "config.not_level"},
+	"map":      {fits: isMap, words: "an address with {lon} and {lat}", fault: "config.not_map"},
 	"networks": {fits: isNetworks, words: "networks such as 10.0.0.0/8,192.0.2.7/32, or none",
 		fault: "config.not_networks"},
 	"region": {fits: region.Valid, words: "a code of 2, 4 or 6 digits", fault: "config.not_region"},
@@ -71,6 +72,13 @@ func isNetworks(text string) bool {
 }
 
 func isLevel(text string) bool { return slices.Contains(levels, text) }
+
+// isMap lets https, http and geo pass, with both places to fill in; nothing is the phone's own map.
+func isMap(text string) bool {
+	scheme, _, _ := strings.Cut(text, ":")
+	return text == "" || slices.Contains([]string{"https", "http", "geo"}, scheme) &&
+		strings.Contains(text, "{lon}") && strings.Contains(text, "{lat}")
+}
 
 // isURL lets nothing pass too: whoever is not named is not called.
 func isURL(text string) bool {

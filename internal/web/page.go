@@ -164,6 +164,10 @@ func (v *Visit) Here() string {
 	return strings.TrimPrefix(from.RequestURI(), v.Base())
 }
 
+// Keep lets the visitor's phone keep the page for when there is no network. Owner is a digest of
+// whose it is: what is another's is thrown away first.
+func (v *Visit) Keep(owner string) { v.w.Header().Set("Gongyi-Keep", owner) }
+
 // Say gives a sentence in the visitor's language.
 func (v *Visit) Say(key string, args map[string]any) string {
 	return v.m.opts.Text.Say(v.Lang, key, args)
@@ -240,6 +244,15 @@ func (v *Visit) SendData(mediaType string, content []byte) error {
 	h.Add("Vary", "Accept-Encoding")
 	v.sendPacked(http.StatusOK, content)
 	return nil
+}
+
+// Origin is how the browser reached us, https://host: for an address that leaves the browser.
+func (v *Visit) Origin() string {
+	scheme := "http"
+	if v.w.Header().Get("Strict-Transport-Security") != "" {
+		scheme = "https"
+	}
+	return scheme + "://" + v.R.Host
 }
 
 // fail shows an error, or leads to the log-in whom the page has to know.

@@ -33,3 +33,20 @@ document.querySelectorAll('form[data-near]').forEach(function (form) {
   });
   form.append(button);
 });
+
+// Adds "where I am now" to a list of places that somebody could be at.
+document.querySelectorAll('form[data-point]').forEach(function (form) {
+  var list = form.elements[form.dataset.point];
+  if (!navigator.geolocation || !list) return;
+  var here = new Option(form.dataset.name, '');
+  list.addEventListener('change', function () {
+    form.elements.lon_e6.value = form.elements.lat_e6.value = '';
+    if (list.selectedOptions[0] !== here) return;
+    navigator.geolocation.getCurrentPosition(function (at) {
+      form.elements.lon_e6.value = Math.round(at.coords.longitude * 1e6);
+      form.elements.lat_e6.value = Math.round(at.coords.latitude * 1e6);
+      here.value = form.elements.lon_e6.value + ',' + form.elements.lat_e6.value;
+    }, function () { list.selectedIndex = 0; }, { timeout: 8000 });
+  });
+  list.append(here);
+});

@@ -58,5 +58,6 @@ CREATE TABLE corrections (
 );
 CREATE INDEX corrections_due ON corrections (answer_by_ms, id) WHERE state = 'asked';
 CREATE UNIQUE INDEX corrections_asked ON corrections (placement_id) WHERE state = 'asked';
+CREATE INDEX corrections_of_placement ON corrections (placement_id, asked_at_ms);
 CREATE INDEX corrections_to_employer ON corrections (employer_id, asked_at_ms) WHERE state = 'asked';
 CREATE INDEX corrections_to_worker ON corrections (worker_id, asked_at_ms) WHERE state = 'asked';

@@ -17,7 +17,8 @@ CREATE TABLE sessions (
     token_hash    TEXT   PRIMARY KEY CHECK (LENGTH(token_hash) = 64),
     account_id    TEXT   NOT NULL REFERENCES accounts (id),
     created_at_ms BIGINT NOT NULL,
-    expires_at_ms BIGINT NOT NULL
+    expires_at_ms BIGINT NOT NULL,
+    second_due    BOOLEAN NOT NULL -- logged in, but for the second step
 );
 CREATE INDEX sessions_by_account ON sessions (account_id);
 CREATE INDEX sessions_by_end ON sessions (expires_at_ms);

@@ -1,4 +1,4 @@
-package desk
+package ui
 
 import (
 	"fmt"
@@ -7,20 +7,20 @@ import (
 	"rsc.io/qr"
 )
 
-// code is a QR code as a page draws it: its side with the quiet margin, and a path over its dark
+// QR is a QR code as a page draws it: its side with the quiet margin, and a path over its dark
 // squares.
-type code struct {
+type QR struct {
 	side int
 	path string
 }
 
 const quiet = 4 // squares around a code. Source: ISO/IEC 18004
 
-// drawQR encodes a text so that a quarter of the code may be dirty: it hangs at a gate.
-func drawQR(text string) (code, error) {
+// DrawQR encodes a text so that a quarter of the code may be dirty: it hangs at a gate.
+func DrawQR(text string) (QR, error) {
 	c, err := qr.Encode(text, qr.Q)
 	if err != nil {
-		return code{}, fmt.Errorf("draw a QR code: %w", err)
+		return QR{}, fmt.Errorf("draw a QR code: %w", err)
 	}
 	var path strings.Builder
 	for y := range c.Size {
@@ -30,5 +30,5 @@ func drawQR(text string) (code, error) {
 			}
 		}
 	}
-	return code{c.Size + 2*quiet, path.String()}, nil
+	return QR{c.Size + 2*quiet, path.String()}, nil
 }
