@@ -8,7 +8,13 @@ import (
 // galleryRoutes mounts a page that shows each component of ui as it looks, in a made-up city only:
 // for whoever builds pages, and for the eye that compares them.
 func (s *site) galleryRoutes(m *web.Mux) {
-	m.Page("GET /dev/gallery", func(v *web.Visit) error { return v.Show(galleryTempl()) })
+	m.Page("GET /dev/gallery", func(v *web.Visit) error {
+		code, err := ui.DrawQR("https://example.org/gate")
+		if err != nil {
+			return err
+		}
+		return v.Show(galleryTempl(code))
+	})
 	m.Page("GET /dev/gallery/phone", func(v *web.Visit) error { return v.Show(galleryPhone()) })
 	m.Page("GET /dev/gallery/screen", func(v *web.Visit) error { return v.Show(galleryScreen()) })
 }

@@ -27,7 +27,7 @@ func TestGallery(t *testing.T) {
 	for _, lang := range i18n.Languages() {
 		var page bytes.Buffer
 		ctx := ui.With(t.Context(), ui.Look{Lang: lang, Text: book})
-		if err := galleryTempl().Render(ctx, &page); err != nil {
+		if err := galleryTempl(ui.QR{}).Render(ctx, &page); err != nil {
 			t.Fatal(err)
 		}
 		for _, file := range files {
