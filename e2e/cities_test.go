@@ -309,7 +309,7 @@ func TestCitiesRefused(t *testing.T) {
 // nothing at the door of the other, and a session of the one is nobody in the other.
 func TestNothingOfAnotherCity(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, url string) {
+	dbtest.URLs(t, func(t *testing.T, url string) {
 		here := newTownWithKey(t, url, 1)
 		there := newTownWithKey(t, "sqlite:"+filepath.Join(t.TempDir(), "there.db"), 2)
 		if here.employer.placeID != there.employer.placeID {

@@ -37,19 +37,6 @@ const (
 	demoHeadsMin = 1_500                    // about 2 000 placements
 )
 
-// engines runs fn with an empty database on each engine.
-func engines(t *testing.T, fn func(t *testing.T, url string)) {
-	t.Helper()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		fn(t, "sqlite:"+filepath.Join(t.TempDir(), "city.db"))
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		fn(t, dbtest.Schema(t))
-	})
-}
-
 // small is a city of three days in which much goes wrong.
 func small(url string, more ...string) []string {
 	return append([]string{"sim", "--seed", "11", "--days", "3", "--workers", "60",
@@ -133,7 +120,7 @@ func TestSimTellsOneStory(t *testing.T) {
 			t.Errorf("nothing happened: %s is 0", key)
 		}
 	}
-	engines(t, func(t *testing.T, url string) {
+	dbtest.URLs(t, func(t *testing.T, url string) {
 		p := run(t, small(url)...).exits(0)
 		if got, want := story(p.report()), story(first); !reflect.DeepEqual(got, want) {
 			t.Errorf("the same seed told another story:\n%v\n%v", got, want)
@@ -301,7 +288,7 @@ func sameBooks(t *testing.T, d *db.DB, before map[string]payment) {
 // no payment is lost. Ctrl-C stops between two ticks and says how to go on.
 func TestKilledAndResumed(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, url string) {
+	dbtest.URLs(t, func(t *testing.T, url string) {
 		moments := rand.New(rand.NewPCG(2, uint64(len(url))%2))
 		args := small(url, "--days", "60")
 		lived := 5 * 60

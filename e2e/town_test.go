@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"regexp"
 	"testing"
 	"time"
@@ -52,14 +51,7 @@ type who struct {
 // each runs fn in a fresh town on both engines.
 func each(t *testing.T, fn func(t *testing.T, c *town)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		fn(t, newTown(t, "sqlite:"+filepath.Join(t.TempDir(), "city.db")))
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		fn(t, newTown(t, dbtest.Schema(t)))
-	})
+	dbtest.URLs(t, func(t *testing.T, url string) { fn(t, newTown(t, url)) })
 }
 
 func newTown(t *testing.T, url string) *town {

@@ -168,7 +168,8 @@ func Default() Config {
 
 // foreign are names with our prefix that are no settings of a city: the language of the commands'
 // messages, and what the tests read.
-var foreign = []string{"GONGYI_LANG", "GONGYI_TEST_PG", "GONGYI_REQUIRE"}
+var foreign = []string{"GONGYI_LANG", "GONGYI_TEST_PG", "GONGYI_TEST_ONLY",
+	"GONGYI_REQUIRE"}
 
 // Environ picks our names out of an environment such as os.Environ gives. A set but empty variable
 // counts as not set.

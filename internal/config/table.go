@@ -56,9 +56,9 @@ the program with a sentence that names it. 'gongyi config' prints what holds.
 	foot = `
 "secret: password" means that the password inside the URL is hidden wherever the value is shown.
 
-The tests read two more names, the program does not: 'GONGYI_TEST_PG' (a PostgreSQL database in
-which each test makes a schema of its own) and 'GONGYI_REQUIRE=pg' (its absence is a failure, not a
-skip).
+The tests read more names, the program does not: 'GONGYI_TEST_PG' (a PostgreSQL database in
+which each test makes a schema of its own), 'GONGYI_TEST_ONLY=postgres' (without SQLite) and
+'GONGYI_REQUIRE=pg' (its absence is a failure, not a skip).
 `
 )
 

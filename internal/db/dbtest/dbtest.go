@@ -27,13 +27,22 @@ var Start = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
 // then its absence fails.
 func Each(t *testing.T, migrations []fs.FS, fn func(t *testing.T, d *db.DB, clk *clock.Fake)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		run(t, "sqlite:"+filepath.Join(t.TempDir(), "city.db"), migrations, fn)
-	})
+	URLs(t, func(t *testing.T, url string) { run(t, url, migrations, fn) })
+}
+
+// URLs runs fn with an empty database on each engine, as Each does. GONGYI_TEST_ONLY=postgres
+// leaves SQLite out, for a second run after one that had SQLite alone.
+func URLs(t *testing.T, fn func(t *testing.T, url string)) {
+	t.Helper()
+	if os.Getenv("GONGYI_TEST_ONLY") != "postgres" {
+		t.Run("sqlite", func(t *testing.T) {
+			t.Parallel()
+			fn(t, "sqlite:"+filepath.Join(t.TempDir(), "city.db"))
+		})
+	}
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		run(t, Schema(t), migrations, fn)
+		fn(t, Schema(t))
 	})
 }
 
