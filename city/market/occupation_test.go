@@ -89,14 +89,14 @@ func TestOccupations(t *testing.T) {
 // said, not held: the answers that come with them are noisy.
 func TestRealTitles(t *testing.T) {
 	t.Parallel()
-	dir := "../../../shared/data/occupation/"
+	dir := "../../testdata/occupation/"
 	content, err := os.ReadFile(dir + "csco22.csv")
 	if err != nil {
-		t.Skip("the file is not beside the project: ", err)
+		t.Fatal(err)
 	}
 	titles, err := os.ReadFile(dir + "real_titles.csv")
 	if err != nil {
-		t.Skip("the file is not beside the project: ", err)
+		t.Fatal(err)
 	}
 	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
 		b := setup(t, d, clk)
@@ -121,7 +121,7 @@ func TestRealTitles(t *testing.T) {
 			}
 		}
 		t.Logf("of %d titles %d sure (%d as noted), %d asked", all, sure, same, asked)
-		if sure+asked < all/2 {
+		if sure < all/2 || sure+asked < all*9/10 {
 			t.Errorf("of %d titles only %d are sure and %d asked", all, sure, asked)
 		}
 	})

@@ -93,9 +93,9 @@ func TestImportOccupations(t *testing.T) {
 // Goal: the classification as it is handed out goes in whole.
 func TestImportRealOccupations(t *testing.T) {
 	t.Parallel()
-	content, err := os.ReadFile("../../../shared/data/occupation/csco22.csv")
+	content, err := os.ReadFile("../../testdata/occupation/csco22.csv")
 	if err != nil {
-		t.Skip("the file is not beside the project: ", err)
+		t.Fatal(err)
 	}
 	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
 		s := setup(t, d, clk)
