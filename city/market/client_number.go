@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -75,7 +76,10 @@ func (c *NumberClient) Bind(ctx context.Context, b Binding) (string, error) {
 		return "", noNumber(fmt.Errorf("the provider says %s", resp.Status))
 	}
 	err = json.NewDecoder(io.LimitReader(resp.Body, numberBytesMax)).Decode(&out)
-	if err != nil || !dialable(out.Number) {
+	if err == nil && !dialable(out.Number) {
+		err = errors.New("no number in it")
+	}
+	if err != nil {
 		return "", noNumber(fmt.Errorf("read the provider's answer: %w", err))
 	}
 	return out.Number, nil

@@ -2,10 +2,8 @@ package market
 
 import (
 	"context"
-	"strconv"
 	"time"
 
-	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/gauge"
@@ -13,14 +11,14 @@ import (
 
 // spreadSQL counts what Gauges counts, in one question to the database: a line for each district,
 // occupation (where most is wanted) and day. Days are those of China, eight hours before UTC's.
-const spreadSQL = `WITH posted AS MATERIALIZED (
+var spreadSQL = `WITH posted AS MATERIALIZED (
 		SELECT v.id, v.region, v.occupation,
 			(SELECT CAST(COALESCE(SUM(s.heads), 0) AS BIGINT) FROM shifts s
 				WHERE s.vacancy_id = v.id AND s.state IN ('open', 'closed')) AS heads
 		FROM vacancies v WHERE (v.state = 'published' OR v.state = 'closed' AND v.reason = 'expired')
 			AND v.source = '' AND v.created_at_ms >= $1 AND v.created_at_ms < $2),
 	placed AS MATERIALIZED (
-		SELECT p.worker_id, v.region, v.occupation, (p.made_at_ms + 28800000) / 86400000 AS day,
+		SELECT p.worker_id, v.region, v.occupation, ` + gauge.DayIn("p.made_at_ms") + ` AS day,
 			CASE WHEN p.accepted_at_ms > 0 THEN 1 ELSE 0 END AS matched,
 			CASE WHEN p.state IN ('started', 'done') THEN 1 ELSE 0 END AS started
 		FROM placements p JOIN vacancies v ON v.id = p.vacancy_id
@@ -48,8 +46,8 @@ const spreadSQL = `WITH posted AS MATERIALIZED (
 		COUNT(DISTINCT CASE WHEN matched = 1 THEN worker_id END) FROM placed GROUP BY day
 	UNION ALL SELECT 'M04', '', 'district', v.region, COUNT(*), COUNT(DISTINCT p.worker_id)
 		FROM pairs p JOIN vacancies v ON v.id = p.vacancy_id GROUP BY v.region
-	UNION ALL SELECT 'M04', '', 'day', CAST((at_ms + 28800000) / 86400000 AS TEXT), COUNT(*),
-		COUNT(DISTINCT worker_id) FROM pairs GROUP BY (at_ms + 28800000) / 86400000`
+	UNION ALL SELECT 'M04', '', 'day', CAST(` + gauge.DayIn("at_ms") + ` AS TEXT), COUNT(*),
+		COUNT(DISTINCT worker_id) FROM pairs GROUP BY ` + gauge.DayIn("at_ms")
 
 type spreadRow struct {
 	Code   string `db:"code"`
@@ -75,11 +73,9 @@ func (s *Service) Spread(
 			continue
 		}
 		if c.By == gauge.ByDay {
-			day, err := strconv.ParseInt(c.Name, 10, 64)
-			if err != nil {
+			if c.Name, err = gauge.DayKey(c.Name); err != nil {
 				return nil, err
 			}
-			c.Name = string(civil.DateOf(time.Unix(day*86_400, 0)))
 		}
 		unit := "count"
 		if c.Part == "heads" {

@@ -66,6 +66,14 @@ func TestOccupations(t *testing.T) {
 			}
 		}
 		none.Keyed, none.Title = b.key(), "分拣员"
+		checked := must(b.CheckVacancy(b.boss, none))(t)
+		if checked.Occupation == nil || checked.Occupation.Code != "4-02-06-02" || checked.ID != "" ||
+			checked.ShiftIDs != nil || checked.State != market.Published {
+			t.Errorf("the check says %+v", checked)
+		}
+		if n := b.count(`SELECT COUNT(*) FROM vacancies WHERE title = '分拣员'`); n != 0 {
+			t.Errorf("the check left %d vacancies", n)
+		}
 		v := must(b.PublishVacancy(b.boss, none))(t)
 		if v.Occupation == nil || v.Occupation.Code != "4-02-06-02" || v.Occupation.Reason == "" {
 			t.Errorf("published with %+v", v.Occupation)
@@ -74,6 +82,8 @@ func TestOccupations(t *testing.T) {
 			t.Errorf("the same key twice: %s and %s", v.ID, again.ID)
 		}
 		none.Keyed, none.Title = b.key(), "司机"
+		_, err = b.CheckVacancy(b.boss, none)
+		refuses(t, "two kinds of drivers, checked", err, "market.occupation_unclear", "occupation")
 		_, err = b.PublishVacancy(b.boss, none)
 		refuses(t, "two kinds of drivers", err, "market.occupation_unclear", "occupation")
 		if got := find("配货员"); len(got) != 1 || got[0] != v.ID {

@@ -146,7 +146,7 @@ func (s *Service) PublishVacancy(ctx context.Context, in Publish) (VacancyView, 
 	if err := people.Must(ctx, people.PermPublishVacancy, in.EmployerID); err != nil {
 		return VacancyView{}, err
 	}
-	view, err := s.publish(ctx, in)
+	view, err := s.publish(ctx, "publish", in)
 	return view, s.keepRefusal(ctx, in, err)
 }
 
@@ -158,23 +158,12 @@ func (s *Service) CheckVacancy(ctx context.Context, in Publish) (VacancyView, er
 	if err := people.Must(ctx, people.PermPublishVacancy, in.EmployerID); err != nil {
 		return VacancyView{}, err
 	}
-	in.Shifts = withBreaks(in.Shifts)
-	if err := checkItems(in); err != nil {
-		return VacancyView{}, err
-	}
-	findings, err := s.screen(in)
-	if err != nil {
-		return VacancyView{}, err
-	}
-	return deed.Once(db.Rehearse(ctx), s.DB, scope(ctx, "check"), in.Keyed, in,
-		func(ctx context.Context, tx *db.Tx) (VacancyView, error) {
-			v, err := s.publishTx(ctx, tx, in, findings)
-			v.ID, v.ShiftIDs = "", nil // there is none
-			return v, err
-		})
+	v, err := s.publish(db.Rehearse(ctx), "check", in)
+	v.ID, v.ShiftIDs = "", nil // there is none
+	return v, err
 }
 
-func (s *Service) publish(ctx context.Context, in Publish) (VacancyView, error) {
+func (s *Service) publish(ctx context.Context, op string, in Publish) (VacancyView, error) {
 	in.Shifts = withBreaks(in.Shifts)
 	named, err := s.nameOccupation(ctx, &in)
 	if err != nil {
@@ -187,7 +176,7 @@ func (s *Service) publish(ctx context.Context, in Publish) (VacancyView, error) 
 	if err != nil {
 		return VacancyView{}, err
 	}
-	return deed.Once(ctx, s.DB, scope(ctx, "publish"), in.Keyed, in,
+	return deed.Once(ctx, s.DB, scope(ctx, op), in.Keyed, in,
 		func(ctx context.Context, tx *db.Tx) (VacancyView, error) {
 			v, err := s.publishTx(ctx, tx, in, findings)
 			v.Occupation = named

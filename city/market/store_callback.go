@@ -110,12 +110,9 @@ func titlesOf(
 	if len(ids) == 0 {
 		return titles, nil
 	}
-	args := make([]any, len(ids))
-	for i, id := range ids {
-		args[i] = id
-	}
+	in, args := db.InList(ids)
 	err := db.Each(ctx, r, `SELECT v.id, v.title, e.name FROM vacancies v
-		JOIN employers e ON e.id = v.employer_id WHERE v.id IN (`+db.In(1, len(ids))+`)`, args,
+		JOIN employers e ON e.id = v.employer_id WHERE v.id IN (`+in+`)`, args,
 		func(scan func(...any) error) error {
 			var id, title, name string
 			err := scan(&id, &title, &name)

@@ -2,10 +2,8 @@ package wage
 
 import (
 	"context"
-	"strconv"
 	"time"
 
-	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/gauge"
@@ -43,7 +41,7 @@ func (s *Service) Spread(
 				THEN 1 ELSE 0 END AS soon
 			FROM wage_lines WHERE due_at_ms >= $1 AND due_at_ms < $2 AND state <> 'reversed'),
 		paid AS MATERIALIZED (
-			SELECT region, worker_id, amount_fen, (paid_at_ms + 28800000) / 86400000 AS day
+			SELECT region, worker_id, amount_fen, `+gauge.DayIn("paid_at_ms")+` AS day
 			FROM wage_lines WHERE state = 'paid' AND paid_at_ms >= $1 AND paid_at_ms < $2)
 		SELECT '' AS part, 'district' AS axis, region AS name, CAST(SUM(soon) AS BIGINT) AS num,
 			COUNT(*) AS den, COUNT(DISTINCT CASE WHEN soon = 1 THEN worker_id END) AS people,
@@ -64,11 +62,9 @@ func (s *Service) Spread(
 			cell.Code, cell.Part, cell.Unit = "wage.paid", c.Part, "fen"
 		}
 		if c.By == gauge.ByDay {
-			day, err := strconv.ParseInt(c.Name, 10, 64)
-			if err != nil {
+			if cell.Key, err = gauge.DayKey(c.Name); err != nil {
 				return nil, err
 			}
-			cell.Key = string(civil.DateOf(time.Unix(day*86_400, 0)))
 		}
 		cells = append(cells, cell)
 	}
