@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/gauge"
@@ -24,7 +25,7 @@ func (s *Service) Spread(
 	ctx context.Context, r db.Reader, from, to time.Time,
 ) ([]gauge.Cell, error) {
 	rows, err := db.List[spreadRow](ctx, r, `WITH starts AS MATERIALIZED (
-			SELECT v.region, e.worker_id, c.id AS cover, `+gauge.DayIn("e.at_ms")+` AS day
+			SELECT v.region, e.worker_id, c.id AS cover, `+civil.NumberIn("e.at_ms")+` AS day
 			FROM clock_events e JOIN placements p ON p.id = e.placement_id
 			JOIN vacancies v ON v.id = p.vacancy_id AND v.settlement = 'platform'
 			LEFT JOIN covers c ON c.placement_id = e.placement_id
@@ -44,9 +45,11 @@ func (s *Service) Spread(
 		cell := gauge.Cell{Code: "C02", By: c.By, Key: c.Name, Num: c.Covered, Den: c.Starts,
 			Unit: "share", People: c.Insured, Rest: c.Others}
 		if c.By == gauge.ByDay {
-			if cell.Key, err = gauge.DayKey(c.Name); err != nil {
+			day, err := civil.OfNumber(c.Name)
+			if err != nil {
 				return nil, err
 			}
+			cell.Key = string(day)
 			cell.Part, cell.Num, cell.Den, cell.Unit = "starts", c.Starts, 0, "count"
 		}
 		cells = append(cells, cell)

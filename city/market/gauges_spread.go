@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/gauge"
@@ -18,7 +19,7 @@ var spreadSQL = `WITH posted AS MATERIALIZED (
 		FROM vacancies v WHERE (v.state = 'published' OR v.state = 'closed' AND v.reason = 'expired')
 			AND v.source = '' AND v.created_at_ms >= $1 AND v.created_at_ms < $2),
 	placed AS MATERIALIZED (
-		SELECT p.worker_id, v.region, v.occupation, ` + gauge.DayIn("p.made_at_ms") + ` AS day,
+		SELECT p.worker_id, v.region, v.occupation, ` + civil.NumberIn("p.made_at_ms") + ` AS day,
 			CASE WHEN p.accepted_at_ms > 0 THEN 1 ELSE 0 END AS matched,
 			CASE WHEN p.state IN ('started', 'done') THEN 1 ELSE 0 END AS started
 		FROM placements p JOIN vacancies v ON v.id = p.vacancy_id
@@ -46,8 +47,8 @@ var spreadSQL = `WITH posted AS MATERIALIZED (
 		COUNT(DISTINCT CASE WHEN matched = 1 THEN worker_id END) FROM placed GROUP BY day
 	UNION ALL SELECT 'M04', '', 'district', v.region, COUNT(*), COUNT(DISTINCT p.worker_id)
 		FROM pairs p JOIN vacancies v ON v.id = p.vacancy_id GROUP BY v.region
-	UNION ALL SELECT 'M04', '', 'day', CAST(` + gauge.DayIn("at_ms") + ` AS TEXT), COUNT(*),
-		COUNT(DISTINCT worker_id) FROM pairs GROUP BY ` + gauge.DayIn("at_ms")
+	UNION ALL SELECT 'M04', '', 'day', CAST(` + civil.NumberIn("at_ms") + ` AS TEXT), COUNT(*),
+		COUNT(DISTINCT worker_id) FROM pairs GROUP BY ` + civil.NumberIn("at_ms")
 
 type spreadRow struct {
 	Code   string `db:"code"`
@@ -73,9 +74,11 @@ func (s *Service) Spread(
 			continue
 		}
 		if c.By == gauge.ByDay {
-			if c.Name, err = gauge.DayKey(c.Name); err != nil {
+			day, err := civil.OfNumber(c.Name)
+			if err != nil {
 				return nil, err
 			}
+			c.Name = string(day)
 		}
 		unit := "count"
 		if c.Part == "heads" {

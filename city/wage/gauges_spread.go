@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/gauge"
@@ -41,7 +42,7 @@ func (s *Service) Spread(
 				THEN 1 ELSE 0 END AS soon
 			FROM wage_lines WHERE due_at_ms >= $1 AND due_at_ms < $2 AND state <> 'reversed'),
 		paid AS MATERIALIZED (
-			SELECT region, worker_id, amount_fen, `+gauge.DayIn("paid_at_ms")+` AS day
+			SELECT region, worker_id, amount_fen, `+civil.NumberIn("paid_at_ms")+` AS day
 			FROM wage_lines WHERE state = 'paid' AND paid_at_ms >= $1 AND paid_at_ms < $2)
 		SELECT '' AS part, 'district' AS axis, region AS name, CAST(SUM(soon) AS BIGINT) AS num,
 			COUNT(*) AS den, COUNT(DISTINCT CASE WHEN soon = 1 THEN worker_id END) AS people,
@@ -62,9 +63,11 @@ func (s *Service) Spread(
 			cell.Code, cell.Part, cell.Unit = "wage.paid", c.Part, "fen"
 		}
 		if c.By == gauge.ByDay {
-			if cell.Key, err = gauge.DayKey(c.Name); err != nil {
+			day, err := civil.OfNumber(c.Name)
+			if err != nil {
 				return nil, err
 			}
+			cell.Key = string(day)
 		}
 		cells = append(cells, cell)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/gongyi/gongyi/city/credit"
 	"github.com/gongyi/gongyi/city/oversight"
 	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/web"
 	"github.com/gongyi/gongyi/ui"
 )
 
@@ -132,7 +133,7 @@ func (s *site) moveComplaint(v *visit) error {
 	step := v.R.PathValue("step")
 	path := "/g/complaints/" + v.R.PathValue("complaint_id")
 	return v.act(path+"/"+step, s.complaint, func() (string, error) {
-		second := take(v.Form, "second") != ""
+		second := web.Take(v.Form, "second") != ""
 		return path + "?done=complaint_" + step, s.step(v, step, second)
 	})
 }
@@ -232,7 +233,7 @@ func (s *site) appeals(v *visit) error {
 
 func (s *site) reviewAppeal(v *visit) error {
 	return v.act("/g/appeals/"+v.R.PathValue("appeal_id"), s.appeals, func() (string, error) {
-		second := take(v.Form, "second") != ""
+		second := web.Take(v.Form, "second") != ""
 		v.Form.Set("grant", yes(!second))
 		if second {
 			v.Form.Del("grade")
@@ -249,7 +250,7 @@ func (s *site) reviewAppeal(v *visit) error {
 
 func (s *site) reviewFeedback(v *visit) error {
 	return v.act("/g/feedback/"+v.R.PathValue("feedback_id"), s.appeals, func() (string, error) {
-		v.Form.Set("strike", yes(take(v.Form, "second") != ""))
+		v.Form.Set("strike", yes(web.Take(v.Form, "second") != ""))
 		var in credit.ReviewFeedback
 		if err := v.Read(&in); err != nil {
 			return "", err

@@ -459,7 +459,7 @@ func (s *site) addPlace(v *visit, id string) error {
 
 // position reads where a place is: what was typed, or where the chosen place is.
 func (s *site) position(v *visit, id string) error {
-	near := take(v.Form, "near")
+	near := web.Take(v.Form, "near")
 	if near != "" && v.Form.Get("lat_e6") == "" && v.Form.Get("lon_e6") == "" {
 		known, err := s.knownPlaces(v, id)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gongyi/gongyi/city/intake"
 	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/internal/web"
 	"github.com/gongyi/gongyi/ui"
 )
 
@@ -112,8 +113,8 @@ func (s *site) startOwnImport(v *visit, id string) error {
 
 // takeIn lets a workbook come in, or only says what would.
 func (s *site) takeIn(v *visit, d intakeDesk, again func(*visit) error) error {
-	typed := copied(v.Form)
-	check := take(v.Form, "second") != ""
+	typed := web.Copied(v.Form)
+	check := web.Take(v.Form, "second") != ""
 	var told intake.Preview
 	err := v.act(d.base+"/imports", again, func() (string, error) {
 		name, content, err := v.file()

@@ -8,6 +8,7 @@ import (
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/web"
 	"github.com/gongyi/gongyi/ui"
 )
 
@@ -194,7 +195,7 @@ func (v *visit) nextStep(path string, may []string) templComponent {
 func (s *site) moveMatter(v *visit) error {
 	step, path := v.R.PathValue("step"), "/g/matters/"+v.R.PathValue("matter_id")
 	return v.act(path+"/"+step, s.matter, func() (string, error) {
-		back := take(v.Form, "second") != ""
+		back := web.Take(v.Form, "second") != ""
 		to := path + "?done=matter_" + step
 		switch step {
 		case "accept", "report":

@@ -10,6 +10,7 @@ import (
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/wage"
 	"github.com/gongyi/gongyi/internal/civil"
+	"github.com/gongyi/gongyi/internal/web"
 	"github.com/gongyi/gongyi/ui"
 )
 
@@ -102,7 +103,7 @@ func (s *site) answerCorrection(v *visit, id string) error {
 // answer reads which of the two buttons was pressed.
 func (s *site) answer(v *visit, id string) error {
 	grant := "true"
-	if take(v.Form, "second") != "" {
+	if web.Take(v.Form, "second") != "" {
 		grant = "false"
 	}
 	v.Form.Set("grant", grant)

@@ -12,6 +12,7 @@ import (
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/money"
 	"github.com/gongyi/gongyi/internal/region"
+	"github.com/gongyi/gongyi/internal/web"
 	"github.com/gongyi/gongyi/ui"
 )
 
@@ -130,7 +131,7 @@ func (s *site) stationStaffForm(v *visit, staff people.StaffList) (templComponen
 
 func (s *site) assignStation(v *visit) error {
 	return v.act("/g/station-staff", s.staff, func() (string, error) {
-		v.Form.Set("end", yes(take(v.Form, "second") != ""))
+		v.Form.Set("end", yes(web.Take(v.Form, "second") != ""))
 		var in station.AssignStaff
 		if err := v.Read(&in); err != nil {
 			return "", err

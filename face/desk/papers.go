@@ -7,6 +7,7 @@ import (
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/web"
 	"github.com/gongyi/gongyi/ui"
 )
 
@@ -78,7 +79,7 @@ func (s *site) verify(v *visit) error {
 	path := "/g/certificates/" + v.R.PathValue("certificate_id")
 	return v.act(path, s.papers, func() (string, error) {
 		decision := skill.Verified
-		if take(v.Form, "second") != "" {
+		if web.Take(v.Form, "second") != "" {
 			decision = skill.Refused
 		}
 		v.Form.Set("decision", string(decision))
@@ -94,7 +95,7 @@ func (s *site) verify(v *visit) error {
 func (s *site) amend(v *visit) error {
 	path := "/g/amendments/" + v.R.PathValue("amendment_id")
 	return v.act(path, s.papers, func() (string, error) {
-		v.Form.Set("grant", yes(take(v.Form, "second") == ""))
+		v.Form.Set("grant", yes(web.Take(v.Form, "second") == ""))
 		var in people.AnswerAmendment
 		if err := v.Read(&in); err != nil {
 			return "", err

@@ -7,6 +7,7 @@ import (
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/web"
 	"github.com/gongyi/gongyi/ui"
 )
 
@@ -95,7 +96,7 @@ func (s *site) callTurn(v *visit) error {
 func (s *site) endTurn(v *visit) error {
 	path := "/s/" + v.R.PathValue("place_id") + "/queue"
 	return v.act(path+"/"+v.R.PathValue("turn_id"), s.queuePage, func() (string, error) {
-		v.Form.Set("served", yes(take(v.Form, "second") == ""))
+		v.Form.Set("served", yes(web.Take(v.Form, "second") == ""))
 		var in station.EndTurn
 		if err := v.Read(&in); err != nil {
 			return "", err
@@ -180,7 +181,7 @@ func (s *site) shiftCard(v *visit) error {
 }
 
 func (s *site) card(v *visit, place station.PlaceView, title, sub, words, to string) error {
-	code, err := ui.DrawQR(v.origin() + v.Base() + to)
+	code, err := ui.DrawQR(v.Origin() + v.Base() + to)
 	if err != nil {
 		return err
 	}

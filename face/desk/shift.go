@@ -303,19 +303,11 @@ func (s *site) gateCode(v *visit, _ string) error {
 	if err != nil {
 		return err
 	}
-	code, err := ui.DrawQR(v.origin() + v.Base() + qr.URL)
+	code, err := ui.DrawQR(v.Origin() + v.Base() + qr.URL)
 	if err != nil {
 		return err
 	}
 	return v.Show(gateTempl(v.say("desk.gate.title"), v.say("desk.gate.scan"), code, gateSeconds))
-}
-
-// origin is where the visitor has reached the program, for what is printed and scanned.
-func (v *visit) origin() string {
-	if v.R.TLS != nil || v.R.Header.Get("X-Forwarded-Proto") == "https" {
-		return "https://" + v.R.Host
-	}
-	return "http://" + v.R.Host
 }
 
 // gateSeconds is how often the gate's page asks for the code: within the time in which one is

@@ -16,6 +16,7 @@ import (
 	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/i18n"
+	"github.com/gongyi/gongyi/internal/web"
 	"github.com/gongyi/gongyi/ui"
 )
 
@@ -370,8 +371,8 @@ func (v *visit) shiftInputs(from market.VacancyText) []ui.Input {
 // change.
 func (s *site) publish(v *visit, id string) error {
 	again := func(v *visit) error { return s.newVacancy(v, id) }
-	typed := copied(v.Form)
-	if take(v.Form, "second") != "" {
+	typed := web.Copied(v.Form)
+	if web.Take(v.Form, "second") != "" {
 		v.notes = s.checked(v, id)
 		v.wrong, v.Form = &trouble{"/e/vacancies", nil, typed}, url.Values{}
 		return again(v)

@@ -9,6 +9,7 @@ import (
 	"github.com/gongyi/gongyi/city/oversight"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/internal/region"
+	"github.com/gongyi/gongyi/internal/web"
 	"github.com/gongyi/gongyi/ui"
 )
 
@@ -168,7 +169,7 @@ func (s *site) queue(v *visit) error {
 func (s *site) answerPatrol(v *visit) error {
 	return v.act("/g/patrols/"+v.R.PathValue("vacancy_id"), s.queue, func() (string, error) {
 		v.Form.Set("fine", "true")
-		if take(v.Form, "second") != "" {
+		if web.Take(v.Form, "second") != "" {
 			v.Form.Set("fine", "false")
 		}
 		var in market.AnswerPatrol
@@ -238,7 +239,7 @@ func plain(l listing) listing {
 func (s *site) decideVacancy(v *visit) error {
 	return v.act("/g/vacancies/"+v.R.PathValue("vacancy_id"), s.review, func() (string, error) {
 		v.Form.Set("publish", "true")
-		if take(v.Form, "second") != "" {
+		if web.Take(v.Form, "second") != "" {
 			v.Form.Set("publish", "false")
 			v.Form.Del("legal_grounds")
 		}

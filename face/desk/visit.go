@@ -3,9 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
-	"maps"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -147,7 +145,7 @@ func (v *visit) refused(path string) string {
 // act does what a form asks for and goes where run says. When it is refused, again shows the page
 // with the form, at its path, and what was typed.
 func (v *visit) act(path string, again func(*visit) error, run func() (string, error)) error {
-	typed := copied(v.Form)
+	typed := web.Copied(v.Form)
 	to, err := run()
 	f := fault.As(err)
 	switch {
@@ -159,21 +157,6 @@ func (v *visit) act(path string, again func(*visit) error, run func() (string, e
 	v.wrong = &trouble{path, f, typed}
 	v.Form = url.Values{}
 	return again(v)
-}
-
-// copied gives what was typed: an operation reads the form after a page has rewritten it.
-func copied(form url.Values) url.Values {
-	typed := maps.Clone(form)
-	for name, list := range typed {
-		typed[name] = slices.Clone(list)
-	}
-	return typed
-}
-
-// take takes a field that is the page's own out of a form, before an operation reads the rest.
-func take(form url.Values, name string) string {
-	defer form.Del(name)
-	return form.Get(name)
 }
 
 // yuan turns an amount that a person typed into fen, where the operation reads it.

@@ -3,7 +3,6 @@ package phone
 import (
 	"cmp"
 	"fmt"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -136,10 +135,10 @@ func (s *site) craftsOf(v *web.Visit, workerID string, shown []string) ([]craft,
 // setFree keeps what was said.
 func (s *site) setFree(v *web.Visit, workerID string) error {
 	typed := v.Form
-	form := cloneForm(v.Form)
+	form := web.Copied(v.Form)
 	form.Set("worker_id", workerID)
 	form.Set("open", strconv.FormatBool(form.Get("open") != ""))
-	if lon, lat, ok := cutPoint(take(form, "from")); ok && form.Get("lon_e6") == "" {
+	if lon, lat, ok := cutPoint(web.Take(form, "from")); ok && form.Get("lon_e6") == "" {
 		form.Set("lon_e6", lon)
 		form.Set("lat_e6", lat)
 	}
@@ -183,11 +182,3 @@ var reaches = []int64{3_000, 5_000, 10_000, 20_000, 50_000}
 
 // cutPoint takes a place's value apart.
 func cutPoint(text string) (lon, lat string, ok bool) { return strings.Cut(text, ",") }
-
-func cloneForm(form url.Values) url.Values {
-	out := url.Values{}
-	for name, given := range form {
-		out[name] = slices.Clone(given)
-	}
-	return out
-}

@@ -128,10 +128,10 @@ func (s *site) showRegister(v *web.Visit, r registerView, wrong *fault.Error) er
 // register makes the account a worker's and records what was ticked, in the words shown.
 func (s *site) register(v *web.Visit) error {
 	r := registerView{Name: v.Form.Get("name"), IDNumber: v.Form.Get("id_number"),
-		Region: v.Form.Get("region"), Next: take(v.Form, "next")}
+		Region: v.Form.Get("region"), Next: web.Take(v.Form, "next")}
 	agreed := map[people.Purpose]string{}
 	for _, p := range []people.Purpose{people.PurposePrivacy, people.PurposeIdentity} {
-		agreed[p] = take(v.Form, "agree_"+string(p))
+		agreed[p] = web.Take(v.Form, "agree_"+string(p))
 		if agreed[p] == "" {
 			return s.showRegister(v, r, fault.New(fault.Invalid, "phone.not_ticked").
 				OnField("agree_"+string(p)))
@@ -234,8 +234,8 @@ func (s *site) signCode(v *web.Visit, workerID string) error {
 		return s.showContract(v, workerID, false, fault.New(fault.Invalid, "phone.not_ticked"))
 	}
 	if v.Form.Has("plan_id") {
-		take(v.Form, "agree_plan")
-		hash := take(v.Form, "text_hash")
+		web.Take(v.Form, "agree_plan")
+		hash := web.Take(v.Form, "text_hash")
 		v.Form.Set("worker_id", workerID)
 		var in insurance.Consent
 		err := v.Read(&in)

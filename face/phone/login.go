@@ -27,7 +27,7 @@ func (s *site) logInPage(v *web.Visit) error {
 
 // requestCode sends the code and asks for it.
 func (s *site) requestCode(v *web.Visit) error {
-	l := logInView{Phone: v.Form.Get("phone"), Next: take(v.Form, "next")}
+	l := logInView{Phone: v.Form.Get("phone"), Next: web.Take(v.Form, "next")}
 	var in people.RequestCode
 	err := v.Read(&in)
 	if err == nil {
@@ -42,7 +42,7 @@ func (s *site) requestCode(v *web.Visit) error {
 }
 
 func (s *site) logIn(v *web.Visit) error {
-	l := logInView{Phone: v.Form.Get("phone"), Next: take(v.Form, "next"), Sent: true}
+	l := logInView{Phone: v.Form.Get("phone"), Next: web.Take(v.Form, "next"), Sent: true}
 	var in people.LogIn
 	var session people.Session
 	err := v.Read(&in)
@@ -86,12 +86,6 @@ func (s *site) logOut(v *web.Visit) error {
 		v.LogOut()
 		return v.Go("/")
 	})
-}
-
-// take takes a field that is the page's own out of a form, before an operation reads the rest.
-func take(form url.Values, name string) string {
-	defer form.Del(name)
-	return form.Get(name)
 }
 
 // or goes on where nothing went wrong.

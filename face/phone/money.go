@@ -83,8 +83,8 @@ func (s *site) showCard(v *web.Visit, page cardView, wrong *fault.Error) error {
 
 // setCard keeps the card; what it is for was read above the form and is recorded with it.
 func (s *site) setCard(v *web.Visit, workerID string) error {
-	page := cardView{Next: take(v.Form, "next")}
-	version := take(v.Form, "share_version")
+	page := cardView{Next: web.Take(v.Form, "next")}
+	version := web.Take(v.Form, "share_version")
 	if version == "" {
 		return s.showCard(v, page, fault.New(fault.Invalid, "phone.not_ticked"))
 	}
@@ -151,10 +151,10 @@ func (s *site) showConsents(v *web.Visit, workerID string, wrong *fault.Error) e
 
 // consent gives a consent or takes it back, as the button said.
 func (s *site) consent(v *web.Visit, workerID string) error {
-	next := take(v.Form, "next")
+	next := web.Take(v.Form, "next")
 	v.Form.Set("worker_id", workerID)
 	var err error
-	if take(v.Form, "give") == "1" {
+	if web.Take(v.Form, "give") == "1" {
 		var in people.GiveConsent
 		if err = v.Read(&in); err == nil {
 			_, err = s.People.GiveConsent(v.Ctx, in)

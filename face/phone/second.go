@@ -49,7 +49,7 @@ func (s *site) showSecond(v *web.Visit, page secondView, wrong *fault.Error) err
 
 // passSecond takes the second step and goes on to where the visitor wanted.
 func (s *site) passSecond(v *web.Visit) error {
-	page := secondView{Next: take(v.Form, "next")}
+	page := secondView{Next: web.Take(v.Form, "next")}
 	var in people.SecondCode
 	err := v.Read(&in)
 	if err == nil {
@@ -80,7 +80,7 @@ func (s *site) beginSecond(v *web.Visit) error {
 
 // confirmSecond puts it in force and shows the recovery codes, once.
 func (s *site) confirmSecond(v *web.Visit) error {
-	page := secondView{Next: take(v.Form, "next")}
+	page := secondView{Next: web.Take(v.Form, "next")}
 	var in people.SecondCode
 	err := v.Read(&in)
 	var codes people.RecoveryCodes

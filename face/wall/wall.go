@@ -56,14 +56,11 @@ func Routes(m *web.Mux, d Deps) {
 // view is a board as the pages show it.
 type view struct {
 	cockpit.Board
-	Lang     string
 	Map      *Map
 	Shades   map[string]int
 	Asked    cockpit.View // the indicators of the period asked for
-	Chosen   bool         // a period was asked for
 	Links    []Link
 	Staff    bool // may see lists of the bureau's desk
-	Report   civil.Date
 	tables   map[string]cockpit.Table
 	sentence string
 }
@@ -74,8 +71,7 @@ func (s *site) board(v *web.Visit) (*view, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &view{Board: b, Lang: v.Lang, Links: s.Links, Asked: b.View,
-		Report: civil.DateOf(b.AsOf).AddDays(-1), tables: map[string]cockpit.Table{}}
+	w := &view{Board: b, Links: s.Links, Asked: b.View, tables: map[string]cockpit.Table{}}
 	for _, t := range b.Tables {
 		w.tables[t.By] = t
 	}
@@ -130,7 +126,7 @@ func (s *site) page(v *web.Visit) error {
 	}
 	in := cockpit.Ask{Lang: v.Lang, From: civil.Date(v.Form.Get("from")),
 		To: civil.Date(v.Form.Get("to"))}
-	if w.Chosen = in.From != "" || in.To != ""; w.Chosen {
+	if in.From != "" || in.To != "" {
 		for _, day := range []struct {
 			field string
 			date  civil.Date

@@ -4,6 +4,7 @@ package civil
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -15,6 +16,16 @@ type Date string
 
 // DateOf gives the day on which t falls in China.
 func DateOf(t time.Time) Date { return Date(t.In(Zone).Format(time.DateOnly)) }
+
+// NumberIn is SQL for the number of the day that the milliseconds of a column are in: days since
+// 1970, each eight hours before UTC's. OfNumber says which day it is.
+func NumberIn(column string) string { return "(" + column + " + 28800000) / 86400000" }
+
+// OfNumber gives the day of a number of NumberIn, read as text.
+func OfNumber(text string) (Date, error) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	return DateOf(time.Unix(n*86_400, 0)), err
+}
 
 // The years that are read: the ID numbers' standard has an example of 1880, and nothing that is
 // agreed today ends after 2199. A day that can be reached from one of them by counting is still a

@@ -1,6 +1,7 @@
 package civil_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -228,5 +229,20 @@ func TestCalendarWith(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: got %v", name, err)
 		}
+	}
+}
+
+// Goal: the number of a day changes at midnight in China and leads back to its day.
+func TestOfNumber(t *testing.T) {
+	t.Parallel()
+	midnight := civil.Date("2026-03-02").Midnight().UnixMilli()
+	for ms, want := range map[int64]civil.Date{midnight: "2026-03-02", midnight - 1: "2026-03-01"} {
+		got, err := civil.OfNumber(strconv.FormatInt((ms+28_800_000)/86_400_000, 10)) // NumberIn
+		if err != nil || got != want {
+			t.Errorf("%d: %s, want %s, %v", ms, got, want, err)
+		}
+	}
+	if _, err := civil.OfNumber("monday"); err == nil {
+		t.Error("no number is a day")
 	}
 }

@@ -2,10 +2,8 @@ package gauge
 
 import (
 	"context"
-	"strconv"
 	"time"
 
-	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/db"
 )
 
@@ -15,16 +13,6 @@ const (
 	ByOccupation = "occupation" // Key: a code of the classification
 	ByDay        = "day"        // Key: a civil.Date
 )
-
-// DayIn is the number of a China day in SQL, from the milliseconds in a column: eight hours before
-// UTC's, counted from 1970. DayKey says which day it is.
-func DayIn(column string) string { return "(" + column + " + 28800000) / 86400000" }
-
-// DayKey is the key of a day of which DayIn gave the number, as text.
-func DayKey(number string) (string, error) {
-	n, err := strconv.ParseInt(number, 10, 64)
-	return string(civil.DateOf(time.Unix(n*86_400, 0))), err
-}
 
 // Cell is a part of an indicator: of one district, occupation or day. Code, Part, Num, Den and Unit
 // are as in Value.

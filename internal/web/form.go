@@ -1,6 +1,8 @@
 package web
 
 import (
+	"maps"
+	"net/url"
 	"reflect"
 	"slices"
 	"strconv"
@@ -171,4 +173,19 @@ func (m *Mux) formShape(in reflect.Type) *shape {
 	}
 	m.forms[in] = s
 	return s
+}
+
+// Take gives a field of a form and takes it out: what is for the page is not for the operation.
+func Take(form url.Values, name string) string {
+	defer form.Del(name)
+	return form.Get(name)
+}
+
+// Copied is a form as it was typed, for showing again what a page rewrites.
+func Copied(form url.Values) url.Values {
+	typed := maps.Clone(form)
+	for name, list := range typed {
+		typed[name] = slices.Clone(list)
+	}
+	return typed
 }
