@@ -273,20 +273,10 @@ func (p *pagesWorld) ask(ctx context.Context, base string, cfg PagesConfig) ([]P
 func (p *pagesWorld) load(cfg PagesConfig, costs []PageCost, fetch func(page, int) error) error {
 	n := cfg.PerS * cfg.Seconds
 	took, errs := make([]time.Duration, n), make([]error, n)
-	var wg sync.WaitGroup
-	watch, tick := clock.Start(), time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	for i := range n {
-		due := time.Duration(i) * time.Second / time.Duration(cfg.PerS)
-		for watch.Elapsed() < due {
-			<-tick.C
-		}
-		wg.Go(func() {
-			errs[i] = fetch(pages[i%len(pages)], i/len(pages))
-			took[i] = watch.Elapsed() - due
-		})
-	}
-	wg.Wait()
+	paced(cfg.PerS, cfg.Seconds, n, func(i int, late func() time.Duration) {
+		errs[i] = fetch(pages[i%len(pages)], i/len(pages))
+		took[i] = late()
+	})
 	for i, err := range errs {
 		if err != nil {
 			return err
