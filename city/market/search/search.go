@@ -3,6 +3,7 @@ package search
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -17,7 +18,7 @@ const (
 	wordsMax      = 6
 	nearRunes     = 3 // from so many characters on one may be another
 	nearLetters   = 5
-	lookMax       = 20_000 // texts that are looked at for a near answer
+	lookMax       = 20_000 // texts that are looked at for a near answer; for an exact one, all
 )
 
 // ErrQuery is wrapped by every refusal of a question; the text says what is wrong.
@@ -169,7 +170,7 @@ func (ix *Index) Find(question string) (exact, near Set, err error) {
 	var all, wide *roaring.Bitmap
 	for i, word := range words {
 		e := ix.exactly(word)
-		n := roaring.Or(e, ix.nearly(word))
+		n := roaring.Or(e, ix.nearly(word, e))
 		if i == 0 {
 			all, wide = e, n
 		} else {
@@ -206,11 +207,20 @@ func (ix *Index) meet(pieces []uint64) *roaring.Bitmap {
 	return out
 }
 
-// those keeps of a set the texts that a look confirms, at most lookMax of them.
-func (ix *Index) those(set *roaring.Bitmap, holds func(*text) bool) *roaring.Bitmap {
+// held gives the texts that hold the pieces of a word and, by a look, the word. A word of one piece
+// needs no look.
+func (ix *Index) held(pieces []uint64, holds func(*text) bool) *roaring.Bitmap {
+	met := ix.meet(pieces)
+	if len(pieces) == 1 {
+		return met
+	}
+	return ix.those(met, math.MaxInt, holds)
+}
+
+// those keeps of a set the texts that a look confirms, of the first most of them.
+func (ix *Index) those(set *roaring.Bitmap, most int, holds func(*text) bool) *roaring.Bitmap {
 	out := roaring.New()
-	looked := 0
-	for it := set.Iterator(); it.HasNext() && looked < lookMax; looked++ {
+	for it := set.Iterator(); it.HasNext() && most > 0; most-- {
 		n := it.Next()
 		if t, ok := ix.texts.Load(int32(n)); ok && holds(t.(*text)) {
 			out.Add(n)
@@ -230,44 +240,48 @@ func (ix *Index) exactly(word string) *roaring.Bitmap {
 	if n == 1 {
 		kind, width = one, 1
 	}
-	out := ix.those(ix.meet(cut(nil, kind, width, word)), func(t *text) bool {
+	out := ix.held(cut(nil, kind, width, word), func(t *text) bool {
 		return strings.Contains(t.plain, word)
 	})
 	if hasHan(word) {
 		return out
 	}
 	if n >= 3 {
-		out.Or(ix.those(ix.meet(cut(nil, letters, 3, word)), func(t *text) bool {
+		out.Or(ix.held(cut(nil, letters, 3, word), func(t *text) bool {
 			return strings.Contains(t.latin, word)
 		}))
 	}
 	if n >= 2 {
-		out.Or(ix.those(ix.meet(cut(nil, firsts, 2, word)), func(t *text) bool {
+		out.Or(ix.held(cut(nil, firsts, 2, word), func(t *text) bool {
 			return strings.Contains(t.initials, word)
 		}))
 	}
 	return out
 }
 
-// nearly finds a word that sounds the same, or of which a character is wrong, missing or too many.
-func (ix *Index) nearly(word string) *roaring.Bitmap {
+// nearly finds a word that sounds the same, or of which a character is wrong, missing or too many;
+// texts that hold it exactly are not looked at.
+func (ix *Index) nearly(word string, exact *roaring.Bitmap) *roaring.Bitmap {
 	runes := []rune(word)
+	those := func(set *roaring.Bitmap, holds func(*text) bool) *roaring.Bitmap {
+		return ix.those(roaring.AndNot(set, exact), lookMax, holds)
+	}
 	if !hasHan(word) {
 		if len(runes) < nearLetters {
 			return roaring.New()
 		}
-		return ix.those(ix.without(runes, letters, 3), func(t *text) bool {
+		return those(ix.without(runes, letters, 3), func(t *text) bool {
 			return holdsNearly(t.latin, runes)
 		})
 	}
 	out := roaring.New()
 	if latin, _ := sounds(word); len(runes) > 1 {
-		out = ix.those(ix.meet(cut(nil, letters, 3, latin)), func(t *text) bool {
+		out = those(ix.meet(cut(nil, letters, 3, latin)), func(t *text) bool {
 			return strings.Contains(t.latin, latin)
 		})
 	}
 	if len(runes) >= nearRunes {
-		out.Or(ix.those(ix.without(runes, pair, 2), func(t *text) bool {
+		out.Or(those(ix.without(runes, pair, 2), func(t *text) bool {
 			return holdsNearly(t.plain, runes)
 		}))
 	}

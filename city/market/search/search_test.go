@@ -59,6 +59,21 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// Goal: however many texts hold a word, each is found, the newest too.
+func TestFindsAll(t *testing.T) {
+	t.Parallel()
+	const many = 20_100 // more than are looked at for a near answer
+	ix := search.New()
+	for n := range int32(many) {
+		ix.Load(n, "电焊工")
+	}
+	for _, q := range []string{"焊工", "电焊工", "hangong", "dhg"} {
+		if exact, near, err := ix.Find(q); err != nil || exact.Len() != many || near.Len() != 0 {
+			t.Errorf("%s: %d exactly, %d nearly, %v", q, exact.Len(), near.Len(), err)
+		}
+	}
+}
+
 // Goal: a question without a word, or too long a one, is refused.
 func TestRefused(t *testing.T) {
 	t.Parallel()
