@@ -143,9 +143,9 @@ func (a *arch) allows(from *floor, to string, inTest bool) bool {
 		return inTest
 	case inTest && (lower || to == "sandbox" || strings.HasPrefix(to, "internal/")):
 		return true
-	case below(to): // an algorithm: its slice, and those who drive or measure it
-		return slice(to) == from.path || from.number >= 7
-	case below(from.path):
+	case below(to) && (slice(to) == from.path || from.number >= 7):
+		return true // an algorithm: its slice, and those who drive or measure it; others must name it
+	case below(from.path) && !below(to):
 		return to == "internal/geo" || to == "internal/money"
 	case toPlumbing && !strings.HasPrefix(from.path, "internal/"):
 		return true

@@ -87,7 +87,7 @@ func (s *Service) FindCandidates(ctx context.Context, in FindCandidates) (Candid
 		return out, err
 	}
 	hits, err := t.index.FindWorkers(&post, &match.Ask{K: k, Weights: &w, Keep: func(n int32) bool {
-		sk := t.seekers.at(n)
+		sk := t.seekers.At(n)
 		return sk != nil && sk.Shared && sk.meets(e.opening, at) == "" &&
 			!slices.Contains(engaged, sk.WorkerID)
 	}}, nil)
@@ -150,7 +150,7 @@ func (s *Service) candidates(ctx context.Context, t *town, hits []match.Hit, w m
 	required []string, from point, lang string) ([]Candidate, error) {
 	ids := make([]string, 0, len(hits))
 	for _, h := range hits {
-		if sk := t.seekers.at(h.ID); sk != nil {
+		if sk := t.seekers.At(h.ID); sk != nil {
 			ids = append(ids, sk.WorkerID)
 		}
 	}
@@ -164,7 +164,7 @@ func (s *Service) candidates(ctx context.Context, t *town, hits []match.Hit, w m
 	}
 	list := make([]Candidate, 0, len(hits))
 	for _, h := range hits {
-		sk := t.seekers.at(h.ID)
+		sk := t.seekers.At(h.ID)
 		if sk == nil {
 			continue
 		}
@@ -238,7 +238,7 @@ func (s *Service) FindCrafts(ctx context.Context, in FindCrafts) (Candidates, er
 		return out, err
 	}
 	hits, err := t.index.FindWorkers(&post, &match.Ask{K: k, Weights: &w, Keep: func(n int32) bool {
-		sk := t.seekers.at(n)
+		sk := t.seekers.At(n)
 		return sk != nil && sk.Shared && slices.ContainsFunc(sk.Crafts, func(c string) bool {
 			return slices.Contains(skills, c)
 		})

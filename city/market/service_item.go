@@ -16,7 +16,7 @@ import (
 // item shows a hit. ok is no when the vacancy has gone, or its last shift that fits, since the
 // engine was asked.
 func (q *question) item(t *town, h match.Hit) (v WorkItem, ok bool) {
-	e := t.openings.at(h.ID)
+	e := t.openings.At(h.ID)
 	if e == nil {
 		return v, false
 	}

@@ -56,12 +56,12 @@ func (t *town) differs(o *town, openings, seekers int32, now time.Time) marks {
 	odd := noMarks()
 	one := func(a, b *town, openings, seekers int32) {
 		for n := range openings {
-			if e := a.openings.at(n); e != nil && !sameOpening(e, b.opening(e.VacancyID), now) {
+			if e := a.openings.At(n); e != nil && !sameOpening(e, b.opening(e.VacancyID), now) {
 				odd.vacancies[e.VacancyID] = true
 			}
 		}
 		for n := range seekers {
-			if w := a.seekers.at(n); w != nil && !sameSeeker(w.seeker, b.seeker(w.WorkerID), now) {
+			if w := a.seekers.At(n); w != nil && !sameSeeker(w.seeker, b.seeker(w.WorkerID), now) {
 				odd.workers[w.WorkerID] = true
 			}
 		}
@@ -93,7 +93,7 @@ func (t *town) seeker(workerID string) *seeker {
 	if !ok {
 		return nil
 	}
-	if s := t.seekers.at(n.(int32)); s != nil {
+	if s := t.seekers.At(n.(int32)); s != nil {
 		return s.seeker
 	}
 	return nil
@@ -149,7 +149,7 @@ func (s *Service) sameAnswers(t, fresh *town) error {
 	step := max(fresh.openingsMade/probesMax, 1)
 	now := clock.MS(s.DB.Now())
 	for n := int32(0); n < fresh.openingsMade; n += step {
-		e := fresh.openings.at(n)
+		e := fresh.openings.At(n)
 		if e == nil {
 			continue
 		}
@@ -168,7 +168,7 @@ func (t *town) near(e *entry, nowMS int64) []string {
 	w.X, w.Y = t.plane.XY(e.LonE6, e.LatE6)
 	hits, err := t.index.FindPosts(&w, &match.Ask{K: match.KMax, AnySkill: true,
 		Weights: &match.Weights{FenPerPoint: 1, PointsPerKM: 1}, Keep: func(n int32) bool {
-			o := t.openings.at(n)
+			o := t.openings.At(n)
 			return o != nil && slices.ContainsFunc(o.Slots, func(s slot) bool { return s.StartMS > nowMS })
 		}}, nil)
 	if err != nil {
@@ -176,7 +176,7 @@ func (t *town) near(e *entry, nowMS int64) []string {
 	}
 	var list []string
 	for _, h := range hits {
-		if o := t.openings.at(h.ID); o != nil && (len(hits) < match.KMax ||
+		if o := t.openings.At(h.ID); o != nil && (len(hits) < match.KMax ||
 			h.Score > hits[len(hits)-1].Score) {
 			list = append(list, fmt.Sprintf("%.6f %s", h.Score, o.VacancyID))
 		}

@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/gongyi/gongyi/city/market/cells"
 	"github.com/gongyi/gongyi/city/market/match"
 	"github.com/gongyi/gongyi/city/market/search"
 	"github.com/gongyi/gongyi/city/people"
@@ -66,33 +67,6 @@ type shown struct {
 	number int32
 }
 
-// cells is an array that grows, of which readers take no lock. One writer at a time.
-type cells[T any] struct {
-	chunks atomic.Pointer[[]*[cellsChunk]atomic.Pointer[T]]
-}
-
-const cellsChunk = 4096
-
-func (c *cells[T]) at(n int32) *T {
-	p := c.chunks.Load()
-	if p == nil || int(n)/cellsChunk >= len(*p) {
-		return nil
-	}
-	return (*p)[n/cellsChunk][n%cellsChunk].Load()
-}
-
-func (c *cells[T]) set(n int32, v *T) {
-	var all []*[cellsChunk]atomic.Pointer[T]
-	if p := c.chunks.Load(); p != nil {
-		all = *p
-	}
-	for int(n)/cellsChunk >= len(all) {
-		all = append(slices.Clone(all), new([cellsChunk]atomic.Pointer[T]))
-		c.chunks.Store(&all)
-	}
-	all[n/cellsChunk][n%cellsChunk].Store(v)
-}
-
 // town is the market in memory: what queries read, without a lock. See liveIndex.
 type town struct {
 	plane    geo.Plane
@@ -100,8 +74,8 @@ type town struct {
 	index    *match.Index
 	texts    *search.Index // of openings
 	words    func(*opening) []string
-	openings cells[entry]
-	seekers  cells[shown]
+	openings cells.Of[entry]
+	seekers  cells.Of[shown]
 	numberOf sync.Map // vacancy or worker → its number in its cells
 	bosses   sync.Map // employer → *atomic.Pointer[Grading]
 	keys     atomic.Pointer[map[string]uint16]
@@ -321,7 +295,7 @@ func (m *marks) read(c feed.Change) error {
 func (l *liveIndex) turnDay(t *town, day civil.Date) {
 	l.day = day
 	for n := range t.seekersMade {
-		s := t.seekers.at(n)
+		s := t.seekers.At(n)
 		if s == nil {
 			continue
 		}
@@ -594,7 +568,7 @@ func (t *town) addOpening(o *opening) (match.Post, error) {
 	if isNew {
 		t.openingsLive++
 	}
-	t.openings.set(n, &entry{o, n, t.boss(o.EmployerID)})
+	t.openings.Set(n, &entry{o, n, t.boss(o.EmployerID)})
 	p := match.Post{ID: n, WageFen: int32(min(o.hourlyFen, math.MaxInt32)), AgeMax: math.MaxUint8}
 	p.X, p.Y = t.plane.XY(o.LonE6, o.LatE6)
 	for _, key := range o.Required {
@@ -631,7 +605,7 @@ func (t *town) dropOpening(id string) {
 	}
 	t.index.RemovePost(n.(int32))
 	t.texts.Remove(n.(int32))
-	t.openings.set(n.(int32), nil)
+	t.openings.Set(n.(int32), nil)
 	t.openingsLive--
 }
 
@@ -655,7 +629,7 @@ func (t *town) addSeeker(s *seeker) (match.Worker, error) {
 	if isNew {
 		t.seekersLive++
 	}
-	t.seekers.set(n, &shown{s, n})
+	t.seekers.Set(n, &shown{s, n})
 	return t.onPlane(s, n), nil
 }
 
@@ -673,7 +647,7 @@ func (t *town) dropSeeker(id string) {
 		return
 	}
 	t.index.RemoveWorker(n.(int32))
-	t.seekers.set(n.(int32), nil)
+	t.seekers.Set(n.(int32), nil)
 	t.seekersLive--
 }
 
@@ -683,7 +657,7 @@ func (t *town) opening(vacancyID string) *entry {
 	if !ok {
 		return nil
 	}
-	return t.openings.at(n.(int32))
+	return t.openings.At(n.(int32))
 }
 
 // schoolHours are the minutes of a day between which a child is at school.

@@ -209,7 +209,7 @@ func (p *proposal) look(n int32, engaged []string, heads int64, members bool) er
 	w := p.shifts[n]
 	post := p.town.postOf(w.entry.opening)
 	ask := match.Ask{K: match.KMax, Weights: &p.weighed, Keep: func(n int32) bool {
-		sk := p.town.seekers.at(n)
+		sk := p.town.seekers.At(n)
 		if sk == nil || !sk.Shared || sk.meets(w.entry.opening, w.slot) != "" ||
 			slices.Contains(engaged, sk.WorkerID) {
 			return false
@@ -223,7 +223,7 @@ func (p *proposal) look(n int32, engaged []string, heads int64, members bool) er
 			return err
 		}
 		for _, h := range hits {
-			if sk := p.town.seekers.at(h.ID); sk != nil {
+			if sk := p.town.seekers.At(h.ID); sk != nil {
 				p.choose(sk.WorkerID, choice{n, h})
 			}
 		}

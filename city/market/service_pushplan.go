@@ -90,7 +90,7 @@ func (p *planning) queue() {
 	_, made := p.live.made()
 	q := queueing{max: pushPart}
 	for n := range made {
-		sk := p.town.seekers.at(n)
+		sk := p.town.seekers.At(n)
 		if sk == nil {
 			continue
 		}
@@ -124,7 +124,7 @@ func (p *planning) measure(ctx context.Context, now time.Time) error {
 	made, _ := p.live.made()
 	p.heads = make([]int32, made)
 	for n := range made {
-		e := p.town.openings.at(n)
+		e := p.town.openings.At(n)
 		if e == nil || e.boss.Load().Hidden {
 			continue
 		}
@@ -171,7 +171,7 @@ func (p *planning) lookFor(i int) error {
 	if who.sated = p.had[who.id] >= p.run.WeekMax; who.sated {
 		return nil
 	}
-	sk := p.town.seekers.at(who.number)
+	sk := p.town.seekers.At(who.number)
 	if sk == nil {
 		return nil
 	}
@@ -182,7 +182,7 @@ func (p *planning) lookFor(i int) error {
 			if int(n) >= len(p.heads) || p.heads[n] == 0 {
 				return false
 			}
-			e := p.town.openings.at(n)
+			e := p.town.openings.At(n)
 			return e != nil && !slices.Contains(known, e.VacancyID) &&
 				e.firstFor(sk.seeker, p.fromMS, p.untilMS) != nil
 		}}, nil)
@@ -233,7 +233,7 @@ func (p *planning) assign() error {
 
 // offer notes what somebody will be told, with its reasons.
 func (p *planning) offer(who *planned, h match.Hit, price int64) {
-	e, sk := p.town.openings.at(h.ID), p.town.seekers.at(who.number)
+	e, sk := p.town.openings.At(h.ID), p.town.seekers.At(who.number)
 	if e == nil || sk == nil {
 		return
 	}

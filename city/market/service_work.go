@@ -193,7 +193,7 @@ type question struct {
 	weights  match.Weights
 	after    *match.Hit
 	exact    search.Set // where words are asked for
-	near     search.Set
+	near     func() search.Set
 	nearly   bool  // the near ones are shown
 	kmMin    int64 // minutes a kilometre takes
 }
@@ -513,7 +513,7 @@ func (q *question) page(t *town) (FoundWork, error) {
 		}
 	}
 	if n := len(hits); n == q.in.Limit {
-		if e := t.openings.at(hits[n-1].ID); e != nil {
+		if e := t.openings.At(hits[n-1].ID); e != nil {
 			out.Next = q.nextAfter(hits[n-1], e.VacancyID)
 		}
 	}
@@ -526,14 +526,14 @@ func (q *question) hits(t *town) ([]match.Hit, error) {
 	w := t.onPlane(&who, 0)
 	found := q.exact
 	if q.nearly {
-		found = q.near
+		found = q.near()
 	}
 	ask := match.Ask{K: q.in.Limit, After: q.after, Weights: &q.weights,
 		AnySkill: q.anySkill(), Keep: func(n int32) bool {
 			if q.in.Q != "" && !found.Has(n) {
 				return false
 			}
-			e := t.openings.at(n)
+			e := t.openings.At(n)
 			return e != nil && q.wants(e)
 		}}
 	if q.in.Q == "" || found.Len() > match.AmongMax {
@@ -541,7 +541,7 @@ func (q *question) hits(t *town) ([]match.Hit, error) {
 	}
 	var list []match.Post // rare words: looking at these is quicker than looking around
 	found.Each(func(n int32) {
-		if e := t.openings.at(n); e != nil {
+		if e := t.openings.At(n); e != nil {
 			p := t.postOf(e.opening)
 			p.ID = n
 			list = append(list, p)

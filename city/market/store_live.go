@@ -356,7 +356,7 @@ func middleOf(ctx context.Context, r db.Reader, region string) (point, error) {
 	var n int64
 	err := db.Row(ctx, r, []any{&n, &p.lonE6, &p.latE6}, `SELECT COUNT(*),
 		CAST(COALESCE(SUM(lon_e6), 0) AS BIGINT), CAST(COALESCE(SUM(lat_e6), 0) AS BIGINT)
-		FROM places WHERE substr(region, 1, length($1)) = $1`, region)
+		FROM places WHERE region BETWEEN $1 AND $2`, region, region+"999999")
 	if err == nil && n == 0 {
 		err = db.ErrNone
 	}

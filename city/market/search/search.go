@@ -11,6 +11,8 @@ import (
 	"unicode"
 
 	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/gongyi/gongyi/city/market/cells"
 )
 
 const (
@@ -54,8 +56,8 @@ type text struct{ plain, latin, initials string }
 // Index finds texts. One writer at a time; questions may be asked at any time.
 type Index struct {
 	mu    sync.Mutex // of the writer
-	texts sync.Map   // number → *text
-	sets  sync.Map   // piece → *atomic.Pointer[roaring.Bitmap]
+	texts cells.Of[text]
+	sets  sync.Map // piece → *atomic.Pointer[roaring.Bitmap]
 }
 
 // New makes an empty index.
@@ -113,13 +115,13 @@ func (ix *Index) put(
 	t := &text{plain: normal(strings.Join(fields, "\n"))}
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
-	old, there := ix.texts.Load(number)
-	if there && old.(*text).plain == t.plain {
+	old := ix.texts.At(number)
+	if old != nil && old.plain == t.plain {
 		return
 	}
 	t.latin, t.initials = sounds(t.plain)
-	if there {
-		ix.remove(number, old.(*text))
+	if old != nil {
+		ix.remove(number, old)
 	}
 	for _, p := range t.pieces() {
 		at, _ := ix.sets.LoadOrStore(p, &atomic.Pointer[roaring.Bitmap]{})
@@ -133,15 +135,16 @@ func (ix *Index) put(
 		b.Add(uint32(number))
 		set.Store(b)
 	}
-	ix.texts.Store(number, t)
+	ix.texts.Set(number, t)
 }
 
 // Remove forgets a text; one that is not there is left alone.
 func (ix *Index) Remove(number int32) {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
-	if old, there := ix.texts.LoadAndDelete(number); there {
-		ix.remove(number, old.(*text))
+	if old := ix.texts.At(number); old != nil {
+		ix.texts.Set(number, nil)
+		ix.remove(number, old)
 	}
 }
 
@@ -158,26 +161,27 @@ func (ix *Index) remove(number int32, t *text) {
 	}
 }
 
-// Find gives the texts in which every word of a question is found exactly, and those in which some
-// word is only nearly.
+// Find gives the texts in which every word of a question is found exactly, and a look for those in
+// which some word is only nearly: it is dear, and seldom wanted.
 // Errors: ErrQuery for a question without a word, or too long a one.
-func (ix *Index) Find(question string) (exact, near Set, err error) {
+func (ix *Index) Find(question string) (exact Set, near func() Set, err error) {
 	words := strings.Fields(normal(question))
 	if len(words) == 0 || len(words) > wordsMax || len([]rune(question)) > queryRunesMax {
-		return exact, near, fmt.Errorf("%w: %d words in %d characters; 1 to %d in up to %d can be",
+		return exact, nil, fmt.Errorf("%w: %d words in %d characters; 1 to %d in up to %d can be",
 			ErrQuery, len(words), len([]rune(question)), wordsMax, queryRunesMax)
 	}
-	var all, wide *roaring.Bitmap
+	each := make([]*roaring.Bitmap, len(words))
 	for i, word := range words {
-		e := ix.exactly(word)
-		n := roaring.Or(e, ix.nearly(word, e))
-		if i == 0 {
-			all, wide = e, n
-		} else {
-			all, wide = roaring.And(all, e), roaring.And(wide, n)
-		}
+		each[i] = ix.exactly(word)
 	}
-	return Set{all}, Set{roaring.AndNot(wide, all)}, nil
+	all := roaring.FastAnd(each...)
+	return Set{all}, func() Set {
+		wide := make([]*roaring.Bitmap, len(words))
+		for i, word := range words {
+			wide[i] = roaring.Or(each[i], ix.nearly(word, each[i]))
+		}
+		return Set{roaring.AndNot(roaring.FastAnd(wide...), all)}
+	}, nil
 }
 
 // meet gives the texts that hold all of the pieces; none without a piece.
@@ -222,7 +226,7 @@ func (ix *Index) those(set *roaring.Bitmap, most int, holds func(*text) bool) *r
 	out := roaring.New()
 	for it := set.Iterator(); it.HasNext() && most > 0; most-- {
 		n := it.Next()
-		if t, ok := ix.texts.Load(int32(n)); ok && holds(t.(*text)) {
+		if t := ix.texts.At(int32(n)); t != nil && holds(t) {
 			out.Add(n)
 		}
 	}
