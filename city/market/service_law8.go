@@ -1,6 +1,7 @@
 package market
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -34,7 +35,7 @@ func (s *Service) CheckIndex(ctx context.Context) error {
 	odd := t.differs(fresh, openings, seekers, s.DB.Now())
 	for range agreeTries {
 		if odd.empty() {
-			return s.sameAnswers(t, fresh)
+			return cmp.Or(s.sameAnswers(t, fresh), s.live.sameSpots(t))
 		}
 		if odd, err = s.stillOdd(ctx, t, odd); err != nil {
 			return err
@@ -138,6 +139,33 @@ func (s *Service) stillOdd(ctx context.Context, t *town, odd marks) (marks, erro
 		}
 	}
 	return left, nil
+}
+
+// sameSpots counts again where openings are.
+func (l *liveIndex) sameSpots(t *town) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	want := map[string]spot{}
+	for n := range t.openingsMade {
+		if e := t.openings.At(n); e != nil {
+			for code := range around(e.Region) {
+				want[code] = want[code].with(e.opening, 1)
+			}
+		}
+	}
+	var odd error
+	t.spots.Range(func(code, s any) bool {
+		if s != want[code.(string)] {
+			odd = fmt.Errorf("law 8: region %s is counted %v, its vacancies are %v", code, s,
+				want[code.(string)])
+		}
+		delete(want, code.(string))
+		return odd == nil
+	})
+	if odd == nil && len(want) > 0 {
+		odd = fmt.Errorf("law 8: regions without a count: %v", want)
+	}
+	return odd
 }
 
 // sameAnswers asks both engines the same questions: the records may agree and the engine be behind.

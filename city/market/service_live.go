@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"maps"
 	"math"
@@ -78,6 +79,7 @@ type town struct {
 	seekers  cells.Of[shown]
 	numberOf sync.Map // vacancy or worker → its number in its cells
 	bosses   sync.Map // employer → *atomic.Pointer[Grading]
+	spots    sync.Map // region, also the larger ones around it → spot
 	keys     atomic.Pointer[map[string]uint16]
 	names    atomic.Pointer[[]string] // of keys, by number
 
@@ -568,6 +570,7 @@ func (t *town) addOpening(o *opening) (match.Post, error) {
 	if isNew {
 		t.openingsLive++
 	}
+	t.move(t.openings.At(n), o)
 	t.openings.Set(n, &entry{o, n, t.boss(o.EmployerID)})
 	p := match.Post{ID: n, WageFen: int32(min(o.hourlyFen, math.MaxInt32)), AgeMax: math.MaxUint8}
 	p.X, p.Y = t.plane.XY(o.LonE6, o.LatE6)
@@ -605,8 +608,47 @@ func (t *town) dropOpening(id string) {
 	}
 	t.index.RemovePost(n.(int32))
 	t.texts.Remove(n.(int32))
+	t.move(t.openings.At(n.(int32)), nil)
 	t.openings.Set(n.(int32), nil)
 	t.openingsLive--
+}
+
+// spot is where the openings of a region are: how many, and the sums of their places.
+type spot struct{ n, lonE6, latE6 int64 }
+
+// move counts an opening where it is now, and no longer where it was; nil for nowhere.
+func (t *town) move(was *entry, is *opening) {
+	if was != nil {
+		t.count(was.opening, -1)
+	}
+	if is != nil {
+		t.count(is, 1)
+	}
+}
+
+func (t *town) count(o *opening, by int64) {
+	for code := range around(o.Region) {
+		t.spots.Store(code, t.spot(code).with(o, by))
+	}
+}
+
+func (s spot) with(o *opening, by int64) spot {
+	return spot{s.n + by, s.lonE6 + by*o.LonE6, s.latE6 + by*o.LatE6}
+}
+
+// around gives a region and the larger ones that hold it.
+func around(region string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for digits := 2; digits <= len(region) && yield(region[:digits]); digits += 2 {
+		}
+	}
+}
+
+func (t *town) spot(region string) spot {
+	if s, ok := t.spots.Load(region); ok {
+		return s.(spot)
+	}
+	return spot{}
 }
 
 // onPlane gives a seeker as the engine knows one. Hours, age and nights are looked at in the

@@ -342,6 +342,7 @@ func (q *question) setWhere(ctx context.Context, t *town) error {
 	if r := q.in.Region; r != "" && !region.Valid(r) {
 		return fault.New(fault.Invalid, "market.region_unknown", "region", r).OnField("region")
 	}
+	q.in.Region = region.Canonical(q.in.Region)
 	q.reachM = q.reach()
 	if q.at != (point{}) { // that of the page before
 		return nil
@@ -360,7 +361,7 @@ func (q *question) setWhere(ctx context.Context, t *town) error {
 		q.at = point{q.who.LonE6, q.who.LatE6}
 	default:
 		var err error
-		if q.at, err = q.middle(ctx); err != nil {
+		if q.at, err = q.middle(ctx, t); err != nil {
 			return err
 		}
 		field = "region"
@@ -371,14 +372,17 @@ func (q *question) setWhere(ctx context.Context, t *town) error {
 	return nil
 }
 
-// middle is that of the region asked for, or lived in.
-func (q *question) middle(ctx context.Context) (point, error) {
+// middle is that of the vacancies in the region asked for, or lived in; of its places without any.
+func (q *question) middle(ctx context.Context, t *town) (point, error) {
 	code := q.in.Region
 	if code == "" {
 		code = q.who.Region
 	}
 	if code == "" {
 		return point{}, fault.New(fault.Invalid, "market.where_missing").OnField("lon_e6")
+	}
+	if s := t.spot(code); s.n > 0 {
+		return point{s.lonE6 / s.n, s.latE6 / s.n}, nil
 	}
 	p, err := middleOf(ctx, q.DB, code)
 	if errors.Is(err, db.ErrNone) {

@@ -180,6 +180,8 @@ func TestFindWorkFilters(t *testing.T) {
 		b.finds(t, ctx, with(func(in *market.FindWork) { in.FixedHours = true }), "妈妈岗")
 		b.finds(t, ctx, with(func(in *market.FindWork) { in.Occupation = "4-07" }), "不定时")
 		b.finds(t, ctx, with(func(in *market.FindWork) { in.Region = "500112" }))
+		b.finds(t, ctx, with(func(in *market.FindWork) { in.Region = "500000" }), "妈妈岗", "不定时")
+		b.finds(t, ctx, market.FindWork{Region: "50"}, "妈妈岗", "不定时") // from their middle
 		b.finds(t, ctx, with(func(in *market.FindWork) { in.Grade = "B" }))
 		b.finds(t, ctx, with(func(in *market.FindWork) { in.From = day.At(10 * 60) }))
 		found := b.finds(t, ctx, with(func(in *market.FindWork) { in.Day = day }), "妈妈岗", "不定时")
