@@ -58,10 +58,30 @@ type Index struct {
 	mu    sync.Mutex // of the writer
 	texts cells.Of[text]
 	sets  sync.Map // piece → *atomic.Pointer[roaring.Bitmap]
+	late  atomic.Pointer[lately]
+	was   map[int32]*text // what the sets still hold of late.gone; the writer's
 }
 
+// lately is what the sets do not show yet: each change of a set copies it, so a few hundred changes
+// are told to all sets at once. It is never changed itself.
+type lately struct {
+	come []arrival
+	gone *roaring.Bitmap // what the sets hold of these is no longer true
+}
+
+type arrival struct {
+	number int32
+	pieces []uint64 // in order
+}
+
+const latelyMax = 256 // changes; every question looks through them
+
 // New makes an empty index.
-func New() *Index { return &Index{} }
+func New() *Index {
+	ix := &Index{was: map[int32]*text{}}
+	ix.late.Store(&lately{gone: roaring.New()})
+	return ix
+}
 
 // Kinds of pieces, in a piece's top bits.
 const (
@@ -101,41 +121,34 @@ func cut(all []uint64, kind uint64, n int, s string) []uint64 {
 
 // Put keeps the text of a number, of several fields, in place of the one before.
 func (ix *Index) Put(number int32, fields ...string) {
-	ix.put(number, fields, func(b *roaring.Bitmap) *roaring.Bitmap { return b.Clone() })
+	t := textOf(fields)
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	if old := ix.texts.At(number); old == nil || old.plain != t.plain {
+		t.sound()
+		ix.change(number, old, t)
+	}
 }
 
 // Load keeps many texts in an index that nobody reads yet; much faster than Put.
 func (ix *Index) Load(number int32, fields ...string) {
-	ix.put(number, fields, func(b *roaring.Bitmap) *roaring.Bitmap { return b })
-}
-
-func (ix *Index) put(
-	number int32, fields []string, fresh func(*roaring.Bitmap) *roaring.Bitmap,
-) {
-	t := &text{plain: normal(strings.Join(fields, "\n"))}
+	t := textOf(fields)
+	t.sound()
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
-	old := ix.texts.At(number)
-	if old != nil && old.plain == t.plain {
+	if old := ix.texts.At(number); old != nil || ix.late.Load().gone.Contains(uint32(number)) {
+		ix.change(number, old, t)
 		return
 	}
-	t.latin, t.initials = sounds(t.plain)
-	if old != nil {
-		ix.remove(number, old)
-	}
+	ix.texts.Set(number, t)
 	for _, p := range t.pieces() {
-		at, _ := ix.sets.LoadOrStore(p, &atomic.Pointer[roaring.Bitmap]{})
-		set := at.(*atomic.Pointer[roaring.Bitmap])
-		b := set.Load()
+		b := ix.set(p)
 		if b == nil {
-			b = roaring.New()
-		} else {
-			b = fresh(b)
+			ix.keep(p, roaring.BitmapOf(uint32(number)))
+			continue
 		}
 		b.Add(uint32(number))
-		set.Store(b)
 	}
-	ix.texts.Set(number, t)
 }
 
 // Remove forgets a text; one that is not there is left alone.
@@ -143,22 +156,90 @@ func (ix *Index) Remove(number int32) {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
 	if old := ix.texts.At(number); old != nil {
-		ix.texts.Set(number, nil)
-		ix.remove(number, old)
+		ix.change(number, old, nil)
 	}
 }
 
-func (ix *Index) remove(number int32, t *text) {
-	for _, p := range t.pieces() {
-		at, ok := ix.sets.Load(p)
-		if !ok {
-			continue
-		}
-		set := at.(*atomic.Pointer[roaring.Bitmap])
-		b := set.Load().Clone()
-		b.Remove(uint32(number))
-		set.Store(b)
+func textOf(fields []string) *text { return &text{plain: normal(strings.Join(fields, "\n"))} }
+
+func (t *text) sound() { t.latin, t.initials = sounds(t.plain) }
+
+// change puts a text in place of another; nil for none.
+func (ix *Index) change(number int32, old, t *text) {
+	l := ix.late.Load()
+	next := &lately{come: l.come, gone: l.gone}
+	i := slices.IndexFunc(l.come, func(a arrival) bool { return a.number == number })
+	switch {
+	case i >= 0:
+		next.come = slices.Delete(slices.Clone(l.come), i, i+1)
+	case old != nil:
+		next.gone = l.gone.Clone()
+		next.gone.Add(uint32(number))
+		ix.was[number] = old
 	}
+	if t != nil {
+		next.come = append(next.come, arrival{number, t.pieces()}) // beyond what others see of it
+	}
+	ix.texts.Set(number, t)
+	ix.late.Store(next)
+	if len(next.come)+len(ix.was) >= latelyMax {
+		ix.tell(next)
+	}
+}
+
+// tell brings the sets up to date.
+func (ix *Index) tell(l *lately) {
+	fresh := map[uint64]*roaring.Bitmap{}
+	set := func(piece uint64) *roaring.Bitmap {
+		b, ok := fresh[piece]
+		if !ok {
+			if b = ix.set(piece); b == nil {
+				b = roaring.New()
+			} else {
+				b = b.Clone()
+			}
+			fresh[piece] = b
+		}
+		return b
+	}
+	for number, t := range ix.was {
+		for _, p := range t.pieces() {
+			set(p).Remove(uint32(number))
+		}
+	}
+	for _, a := range l.come {
+		for _, p := range a.pieces {
+			set(p).Add(uint32(a.number))
+		}
+	}
+	for piece, b := range fresh {
+		ix.keep(piece, b)
+	}
+	clear(ix.was)
+	ix.late.Store(&lately{gone: roaring.New()}) // last: until here it hides what is told twice
+}
+
+// set gives the texts that hold a piece, without what came lately; nil for none.
+func (ix *Index) set(piece uint64) *roaring.Bitmap {
+	if at, ok := ix.sets.Load(piece); ok {
+		return at.(*atomic.Pointer[roaring.Bitmap]).Load()
+	}
+	return nil
+}
+
+// keep makes a set the one of a piece; an empty one is forgotten.
+func (ix *Index) keep(piece uint64, b *roaring.Bitmap) {
+	switch at, ok := ix.sets.Load(piece); {
+	case b.IsEmpty():
+		ix.sets.Delete(piece)
+		return
+	case ok:
+		at.(*atomic.Pointer[roaring.Bitmap]).Store(b)
+		return
+	}
+	at := &atomic.Pointer[roaring.Bitmap]{}
+	at.Store(b)
+	ix.sets.Store(piece, at)
 }
 
 // Find gives the texts in which every word of a question is found exactly, and a look for those in
@@ -186,20 +267,35 @@ func (ix *Index) Find(question string) (exact Set, near func() Set, err error) {
 
 // meet gives the texts that hold all of the pieces; none without a piece.
 func (ix *Index) meet(pieces []uint64) *roaring.Bitmap {
-	sets := make([]*roaring.Bitmap, 0, len(pieces))
-	for _, p := range pieces {
-		at, ok := ix.sets.Load(p)
-		if !ok {
-			return roaring.New()
-		}
-		b := at.(*atomic.Pointer[roaring.Bitmap]).Load()
-		if b == nil {
-			return roaring.New()
-		}
-		sets = append(sets, b)
-	}
-	if len(sets) == 0 {
+	if len(pieces) == 0 {
 		return roaring.New()
+	}
+	late := ix.late.Load() // before the sets: what these are told in the meantime is in both
+	out := ix.meetSets(pieces)
+	out.AndNot(late.gone)
+	for _, a := range late.come {
+		if a.holds(pieces) {
+			out.Add(uint32(a.number))
+		}
+	}
+	return out
+}
+
+func (a arrival) holds(pieces []uint64) bool {
+	for _, p := range pieces {
+		if _, ok := slices.BinarySearch(a.pieces, p); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+func (ix *Index) meetSets(pieces []uint64) *roaring.Bitmap {
+	sets := make([]*roaring.Bitmap, len(pieces))
+	for i, p := range pieces {
+		if sets[i] = ix.set(p); sets[i] == nil {
+			return roaring.New()
+		}
 	}
 	slices.SortFunc(sets, func(a, b *roaring.Bitmap) int {
 		return int(a.GetCardinality()) - int(b.GetCardinality())

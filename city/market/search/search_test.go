@@ -84,11 +84,18 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// Goal: through changes, while others ask, each text is found by every two of its characters, and
-// one that is gone by none. The race detector watches.
+// Goal: through many changes, while others ask, each text is found by every two of its characters,
+// and one that is gone by none; a text that stays is found at any moment. The race detector watches.
 func TestWhileChanging(t *testing.T) {
 	t.Parallel()
 	ix, r := search.New(), rand.New(rand.NewPCG(1, 2))
+	const stays, numbers = 1_000, 300
+	now := map[int32]string{}
+	for n := range int32(numbers / 2) {
+		now[n] = texts[int(n)%len(texts)]
+		ix.Load(n, now[n])
+	}
+	ix.Load(stays, "重庆焊工")
 	stop := make(chan bool)
 	var readers sync.WaitGroup
 	for range 2 {
@@ -99,18 +106,17 @@ func TestWhileChanging(t *testing.T) {
 					return
 				default:
 				}
-				_, near, err := ix.Find("焊工 重庆")
-				if err != nil {
-					t.Error(err)
+				exact, near, err := ix.Find("焊工 重庆")
+				if err != nil || !exact.Has(stays) {
+					t.Errorf("found %d, %v", exact.Len(), err)
 					return
 				}
 				near()
 			}
 		})
 	}
-	now := map[int32]string{}
-	for range 400 {
-		n := int32(r.IntN(20))
+	for range 3_000 {
+		n := int32(r.IntN(numbers))
 		if r.IntN(3) == 0 {
 			ix.Remove(n)
 			delete(now, n)
@@ -127,7 +133,7 @@ func TestWhileChanging(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for n := range int32(20) {
+		for n := range int32(numbers) {
 			if want := strings.Contains(now[n], string(runes)); exact.Has(n) != want {
 				t.Errorf("%s in %d, %q: found %v", string(runes), n, now[n], exact.Has(n))
 			}
