@@ -85,7 +85,7 @@ func TestRefused(t *testing.T) {
 }
 
 // Goal: through many changes, while others ask, each text is found by every two of its characters,
-// and one that is gone by none; a text that stays is found at any moment. The race detector watches.
+// and one that is gone by none; what stays is found at any moment. The race detector watches.
 func TestWhileChanging(t *testing.T) {
 	t.Parallel()
 	ix, r := search.New(), rand.New(rand.NewPCG(1, 2))
