@@ -18,6 +18,9 @@ const (
 	demoEmployers = 60
 	demoFaultsBP  = 100
 	demoCity      = "重庆市"
+
+	// A history that was cut short goes on to the present, but no further than this: a second a day.
+	resumeDaysMax = 30
 )
 
 // Box gives the keys of a made-up city: they follow from its seed, and protect nobody.
@@ -29,15 +32,16 @@ func Box(seed uint64) crypt.Box {
 	return ring
 }
 
-// DemoConfig is the history of the demo city: the week before today, about 2 000 placements.
-func DemoConfig(seed uint64, progress func(done, total int)) Config {
+// DemoConfig is the history of the demo city: the week before today, about 2 000 placements, and
+// today until now, so that whoever looks finds a city in the middle of its day.
+func DemoConfig(seed uint64, now time.Time, progress func(done, total int)) Config {
 	return Config{Seed: seed, Days: demoDays, Workers: demoWorkers, Employers: demoEmployers,
-		FaultsBP: demoFaultsBP, From: civil.DateOf(clock.System{}.Now()).AddDays(-demoDays),
+		FaultsBP: demoFaultsBP, From: civil.DateOf(now).AddDays(-demoDays), Until: now,
 		Tick: 10 * time.Minute, Unsafe: true, Progress: progress}
 }
 
 // Seed makes a city with the history of cfg at url, unless it is there. A history that was cut
-// short goes on to its end.
+// short goes on to where cfg ends.
 func Seed(ctx context.Context, url string, cfg Config) error {
 	made, err := Recall(ctx, url)
 	if err != nil || made.Complete {
@@ -45,10 +49,13 @@ func Seed(ctx context.Context, url string, cfg Config) error {
 	}
 	if made.Made {
 		cfg.Resume = true
-		cfg.Days = made.daysLeft(cfg.Days)
-	}
-	if cfg.Days == 0 {
-		return nil
+		if cfg.Until.IsZero() {
+			cfg.Until = made.end
+		}
+		cfg.Until = earlier(cfg.Until, made.lived.Add(resumeDaysMax*24*time.Hour))
+		if !made.lived.Before(cfg.Until) {
+			return nil
+		}
 	}
 	_, err = Run(ctx, url, cfg)
 	return err
@@ -60,8 +67,8 @@ type Made struct {
 	Complete bool // it has lived all its days, or been served since
 	Seed     uint64
 	City     string
-	from     civil.Date
 	lived    time.Time
+	end      time.Time // of what it is to live
 }
 
 // Recall reads what city, if any, a simulation has made at url.
@@ -78,24 +85,27 @@ func Recall(ctx context.Context, url string) (Made, error) {
 	if err != nil {
 		return Made{}, fmt.Errorf("the city's clock reads %q: %w", meta[metaTickMS], err)
 	}
-	days, err := strconv.Atoi(meta[metaDays])
+	end, err := endOf(meta)
 	if err != nil {
-		return Made{}, fmt.Errorf("the city's days read %q: %w", meta[metaDays], err)
+		return Made{}, err
 	}
-	m := Made{
-		Made:  true,
-		Seed:  seed,
-		City:  demoCity,
-		from:  civil.Date(meta[metaFrom]),
-		lived: clock.At(ms),
-	}
-	m.Complete = meta[app.MetaClockMode] == app.ModeReal ||
-		!m.lived.Before(m.from.AddDays(days).Midnight())
+	m := Made{Made: true, Seed: seed, City: demoCity, lived: clock.At(ms), end: end}
+	m.Complete = meta[app.MetaClockMode] == app.ModeReal || !m.lived.Before(end)
 	return m, nil
 }
 
-// daysLeft is how many whole days are missing.
-func (m Made) daysLeft(days int) int {
-	left := m.from.AddDays(days).Midnight().Sub(m.lived)
-	return max(0, int(left/(24*time.Hour)))
+// endOf reads until when a city was to live.
+func endOf(meta map[string]string) (time.Time, error) {
+	if until := meta[metaUntilMS]; until != "" {
+		ms, err := strconv.ParseInt(until, 10, 64)
+		if err != nil {
+			return time.Time{}, fmt.Errorf("the city's end reads %q: %w", until, err)
+		}
+		return clock.At(ms), nil
+	}
+	days, err := strconv.Atoi(meta[metaDays])
+	if err != nil {
+		return time.Time{}, fmt.Errorf("the city's days read %q: %w", meta[metaDays], err)
+	}
+	return civil.Date(meta[metaFrom]).AddDays(days).Midnight(), nil
 }

@@ -199,7 +199,6 @@ func (w *world) countMoney(ctx context.Context, r *MoneyReport) error {
 		return err
 	}
 	r.Faults = w.struck
-	end := w.start.AddDate(0, 0, w.cfg.Days)
-	r.LateReasons, err = w.city.Wages.LateReasons(ctx, w.city.DB, end)
+	r.LateReasons, err = w.city.Wages.LateReasons(ctx, w.city.DB, w.end())
 	return err
 }

@@ -105,9 +105,8 @@ func (w *world) report(ctx context.Context, url string) (Report, error) {
 	}
 	r.AccruedFen, r.PaidFen = int64(totals.AccruedFen), int64(totals.PaidFen)
 	r.HeldFen = int64(totals.HeldFen)
-	end := w.start.AddDate(0, 0, w.cfg.Days)
 	r.WagesDue, r.WagesPaidWithin24, r.WagesLate, r.WagesLateWarned, err =
-		w.city.Wages.Punctuality(ctx, w.city.DB, end)
+		w.city.Wages.Punctuality(ctx, w.city.DB, w.end())
 	return r, err
 }
 

@@ -32,6 +32,7 @@ type Config struct {
 	Employers int
 	FaultsBP  int // how often things go wrong, per 10 000; people err in proportion
 	From      civil.Date
+	Until     time.Time     // the life ends at this instant; zero: when Days whole days are over
 	Titles    []string      // vacancy titles from outside; empty: the simulation's own
 	Resume    bool          // go on in a city that exists; seed and sizes come from it
 	Tick      time.Duration // how often people look up; 0 is tickDefault
@@ -96,11 +97,11 @@ func (v *Violation) Error() string {
 
 // live runs the days; it stops at the first day on which a law is broken.
 func (w *world) live(ctx context.Context) ([]string, error) {
-	end := w.start.Add(time.Duration(w.cfg.Days) * 24 * time.Hour)
-	total := w.cfg.Days * int(24*time.Hour/w.cfg.Tick)
+	end := w.end()
+	total := int((end.Sub(w.start) + w.cfg.Tick - 1) / w.cfg.Tick)
 	work := context.WithoutCancel(ctx) // a Ctrl-C waits for the tick's end
 	for n := 0; ; n++ {
-		at := w.start.Add(time.Duration(n) * w.cfg.Tick)
+		at := earlier(w.start.Add(time.Duration(n)*w.cfg.Tick), end)
 		w.clk.Set(later(at, w.clk.Now()))
 		w.day = int(at.Sub(w.cfg.From.Midnight()) / (24 * time.Hour))
 		if at.Before(end) {
@@ -131,6 +132,21 @@ func (w *world) live(ctx context.Context) ([]string, error) {
 			return nil, fault.New(fault.Unavailable, "sim.stopped", "day", w.day).Because(ctx.Err())
 		}
 	}
+}
+
+// end is when this run has lived all it was to live.
+func (w *world) end() time.Time {
+	if !w.cfg.Until.IsZero() {
+		return later(w.start, w.cfg.Until)
+	}
+	return w.start.Add(time.Duration(w.cfg.Days) * 24 * time.Hour)
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 func later(a, b time.Time) time.Time {

@@ -27,6 +27,7 @@ const (
 	metaSeed      = "sim_seed"
 	metaFrom      = "sim_from"
 	metaDays      = "sim_days"
+	metaUntilMS   = "sim_until_ms" // where the life ends within a day
 	metaWorkers   = "sim_workers"
 	metaEmployers = "sim_employers"
 	metaFaults    = "sim_faults_bp"
@@ -194,6 +195,9 @@ func (w *world) openCity(ctx context.Context, url string) (int, error) {
 func (w *world) begin(ctx context.Context, runs int) error {
 	days := w.cfg.Days + int(w.start.Sub(w.cfg.From.Midnight())/(24*time.Hour))
 	values := map[string]string{metaRuns: strconv.Itoa(runs + 1), metaDays: strconv.Itoa(days)}
+	if !w.cfg.Until.IsZero() {
+		values[metaUntilMS] = strconv.FormatInt(clock.MS(w.end()), 10)
+	}
 	if !w.cfg.Resume {
 		values[app.MetaClockMode] = app.ModeSimulated
 		values[app.MetaClockLastMS] = strconv.FormatInt(clock.MS(w.start), 10)

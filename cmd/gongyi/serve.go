@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 
+	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/config"
 	"github.com/gongyi/gongyi/sim"
 )
@@ -64,7 +65,7 @@ func (c demoCmd) Run(ctx context.Context) error {
 	s.note = "  (演示城市 demo city, db " + c.shownDB(cfg) + ")"
 	return s.serve(ctx, func(ctx context.Context) error {
 		restore := collectLess()
-		err := sim.Seed(ctx, cfg.DB, sim.DemoConfig(c.Seed, func(done, total int) {
+		err := sim.Seed(ctx, cfg.DB, sim.DemoConfig(c.Seed, clock.System{}.Now(), func(done, total int) {
 			s.announce()
 			s.percent.Store(int64(done * 100 / max(total, 1)))
 		}))
