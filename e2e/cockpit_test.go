@@ -162,6 +162,12 @@ func reports(t *testing.T, c *town, b *browser) {
 	if err != nil || !strings.Contains(name, "日报-"+string(day.Date)+".docx") {
 		t.Errorf("the document is called %s, %v", name, err)
 	}
+	a = b.open("/cockpit/daily?as=pdf&date=" + string(day.Date))
+	name, err = url.PathUnescape(a.header.Get("Content-Disposition"))
+	if err != nil || a.header.Get("Content-Type") != "application/pdf" ||
+		!strings.HasPrefix(a.body, "%PDF-") || !strings.Contains(name, string(day.Date)+".pdf") {
+		t.Errorf("the PDF is a %s called %s, %v", a.header.Get("Content-Type"), name, err)
+	}
 }
 
 func (s *site) report(date string) cockpit.Daily {

@@ -304,7 +304,7 @@ func (s *site) district(v *web.Visit) error {
 	return v.Show(districtTempl(d))
 }
 
-// daily shows a day's report: as a page to print, or as a document.
+// daily shows a day's report: as a page, as a PDF, or as a document for Word.
 func (s *site) daily(v *web.Visit) error {
 	in := cockpit.AskDay{Date: civil.Date(v.Form.Get("date")), Lang: v.Lang}
 	err := checkDay("date", in.Date)
@@ -322,14 +322,19 @@ func (s *site) daily(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	if v.Form.Get("as") != "docx" {
+	write, kind := document, docxType
+	switch v.Form.Get("as") {
+	case "docx":
+	case "pdf":
+		write, kind = printed, pdfType
+	default:
 		return v.Show(dailyTempl(d, ""))
 	}
 	look := ui.Look{Lang: v.Lang, Text: v.Text(), City: s.City, Simulated: d.Simulated}
-	document, err := document(ui.With(v.Ctx, look), d)
+	file, err := write(ui.With(v.Ctx, look), d)
 	if err != nil {
 		return err
 	}
-	return v.SendFile(v.Say("wall.daily.file", map[string]any{"city": d.City, "date": d.Date})+".docx",
-		docxType, document)
+	name := v.Say("wall.daily.file", map[string]any{"city": d.City, "date": d.Date})
+	return v.SendFile(name+"."+v.Form.Get("as"), kind, file)
 }
