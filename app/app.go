@@ -26,6 +26,7 @@ import (
 	"github.com/gongyi/gongyi/city/policy"
 	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/city/station"
+	"github.com/gongyi/gongyi/city/training"
 	"github.com/gongyi/gongyi/city/wage"
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/clock"
@@ -81,6 +82,7 @@ type City struct {
 	Credit     *credit.Service
 	Complaints *complaint.Service
 	Oversight  *oversight.Service
+	Training   *training.Service
 	Sweeps     *jobs.Runner
 }
 
@@ -88,7 +90,8 @@ type City struct {
 func Migrations() []fs.FS {
 	return []fs.FS{feed.Migrations, jobs.Migrations, people.Migrations, ledger.Migrations,
 		station.Migrations, skill.Migrations, contract.Migrations, notify.Migrations,
-		insurance.Migrations, wage.Migrations, market.Migrations, attendance.Migrations,
+		training.Migrations, insurance.Migrations, wage.Migrations, market.Migrations,
+		attendance.Migrations,
 		intake.Migrations, credit.Migrations, complaint.Migrations,
 		oversight.Migrations}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/gongyi/gongyi/city/policy"
 	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/city/station"
+	"github.com/gongyi/gongyi/city/training"
 	"github.com/gongyi/gongyi/city/wage"
 	"github.com/gongyi/gongyi/internal/blob"
 	"github.com/gongyi/gongyi/internal/civil"
@@ -50,6 +51,8 @@ func build(
 		Insurer: insurance.NewClient(o.Outside.InsurerURL, o.Outside.Client), Notify: c.Notify})
 	c.Wages = wage.New(wage.Deps{DB: d, Policy: book, People: c.People, Ledger: c.Ledger,
 		Notify: c.Notify})
+	c.Training = training.New(training.Deps{DB: d, Box: o.Box, Text: text, Policy: book,
+		People: c.People, Stations: c.Stations, Skills: c.Skills, Notify: c.Notify})
 	c.Market = market.New(market.Deps{
 		DB:        d,
 		Box:       o.Box,

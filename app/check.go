@@ -19,6 +19,7 @@ import (
 	"github.com/gongyi/gongyi/city/oversight"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/skill"
+	"github.com/gongyi/gongyi/city/training"
 	"github.com/gongyi/gongyi/city/wage"
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
@@ -42,7 +43,7 @@ func laws() []Law {
 	return []Law{&people.Service{}, &ledger.Service{}, &contract.Service{}, &insurance.Service{},
 		&wage.Service{}, &market.Service{}, &attendance.Service{}, &credit.Service{},
 		&complaint.Service{}, &notify.Service{}, &skill.Service{}, &intake.Service{},
-		&oversight.Service{}}
+		&oversight.Service{}, &training.Service{}}
 }
 
 // Violations runs every law and returns the sentences of those that are broken. The error is for

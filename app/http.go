@@ -22,6 +22,7 @@ import (
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/city/station"
+	"github.com/gongyi/gongyi/city/training"
 	"github.com/gongyi/gongyi/city/wage"
 	"github.com/gongyi/gongyi/face/desk"
 	"github.com/gongyi/gongyi/face/phone"
@@ -74,6 +75,7 @@ func (c *City) Web(f Face) *web.Mux {
 	credit.Routes(m, c.Credit)
 	complaint.Routes(m, c.Complaints)
 	oversight.Routes(m, c.Oversight)
+	training.Routes(m, c.Training)
 	figures := cockpit.New(cockpit.Deps{DB: c.DB, Text: c.Text, Sources: c.gauges(),
 		City: f.Name, Simulated: f.Simulated, KeepFor: cockpitKeepFor, Spreads: c.spreads(),
 		Live: c.Wages.Paid, Occupation: c.Skills.OccupationName, Least: c.cellLeast(f.Region)})

@@ -18,7 +18,7 @@ func (c *City) rights() people.Rights {
 	return people.Rights{
 		Copies: func() []people.Copier {
 			return []people.Copier{c.Skills, c.Stations, c.Market, c.Contracts, c.Attendance, c.Wages,
-				c.Ledger, c.Insurance, c.Credit, c.Complaints, c.Notify}
+				c.Ledger, c.Insurance, c.Credit, c.Complaints, c.Notify, c.Training}
 		},
 		Sharers: func() []people.Sharer {
 			return []people.Sharer{c.Contracts, c.Market, c.Ledger, c.Insurance}

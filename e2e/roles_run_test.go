@@ -260,6 +260,7 @@ func newCast(t *town) *cast {
 	t.judged(c, worker, paid)
 	c.ids["counter"], c.ids["help"] = t.counter(public.ID, "19990000004", worker)
 	c.ids["number"], c.ids["turn"] = t.queued(public.ID, 1)
+	t.taught(c, worker)
 	t.sessions(c, worker, stranger, rival)
 	return c
 }

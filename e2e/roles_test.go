@@ -38,7 +38,8 @@ var usual = map[string]string{
 	"appeal_id": "$appeal", "mark_id": "$mark", "complaint_id": "$complaint",
 	"feedback_id": "$feedback", "entry_id": "$entry", "help_id": "$help",
 	"document_id": "$document", "matter_id": "$matter", "turn_id": "$turn",
-	"callback_id": "$callback", "token": "$calendar"}
+	"callback_id": "$callback", "token": "$calendar", "class_id": "$class",
+	"enrolment_id": "$enrolment"}
 
 const (
 	byWorker   = `{"worker_id": "$worker", "token": "forged"}`

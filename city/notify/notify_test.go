@@ -116,7 +116,8 @@ func TestTemplates(t *testing.T) {
 	args := map[string]any{"code": "123456", "min": "5", "day": "2026-03-03",
 		"title": "仓库分拣员（夜班）", "yuan": "1234.50", "km": "12.3",
 		"grade": "A", "employer": "重庆市某某人力资源服务有限公司",
-		"phone": "138****8000", "at": "2026-03-03 09:00", "place": "仓前街道1号三楼会议室"}
+		"phone": "138****8000", "at": "2026-03-03 09:00", "place": "仓前街道1号三楼会议室",
+		"reason": "老师生病，改期另行通知", "skill": "氩弧焊"}
 	for _, name := range Templates() {
 		for _, lang := range i18n.Languages() {
 			if !text.Has(lang, textKey(name)) {

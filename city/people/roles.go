@@ -127,7 +127,9 @@ const (
 	PermReviewCredit     Permission = "review_credit"
 	PermReviewVacancy    Permission = "review_vacancy"
 	PermRunChecks        Permission = "run_checks"
+	PermRunClass         Permission = "run_class"
 	PermSeeCalendar      Permission = "see_calendar"
+	PermSeeClass         Permission = "see_class"
 	PermSeeComplaints    Permission = "see_complaints"
 	PermSecondStep       Permission = "second_step"
 	PermSeeContract      Permission = "see_contract"
@@ -150,6 +152,7 @@ const (
 	PermSignContract     Permission = "sign_contract"
 	PermSignVacancy      Permission = "sign_vacancy"
 	PermSuperviseClock   Permission = "supervise_clock"
+	PermTakeClass        Permission = "take_class"
 	PermThankWorker      Permission = "thank_worker"
 	PermVerifySkill      Permission = "verify_skill"
 	PermVetEmployer      Permission = "vet_employer"
@@ -217,7 +220,9 @@ var grants = map[Permission]grant{
 	PermReviewCredit:     {false, []Role{RoleClerk, RoleDirector}},
 	PermReviewVacancy:    {false, []Role{RoleClerk, RoleDirector}},
 	PermRunChecks:        {false, []Role{RoleClerk, RoleDirector, RoleAuditor, RoleSystem}},
+	PermRunClass:         {false, []Role{RoleStation, RoleClerk}},
 	PermSeeCalendar:      {false, []Role{RoleAnybody}}, // the address is the secret
+	PermSeeClass:         {false, []Role{RoleAnybody}},
 	PermSeeComplaints:    {false, []Role{RoleClerk, RoleDirector, RoleAuditor}},
 	PermSecondStep:       {false, []Role{RoleKnown}},
 	PermSeeContract: {false, []Role{RoleWorker, RoleEmployer, RoleSupervisor, RoleClerk,
@@ -246,6 +251,7 @@ var grants = map[Permission]grant{
 	PermSignContract:   {false, []Role{RoleWorker}},
 	PermSignVacancy:    {true, []Role{RoleEmployer}},
 	PermSuperviseClock: {true, []Role{RoleEmployer, RoleSupervisor, RoleClerk, RoleSystem}},
+	PermTakeClass:      {true, []Role{RoleWorker}},
 	PermThankWorker:    {true, []Role{RoleEmployer, RoleSupervisor}},
 	PermVerifySkill:    {false, []Role{RoleClerk}},
 	PermVetEmployer:    {false, []Role{RoleClerk, RoleDirector, RoleSystem}},

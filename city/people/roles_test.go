@@ -103,7 +103,7 @@ func TestMatrix(t *testing.T) {
 		t.Fatalf("%d permissions", len(m))
 	}
 	open := []people.Permission{people.PermFindWork, people.PermLogIn, people.PermSeeIndicators,
-		people.PermSeeCalendar, people.PermSeePlace}
+		people.PermSeeCalendar, people.PermSeeClass, people.PermSeePlace}
 	auditors := []people.Permission{people.PermExport, people.PermReconcile, people.PermRunChecks,
 		people.PermSeeComplaints, people.PermSeeContract, people.PermSeeEmployer, people.PermSeeFunds,
 		people.PermSeeMatters, people.PermSeeWage, people.PermSeeWageLedger, people.PermSeeWorker}

@@ -1,8 +1,9 @@
 // Package skill owns occupations, skills and certificates, and which of them a worker has.
 //
 // Words: occupation 职业 (with its code in 职业分类大典 2022), skill 技能 (what a worker says he can
-// do), certificate 证书 (a paper with number, dates and evidence), health certificate 健康证,
-// evidence 凭证 (the digest of the paper's picture), catalogue 目录.
+// do, or a class has assessed, with where that is on record), certificate 证书 (a paper with number,
+// dates and evidence), health certificate 健康证, evidence 凭证 (the digest of the paper's picture),
+// catalogue 目录.
 //
 // A certificate:
 //

@@ -246,6 +246,7 @@ type ShowWorkerSkills struct {
 type WorkerSkills struct {
 	WorkerID     string            `json:"worker_id"`
 	Skills       []string          `json:"skills"`
+	Assessed     []string          `json:"assessed,omitempty" doc:"those of skills that a class has assessed"`
 	Certificates []CertificateView `json:"certificates" doc:"newest first"`
 }
 
@@ -260,6 +261,9 @@ func (s *Service) ShowWorkerSkills(ctx context.Context, in ShowWorkerSkills) (Wo
 	out := WorkerSkills{WorkerID: in.WorkerID}
 	var err error
 	if out.Skills, err = skillsOf(ctx, s.db, in.WorkerID); err != nil {
+		return WorkerSkills{}, err
+	}
+	if out.Assessed, err = assessedOf(ctx, s.db, in.WorkerID); err != nil {
 		return WorkerSkills{}, err
 	}
 	cs, err := certificatesOf(ctx, s.db, in.WorkerID)

@@ -19,6 +19,20 @@ func insertSkill(ctx context.Context, tx *db.Tx, workerID, skill string) (bool, 
 	return n == 1, err
 }
 
+// assessSkill notes where a skill was assessed; an earlier assessment stays.
+func assessSkill(ctx context.Context, tx *db.Tx, workerID, skill, evidence string) error {
+	_, err := tx.Exec(ctx, `INSERT INTO worker_skills(worker_id, skill, added_at_ms, evidence)
+		VALUES ($1, $2, $3, $4) ON CONFLICT (worker_id, skill) DO UPDATE
+		SET evidence = excluded.evidence WHERE worker_skills.evidence = ''`, workerID, skill,
+		clock.MS(tx.Now), evidence)
+	return err
+}
+
+func assessedOf(ctx context.Context, r db.Reader, workerID string) ([]string, error) {
+	return db.List[string](ctx, r, `SELECT skill FROM worker_skills WHERE worker_id = $1
+		AND evidence <> '' ORDER BY skill LIMIT $2`, workerID, listMax)
+}
+
 func skillsOf(ctx context.Context, r db.Reader, workerID string) ([]string, error) {
 	return db.List[string](ctx, r, `SELECT skill FROM worker_skills WHERE worker_id = $1
 		ORDER BY skill LIMIT $2`, workerID, listMax)

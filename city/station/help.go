@@ -34,6 +34,11 @@ const (
 var counters = []string{"gig_market", "relay_station", "return_station", "training_station",
 	"drivers_home"}
 
+// IsCounter tells whether a place is the city's and has staff.
+func (p Place) IsCounter() bool {
+	return p.EmployerID == "" && slices.Contains(counters, p.Kind)
+}
+
 // services are what may be written down by hand; register and apply write themselves down.
 var servicesByHand = []string{"consult", "guidance", "policy", "training", "rights", "other"}
 

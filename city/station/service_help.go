@@ -2,7 +2,6 @@ package station
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/gongyi/gongyi/city/people"
@@ -41,7 +40,7 @@ func (s *Service) AssignStaff(ctx context.Context, in AssignStaff) (Assigned, er
 	return deed.Once(ctx, s.DB, scope(ctx, "assign"), in.Keyed, in,
 		func(ctx context.Context, tx *db.Tx) (Assigned, error) {
 			p, err := getPlace(ctx, tx, in.PlaceID)
-			if err == nil && (p.EmployerID != "" || !slices.Contains(counters, p.Kind)) {
+			if err == nil && !p.IsCounter() {
 				err = fault.New(fault.Conflict, "station.no_counter").OnField("place_id")
 			}
 			if err != nil {
@@ -72,6 +71,12 @@ func (s *Service) worksHere(ctx context.Context, r db.Reader, placeID string) er
 		err = fault.New(fault.Forbidden, "station.not_here").OnField("place_id")
 	}
 	return err
+}
+
+// WorksHereTx refuses who is neither of the place's counter nor a clerk; for what higher slices do
+// at a place. Faults: station.not_here (forbidden); station.place_not_found for a clerk.
+func (s *Service) WorksHereTx(ctx context.Context, r db.Reader, placeID string) error {
+	return s.worksHere(ctx, r, placeID)
 }
 
 // WalkIn is somebody at the counter who is to be registered.

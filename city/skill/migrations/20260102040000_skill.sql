@@ -3,6 +3,8 @@ CREATE TABLE worker_skills (
     worker_id   TEXT   NOT NULL REFERENCES workers (id),
     skill       TEXT   NOT NULL,
     added_at_ms BIGINT NOT NULL,
+    -- Where it was assessed; '' where the worker only says so.
+    evidence    TEXT   NOT NULL DEFAULT '',
     PRIMARY KEY (worker_id, skill)
 );
 
