@@ -107,9 +107,9 @@ func TestPagesCockpit(t *testing.T) {
 			want(t, "indicator "+i.Code, nobody.open("/cockpit/indicators/"+i.Code), http.StatusOK,
 				i.Definition, i.Source, string(b.From))
 		}
-		want(t, "whose list", nobody.open("/cockpit/indicators/W01"), http.StatusOK, "!/g/wages")
+		want(t, "whose list", nobody.open("/cockpit/indicators/W01"), http.StatusOK, "!/g/late")
 		clerk := s.with(c.session("19990000001"))
-		want(t, "the list", clerk.open("/cockpit/indicators/W01"), http.StatusOK, `href="/g/wages"`)
+		want(t, "the list", clerk.open("/cockpit/indicators/W01"), http.StatusOK, `href="/g/late?from=`)
 		reports(t, c, nobody)
 	})
 }

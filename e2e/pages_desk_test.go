@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -73,7 +74,8 @@ func TestPagesDesksFor(t *testing.T) {
 		}
 		want(t, "supervisor /e/money", d.helper.open("/e/money"), http.StatusForbidden)
 		for _, p := range []string{"/g", "/g/employers", "/g/employers/" + c.employer.id, "/g/bank",
-			"/g/complaints", "/g/files", "/g/policy", "/g/staff", "/g/audit"} {
+			"/g/complaints", "/g/files", "/g/policy", "/g/staff", "/g/audit", "/g/wages", "/g/paid",
+			"/g/late", "/g/starts"} {
 			for who, b := range map[string]*browser{"clerk": d.clerk, "director": d.director,
 				"auditor": d.auditor} {
 				want(t, who+" "+p, b.open(p), http.StatusOK, "<h1")
@@ -81,7 +83,7 @@ func TestPagesDesksFor(t *testing.T) {
 			wentTo(t, "nobody "+p, d.nobody.open(p), "/login?next="+url.QueryEscape(p))
 			want(t, "employer "+p, d.boss.open(p), http.StatusForbidden)
 		}
-		for _, p := range []string{"/g/vacancies", "/g/wages", "/g/appeals"} {
+		for _, p := range []string{"/g/vacancies", "/g/appeals"} {
 			want(t, "director "+p, d.director.open(p), http.StatusOK, "<h1")
 			want(t, "auditor "+p, d.auditor.open(p), http.StatusForbidden)
 		}
@@ -608,5 +610,76 @@ func TestPagesVouchers(t *testing.T) {
 		want(t, "the wrong way round", d.auditor.post(dossier+"/account", url.Values{
 			"from": {"2026-03-05"}, "until": {"2026-03-01"}}), http.StatusUnprocessableEntity,
 			"alert-danger")
+	})
+}
+
+// follow opens the first link of a page that begins so, as a person presses it, and gives what it
+// leads to.
+func (b *browser) follow(page, begins string) string {
+	b.s.c.t.Helper()
+	m := regexp.MustCompile(`href="(` + regexp.QuoteMeta(begins) + `[^"]*)"`).FindStringSubmatch(page)
+	if m == nil {
+		b.s.c.t.Fatalf("no link %s… on the page:\n%s", begins, page)
+	}
+	return b.open(html.UnescapeString(m[1])).body
+}
+
+// An auditor comes from each number of the cockpit to the rows that make it, as many as the number
+// says, and from a row to its voucher; nobody else than the bureau gets there.
+func TestPagesNumberToVoucher(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		c.works(40, 3)
+		newDesks(c) // makes the staff; their sessions end before the wages are paid
+		for range 8 {
+			c.sweep(2 * time.Hour)
+		}
+		site := serve(c)
+		auditor := site.with(c.session("19990000003"))
+		says := func(page string, texts ...string) {
+			t.Helper()
+			for _, text := range texts {
+				if not, absent := strings.CutPrefix(text, "!"); absent == strings.Contains(page, not) {
+					t.Errorf("%s on the page:\n%s", text, page)
+				}
+			}
+		}
+		rows := func(page, kind string, want int) {
+			t.Helper()
+			if n := strings.Count(page, `href="/g/vouchers?id=`+kind); n != want {
+				t.Errorf("%d vouchers %s, want %d:\n%s", n, kind, want, page)
+			}
+		}
+		top := auditor.open("/cockpit").body
+		says(top, "562.50")
+		paid := auditor.follow(top, "/cockpit/indicators/wage.paid")
+		list := auditor.follow(paid, "/g/paid?from=")
+		says(list, "¥562.50")
+		rows(list, "payout", 3)
+		voucher := auditor.follow(list, "/g/vouchers?id=payout")
+		says(voucher, "payout/", "−¥187.50", "+¥187.50", "银行")
+		account := auditor.follow(voucher, "/g/employers/"+c.employer.id+"/account")
+		says(account, "导出带校验码的流水")
+		rows(account, "payout", 3)
+		if book := auditor.open("/g/paid?export=xlsx").body; !strings.HasPrefix(book, "PK") {
+			t.Errorf("no workbook: %.80s", book)
+		}
+		starts := auditor.follow(auditor.follow(top, "/cockpit/indicators/C02"), "/g/starts?from=")
+		says(starts, "开工时有保障", "扫码", "!无保障</span>")
+		rows(starts, "premium", 3)
+		says(auditor.follow(starts, "/g/vouchers?id=premium"), "保费")
+
+		c.works(50, 2)
+		c.clk.Add(30 * time.Hour) // nobody swept: two wages are late, and are paid with the log-in's SMS
+		site = serve(c)
+		auditor, boss := site.with(c.session("19990000003")), site.with(c.session(c.employer.phone))
+		days := "?from=2026-03-01&until=" + string(civil.DateOf(c.clk.Now()))
+		late := auditor.open("/g/late" + days).body
+		says(late, "¥375", "逾期")
+		rows(late, "payout", 2)
+		says(auditor.open("/g/late?from=2026-02-01&until=2026-02-02").body, "没有迟发的工资")
+		says(auditor.open("/g/wages").body, "!/g/matters/new", "/g/late")
+
+		says(boss.follow(boss.open("/e/money").body, "/e/vouchers?id="), "校验码", "!/g/employers")
+		want(t, "not the bureau's", boss.open("/g/paid"), http.StatusForbidden)
 	})
 }

@@ -107,6 +107,7 @@ var matrix = append(append(rightsMatrix, workMatrix...), []operation{
 		cells: "- - - - + - + - + - - -"},
 	{name: "attendance.ProposeTimes", note: "own id", body: `{"employer_id": "$me", ` + correction,
 		cells: ". . . . . 0 . 0 . . . ."},
+	{name: "attendance.FindStarts", cells: "- - - - - - - - + + + -"},
 	{name: "attendance.FindProposals", cells: "- - + - - - - - + - - -"},
 	{name: "attendance.AnswerProposal", with: map[string]string{"correction_id": "$proposal"},
 		body: `{"worker_id": "$worker", "grant": false}`, cells: "- - + - - - - - + - - -"},
@@ -475,8 +476,9 @@ var matrix = append(append(rightsMatrix, workMatrix...), []operation{
 		cells: ". . . - . 0 . 0 . . . ."},
 	{name: "wage.GetMyWages", cells: "- - + - - - - - + + + -"},
 	{name: "wage.GetSlip", cells: "- - + 0 + 0 + 0 + + + -"},
-	{name: "wage.FindLateLines", cells: "- - - - - - - - + + - -"},
-	{name: "wage.FindStuckLines", cells: "- - - - - - - - + + - -"},
+	{name: "wage.FindLateLines", cells: "- - - - - - - - + + + -"},
+	{name: "wage.FindStuckLines", cells: "- - - - - - - - + + + -"},
+	{name: "wage.FindCountedLines", query: "?which=paid", cells: "- - - - - - - - + + + -"},
 	{name: "wage.PayAgain", cells: "- - - - - - - - + + - -"},
 
 	{name: "people.LogOut", cells: "- + + + + + + + + + + +"}, // last: it ends the session

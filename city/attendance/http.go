@@ -12,6 +12,7 @@ func Routes(m *web.Mux, s *Service) {
 	web.Do(m, "/placements/{placement_id}/turned-away-reports", s.ReportTurnedAway)
 	web.Do(m, "/placements/{placement_id}/replacement", s.Replace)
 	web.Do(m, "/placements/{placement_id}/offline-arrivals", s.UploadArrival)
+	web.Show(m, "/starts", s.FindStarts)
 	web.Do(m, "/workers/{worker_id}/devices", s.RegisterDevice)
 	web.Show(m, "/workers/{worker_id}/devices", s.FindDevices)
 	web.Do(m, "/workers/{worker_id}/devices/{device_id}/end", s.EndDevice)

@@ -47,6 +47,7 @@ type Wages interface {
 // People knows whom to write to; people.Service is one.
 type People interface {
 	GetWorkerTx(ctx context.Context, r db.Reader, workerID string) (people.Worker, error)
+	NamesForTx(ctx context.Context, r db.Reader, workerIDs []string) (map[string]people.Names, error)
 }
 
 // Placements knows the work; market.Service is one.

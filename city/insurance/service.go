@@ -339,6 +339,12 @@ func (s *Service) mayTellTx(ctx context.Context, r db.Reader, workerID string) e
 	return err
 }
 
+// PremiumEntry names the entry of the books by which a cover's premium was paid, for one that has a
+// premium.
+func PremiumEntry(coverID string) string {
+	return ledger.Entry{Kind: "premium", Source: coverID}.ID()
+}
+
 // payTx posts the premium; a plan that the government pays for costs the employer nothing.
 func (s *Service) payTx(ctx context.Context, tx *db.Tx, c Cover) error {
 	if c.PremiumFen == 0 {

@@ -91,22 +91,11 @@ type place struct {
 // they are the month up to today.
 // Faults: ledger.days (invalid).
 func period(from, until, today civil.Date) (civil.Date, civil.Date, error) {
-	if until == "" {
-		until = today
+	first, last, wrong := civil.Days(from, until, today, daysDefault)
+	if wrong != "" {
+		return "", "", fault.New(fault.Invalid, "ledger.days").OnField(wrong)
 	}
-	if _, err := civil.ParseDate(string(until)); err != nil {
-		return "", "", fault.New(fault.Invalid, "ledger.days").OnField("until")
-	}
-	if from == "" {
-		from = until.AddDays(1 - daysDefault)
-	}
-	if _, err := civil.ParseDate(string(from)); err != nil {
-		return "", "", fault.New(fault.Invalid, "ledger.days").OnField("from")
-	}
-	if until < from {
-		return "", "", fault.New(fault.Invalid, "ledger.days").OnField("until")
-	}
-	return from, until, nil
+	return first, last, nil
 }
 
 const daysDefault = 31

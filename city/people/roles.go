@@ -133,6 +133,7 @@ const (
 	PermSeeComplaints    Permission = "see_complaints"
 	PermSecondStep       Permission = "second_step"
 	PermSeeContract      Permission = "see_contract"
+	PermSeeCounted       Permission = "see_counted"
 	PermSeeEmployer      Permission = "see_employer"
 	PermSeeFunds         Permission = "see_funds"
 	PermSeeInbox         Permission = "see_inbox"
@@ -227,6 +228,7 @@ var grants = map[Permission]grant{
 	PermSecondStep:       {false, []Role{RoleKnown}},
 	PermSeeContract: {false, []Role{RoleWorker, RoleEmployer, RoleSupervisor, RoleClerk,
 		RoleDirector, RoleAuditor, RoleSystem}},
+	PermSeeCounted: {false, []Role{RoleClerk, RoleDirector, RoleAuditor}},
 	PermSeeEmployer: {true, []Role{RoleEmployer, RoleSupervisor, RoleClerk, RoleDirector,
 		RoleAuditor, RoleSystem}},
 	PermSeeFunds: {false, []Role{RoleEmployer, RoleClerk, RoleDirector, RoleAuditor,

@@ -105,8 +105,9 @@ func TestMatrix(t *testing.T) {
 	open := []people.Permission{people.PermFindWork, people.PermLogIn, people.PermSeeIndicators,
 		people.PermSeeCalendar, people.PermSeeClass, people.PermSeePlace}
 	auditors := []people.Permission{people.PermExport, people.PermReconcile, people.PermRunChecks,
-		people.PermSeeComplaints, people.PermSeeContract, people.PermSeeEmployer, people.PermSeeFunds,
-		people.PermSeeMatters, people.PermSeeWage, people.PermSeeWageLedger, people.PermSeeWorker}
+		people.PermSeeComplaints, people.PermSeeContract, people.PermSeeCounted, people.PermSeeEmployer,
+		people.PermSeeFunds, people.PermSeeMatters, people.PermSeeWage,
+		people.PermSeeWageLedger, people.PermSeeWorker}
 	for p, roles := range m {
 		if len(roles) == 0 {
 			t.Errorf("%s is given to nobody", p)

@@ -10,6 +10,7 @@ func Routes(m *web.Mux, s *Service) {
 	web.Do(m, "/employers/{employer_id}/confirmations", s.ConfirmHours)
 	web.Show(m, "/workers/{worker_id}/wages", s.GetMyWages)
 	web.Show(m, "/wage-lines/{line_id}/slip", s.GetSlip)
+	web.Show(m, "/wage-lines/counted", s.FindCountedLines)
 	web.Show(m, "/wage-lines/late", s.FindLateLines)
 	web.Show(m, "/wage-lines/stuck", s.FindStuckLines)
 	web.Do(m, "/wage-lines/{line_id}/pay-again", s.PayAgain)

@@ -210,6 +210,7 @@ type LateLineView struct {
 	OwnerRole  string    `json:"owner_role" enum:"worker,employer,clerk,director"`
 	OwnerID    string    `json:"owner_id" doc:"the account that must act"`
 	OwnerName  string    `json:"owner_name"`
+	Accrual    string    `json:"accrual" doc:"the entry of the books by which it was earned"`
 }
 
 // LateLineList is a bounded list of late lines, the oldest first, and how many there are by reason.
@@ -220,7 +221,7 @@ type LateLineList struct {
 
 // FindLateLines lists what is late and not paid, each with its reason and its owner.
 func (s *Service) FindLateLines(ctx context.Context, _ LateLines) (LateLineList, error) {
-	if err := people.Must(ctx, people.PermPayWages, ""); err != nil {
+	if err := people.Must(ctx, people.PermSeeCounted, ""); err != nil {
 		return LateLineList{}, err
 	}
 	out := LateLineList{Lines: []LateLineView{}}
@@ -249,7 +250,8 @@ func (s *Service) FindLateLines(ctx context.Context, _ LateLines) (LateLineList,
 			}
 		}
 		out.Lines = append(out.Lines, LateLineView{l.ID, l.WorkerID, l.EmployerID, l.AmountFen, l.EndAt,
-			l.DueAt, w.Reason, w.Rung, w.OwnerRole, w.OwnerID, names[w.OwnerID]})
+			l.DueAt, w.Reason, w.Rung, w.OwnerRole, w.OwnerID, names[w.OwnerID],
+			accrualOf(l)})
 	}
 	return out, nil
 }

@@ -293,7 +293,7 @@ type LineList struct {
 
 // FindStuckLines lists lines that the bank has refused too often to be tried again by themselves.
 func (s *Service) FindStuckLines(ctx context.Context, _ StuckLines) (LineList, error) {
-	if err := people.Must(ctx, people.PermPayWages, ""); err != nil {
+	if err := people.Must(ctx, people.PermSeeCounted, ""); err != nil {
 		return LineList{}, err
 	}
 	lines, err := stuckLines(ctx, s.DB, stuckLinesMax)

@@ -31,7 +31,9 @@ var bureauMenu = []struct {
 	{"desk.g.overview", "/g", readers},
 	{"desk.g.employers", "/g/employers", readers},
 	{"desk.g.vacancies", "/g/vacancies", clerks},
-	{"desk.g.wages", "/g/wages", clerks},
+	{"desk.g.wages", "/g/wages", readers},
+	{"desk.g.paid", "/g/paid", readers},
+	{"desk.g.starts", "/g/starts", readers},
 	{"desk.g.bank", "/g/bank", readers},
 	{"desk.g.complaints", "/g/complaints", readers},
 	{"desk.g.matters", "/g/matters", readers},
@@ -63,6 +65,10 @@ func (s *site) bureauRoutes(m *web.Mux) {
 		"GET /g/employers/{employer_id}/account":  s.account,
 		"POST /g/employers/{employer_id}/account": s.exportAccount,
 		"GET /g/vouchers":                         s.voucher,
+		"GET /g/wages":                            s.lateWages,
+		"GET /g/paid":                             s.paidWages,
+		"GET /g/late":                             s.wasLate,
+		"GET /g/starts":                           s.starts,
 		"GET /g/bank":                             s.bank,
 		"GET /g/complaints":                       s.complaints,
 		"GET /g/complaints/{complaint_id}":        s.complaint,
@@ -82,7 +88,6 @@ func (s *site) bureauRoutes(m *web.Mux) {
 		"GET /g/vacancies/{vacancy_id}":            s.review,
 		"POST /g/vacancies/{vacancy_id}":           s.decideVacancy,
 		"POST /g/patrols/{vacancy_id}":             s.answerPatrol,
-		"GET /g/wages":                             s.lateWages,
 		"POST /g/lines/{line_id}":                  s.payAgain,
 		"POST /g/payouts/{payout_id}":              s.askPayout,
 		"POST /g/differences/{difference_id}":      s.explain,
@@ -136,7 +141,11 @@ func (s *site) waits(v *visit) error {
 	if err := add("desk.g.matters", "/g/matters", len(matters.Matters), err); err != nil {
 		return err
 	}
-	if v.who.Has(people.RoleClerk) || v.who.Has(people.RoleDirector) {
+	late, err := s.Wages.FindLateLines(v.Ctx, wage.LateLines{})
+	if err := add("desk.g.wages", "/g/wages", len(late.Lines), err); err != nil {
+		return err
+	}
+	if v.decides() {
 		if err := s.waitsToDecide(v, add); err != nil {
 			return err
 		}
@@ -154,10 +163,6 @@ func (s *site) waitsToDecide(
 	}
 	gate, err := s.Market.FindWaitingVacancies(v.Ctx, market.WaitingVacancies{})
 	if err := add("desk.g.vacancies", "/g/vacancies", len(gate), err); err != nil {
-		return err
-	}
-	late, err := s.Wages.FindLateLines(v.Ctx, wage.LateLines{})
-	if err := add("desk.g.wages", "/g/wages", len(late.Lines), err); err != nil {
 		return err
 	}
 	stuck, err := s.Ledger.FindStuckPayouts(v.Ctx, ledger.StuckPayouts{})

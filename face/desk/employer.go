@@ -80,6 +80,7 @@ func (s *site) employerRoutes(m *web.Mux) {
 		"POST /e/hours":                          s.confirmHours,
 		"POST /e/corrections/{correction_id}":    s.answerCorrection,
 		"GET /e/money":                           s.money,
+		"GET /e/vouchers":                        s.ownVoucher,
 		"POST /e/refunds":                        s.askRefund,
 		"POST /e/wage-book":                      s.wageBook,
 		"GET /e/credit":                          s.credit,

@@ -20,18 +20,21 @@ func (s *site) lateWages(v *visit) error {
 	l := listing{title: "desk.late", empty: "desk.late.none", path: "/g/wages",
 		columns: []column{{key: "desk.worker"}, {key: "desk.firm"}, {key: "desk.amount", num: true},
 			{key: "desk.reason"}, {key: "desk.due"}, {key: "desk.late.owner"},
-			{key: "desk.late.rung"}, {key: "desk.do", still: true}},
+			{key: "desk.late.rung"}, {key: "desk.voucher"}, {key: "desk.do", still: true}},
 		filters: []filter{{"reason", "desk.reason", "desk.late."},
 			{"firm", "desk.firm", ""}, {"owner", "desk.late.owner", "desk.role."}}}
 	for _, c := range late.Lines {
-		name := firm(c.EmployerID)
+		name, do := firm(c.EmployerID), text("")
+		if v.decides() {
+			do = part(ui.Links([]ui.Link{v.pursue(oversight.AboutWage, c.LineID)}))
+		}
 		l.rows = append(l.rows, row{
 			tags: map[string]string{"reason": c.Reason, "firm": name, "owner": c.OwnerRole},
 			cells: []ui.Cell{text(worker(c.WorkerID)), link(name, "", "/g/employers/"+c.EmployerID),
 				amount(c.AmountFen), badge(v.sayOr("desk.late."+c.Reason, c.Reason), "late"),
 				v.when(c.DueAt), more(c.OwnerName, v.sayOr("desk.role."+c.OwnerRole, c.OwnerRole)),
 				text(v.say("desk.rung." + fmt.Sprint(c.Rung))),
-				part(ui.Links([]ui.Link{v.pursue(oversight.AboutWage, c.LineID)}))}})
+				v.voucherLink(c.Accrual), do}})
 	}
 	if sent, err := v.export(l); sent {
 		return err
@@ -44,10 +47,13 @@ func (s *site) lateWages(v *visit) error {
 		name: "t", bare: true, columns: []column{{key: "desk.worker"}, {key: "desk.firm"},
 			{key: "desk.amount", num: true}, {key: "desk.reason"}, {key: "desk.do", still: true}}}
 	for _, c := range stuck.Lines {
+		do := text("")
+		if v.decides() {
+			do = part(v.form(ui.DeskForm{Bare: true, Path: "/g/lines/" + c.ID,
+				Submit: v.say("desk.pay_again")}))
+		}
 		t.rows = append(t.rows, row{cells: []ui.Cell{text(worker(c.WorkerID)),
-			text(firm(c.EmployerID)), amount(c.AmountFen), text(c.Reason),
-			part(v.form(ui.DeskForm{Bare: true, Path: "/g/lines/" + c.ID,
-				Submit: v.say("desk.pay_again")}))}})
+			text(firm(c.EmployerID)), amount(c.AmountFen), text(c.Reason), do}})
 	}
 	var facts []ui.Fact
 	for _, reason := range []string{"hours", "dispute", "funds", "insolvent", "bank", "refused",
@@ -57,8 +63,8 @@ func (s *site) lateWages(v *visit) error {
 				Path: "/g/wages?reason=" + reason, Tone: "late"})
 		}
 	}
-	return v.page(v.bureauFrame(v.say("desk.g.wages"), "/g/wages"), ui.Facts(facts), v.list(l),
-		v.list(t))
+	return v.page(v.bureauFrame(v.say("desk.g.wages"), "/g/wages"), ui.Facts(facts),
+		ui.Links([]ui.Link{{Label: v.say("desk.g.late"), Path: "/g/late"}}), v.list(l), v.list(t))
 }
 
 func (s *site) payAgain(v *visit) error {
@@ -83,7 +89,7 @@ func (s *site) bank(v *visit) error {
 	if err != nil {
 		return err
 	}
-	decides := slices.ContainsFunc(clerks, v.who.Has)
+	decides := v.decides()
 	l := listing{title: "desk.differences", empty: "desk.differences.none", path: "/g/bank",
 		columns: []column{{key: "desk.day"}, {key: "desk.firm"}, {key: "desk.differences.bank",
 			num: true}, {key: "desk.differences.ours", num: true}, {key: "desk.state"},

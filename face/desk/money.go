@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"net/url"
 	"strings"
 
 	"github.com/gongyi/gongyi/city/attendance"
@@ -129,7 +130,7 @@ func (s *site) money(v *visit, id string) error {
 	if err != nil {
 		return err
 	}
-	l := v.statementList(account)
+	l := v.statementList(account, "/e/money", "/e/vouchers")
 	if sent, err := v.export(l); sent {
 		return err
 	}
@@ -146,8 +147,9 @@ func (s *site) money(v *visit, id string) error {
 	return v.page(v.employerFrame(v.say("desk.e.money"), "/e/money"), parts...)
 }
 
-func (v *visit) statementList(account ledger.AccountView) listing {
-	l := listing{title: "desk.money.statement", empty: "desk.money.no_lines", path: "/e/money",
+// statementList are the lines of an account, each with the way to its voucher.
+func (v *visit) statementList(account ledger.AccountView, path, vouchers string) listing {
+	l := listing{title: "desk.money.statement", empty: "desk.money.no_lines", path: path,
 		columns: []column{{key: "desk.time"}, {key: "desk.money.what"},
 			{key: "desk.money.free", num: true}, {key: "desk.money.held", num: true},
 			{key: "desk.money.owed", num: true}, {key: "desk.money.bank", num: true}},
@@ -155,7 +157,8 @@ func (v *visit) statementList(account ledger.AccountView) listing {
 		filters: []filter{{"what", "desk.money.what", "desk.entry."}}}
 	for _, c := range account.Lines {
 		l.rows = append(l.rows, row{tags: map[string]string{"what": c.What}, cells: []ui.Cell{
-			v.when(c.At), text(v.sayOr("desk.entry."+c.What, c.What)), change(int64(c.FreeFen)),
+			v.when(c.At), link(v.sayOr("desk.entry."+c.What, c.What), "",
+				vouchers+"?id="+url.QueryEscape(c.ID)), change(int64(c.FreeFen)),
 			change(int64(c.HeldFen)), change(int64(c.OwedFen)), change(int64(c.BankFen))}})
 	}
 	return l

@@ -25,11 +25,7 @@ func (s *site) account(v *visit) error {
 		return err
 	}
 	path := "/g/employers/" + id + "/account"
-	l := v.statementList(a)
-	l.path = path
-	for i, c := range a.Lines {
-		l.rows[i].cells[1].Path = "/g/vouchers?id=" + url.QueryEscape(c.ID)
-	}
+	l := v.statementList(a, path, "/g/vouchers")
 	if sent, err := v.export(l); sent {
 		return err
 	}
@@ -75,6 +71,22 @@ func (s *site) exportAccount(v *visit) error {
 
 // voucher is one entry of the books with its postings and its digest.
 func (s *site) voucher(v *visit) error {
+	return s.entry(v, func(c ledger.VoucherView) (ui.Frame, ui.Fact) {
+		return v.bureauFrame(v.say("desk.voucher"), "/g/employers"), ui.Fact{
+			Name: v.say("desk.firm"), Value: s.employerNames(v)(c.EmployerID),
+			Path: "/g/employers/" + c.EmployerID + "/account"}
+	})
+}
+
+// ownVoucher is an entry of the employer's own account.
+func (s *site) ownVoucher(v *visit, _ string) error {
+	return s.entry(v, func(ledger.VoucherView) (ui.Frame, ui.Fact) {
+		return v.employerFrame(v.say("desk.voucher"), "/e/money"), ui.Fact{
+			Name: v.say("desk.money.account"), Value: v.say("desk.money.statement"), Path: "/e/money"}
+	})
+}
+
+func (s *site) entry(v *visit, of func(ledger.VoucherView) (ui.Frame, ui.Fact)) error {
 	c, err := s.Ledger.ShowVoucher(v.Ctx, ledger.GetVoucher{ID: v.Form.Get("id")})
 	if err != nil {
 		return err
@@ -85,11 +97,11 @@ func (s *site) voucher(v *visit) error {
 		l.rows = append(l.rows, row{cells: []ui.Cell{text(v.say("desk.books." + p.Kind)),
 			change(int64(p.AmountFen))}})
 	}
-	return v.page(v.bureauFrame(v.say("desk.voucher"), "/g/employers"), ui.Pairs("", []ui.Fact{
-		{Name: v.say("desk.money.what"), Value: v.sayOr("desk.entry."+c.What, c.What)},
-		{Name: v.say("desk.firm"), Value: s.employerNames(v)(c.EmployerID),
-			Path: "/g/employers/" + c.EmployerID + "/account"},
+	frame, whose := of(c)
+	return v.page(frame, ui.Pairs("", []ui.Fact{
+		{Name: v.say("desk.money.what"), Value: v.sayOr("desk.entry."+c.What, c.What)}, whose,
 		{Name: v.say("desk.time"), Value: v.moment(c.At)},
+		{Name: v.say("desk.voucher.id"), Value: c.ID},
 		{Name: v.say("desk.audit.hash"), Value: c.SHA256}}), v.list(l),
 		ui.Note("", v.say("desk.voucher.sums")))
 }

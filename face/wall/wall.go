@@ -61,6 +61,7 @@ type view struct {
 	Asked    cockpit.View // the indicators of the period asked for
 	Links    []Link
 	Staff    bool // may see lists of the bureau's desk
+	Decides  bool // is of the staff that does more than read
 	tables   map[string]cockpit.Table
 	sentence string
 }
@@ -78,6 +79,7 @@ func (s *site) board(v *web.Visit) (*view, error) {
 	actor := people.ActorOf(v.Ctx)
 	for _, role := range []people.Role{people.RoleClerk, people.RoleDirector, people.RoleAuditor} {
 		w.Staff = w.Staff || actor.Has(role)
+		w.Decides = w.Decides || role != people.RoleAuditor && actor.Has(role)
 	}
 	if w.Map, err = s.chart(v.Ctx); err != nil {
 		return nil, err
@@ -193,19 +195,30 @@ func (s *site) boundaries(v *web.Visit) error {
 // indicatorView is what stands behind a number.
 type indicatorView struct {
 	*view
-	Code    string
-	Figures []cockpit.Indicator
-	Columns []int // of the table by district
-	List    string
+	Code      string
+	Figures   []cockpit.Indicator
+	Columns   []int  // of the table by district
+	List      string // "" where there is none
+	ListToday string // the list of today, where the list has days
 }
 
-// lists are where the bureau's desk lists what an indicator counts.
-var lists = map[string]string{"W01": "/g/wages", "wage.stuck": "/g/wages",
-	"wage.waiting": "/g/wages", "wage.paid": "/g/bank", "credit.appeals": "/g/appeals",
-	"credit.grades": "/g/employers", "complaint.open": "/g/complaints",
-	"complaint.received": "/g/complaints", "complaint.false_vacancy": "/g/complaints",
-	"Q01": "/g/complaints", "C01": "/g/files", "C02": "/g/files", "M02": "/g/files",
-	"M03": "/g/files", "M04": "/g/files"}
+// lists are where the bureau's desk lists what an indicator counts. Of those in days the list has
+// the indicator's own days, so that it counts the same.
+var lists = map[string]struct {
+	path    string
+	inDays  bool
+	decides bool // only those who decide may open it
+}{"W01": {"/g/late", true, false}, "wage.paid": {"/g/paid", true, false},
+	"C02": {"/g/starts", true, false}, "wage.stuck": {"/g/wages", false, false},
+	"wage.waiting": {"/g/wages", false, false}, "ledger.stuck": {"/g/bank", false, true},
+	"credit.appeals": {"/g/appeals", false, true}, "credit.grades": {"/g/employers", false, false},
+	"complaint.open": {"/g/complaints", false, false}, "Q01": {"/g/complaints", false, false},
+	"complaint.received":      {"/g/complaints", false, false},
+	"complaint.false_vacancy": {"/g/complaints", false, false},
+	"oversight.matters":       {"/g/matters", false, false},
+	"oversight.open":          {"/g/matters", false, false}, "C01": {"/g/files", false, false},
+	"M02": {"/g/files", false, false}, "M03": {"/g/files", false, false},
+	"M04": {"/g/files", false, false}}
 
 func (s *site) indicator(v *web.Visit) error {
 	w, err := s.board(v)
@@ -226,7 +239,13 @@ func (s *site) indicator(v *web.Visit) error {
 			i.Columns = append(i.Columns, n)
 		}
 	}
-	i.List = lists[i.Code]
+	if l, ok := lists[i.Code]; ok && (!l.decides || w.Decides) {
+		i.List = l.path
+		if l.inDays {
+			i.List += "?from=" + string(w.From) + "&until=" + string(w.To)
+			i.ListToday = l.path
+		}
+	}
 	return v.Show(indicatorTempl(i))
 }
 

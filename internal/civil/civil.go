@@ -63,6 +63,28 @@ func (d Date) At(minutes int) time.Time {
 // AddDays gives the day n days later.
 func (d Date) AddDays(n int) Date { return DateOf(d.Midnight().AddDate(0, 0, n)) }
 
+// Days reads a stretch of days: until is the last, today if left out; from the first, so many days
+// that end with until if left out. Wrong is "from" or "until" for what is no day or lies the wrong
+// way round, "" else.
+func Days(from, until, today Date, n int) (first, last Date, wrong string) {
+	if until == "" {
+		until = today
+	}
+	if _, err := ParseDate(string(until)); err != nil {
+		return "", "", "until"
+	}
+	if from == "" {
+		from = until.AddDays(1 - n)
+	}
+	if _, err := ParseDate(string(from)); err != nil {
+		return "", "", "from"
+	}
+	if until < from {
+		return "", "", "until"
+	}
+	return from, until, ""
+}
+
 // AgeOn gives the full years of someone born on d, on that day. A person born on 29 February
 // completes a year on 1 March where there is no 29th.
 func (d Date) AgeOn(day Date) int {
