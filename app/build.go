@@ -66,6 +66,7 @@ func build(
 		Notify:    c.Notify,
 		Files:     files,
 		Text:      text,
+		Classes:   c.Training,
 		Numbers:   market.NewNumberClient(o.Outside.NumberURL, o.Outside.Client),
 		Credit: func(ctx context.Context, tx *db.Tx, employerID string) (market.Standing, error) {
 			return c.Credit.Stand(ctx, tx, employerID)

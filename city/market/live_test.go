@@ -13,6 +13,7 @@ import (
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/skill"
+	"github.com/gongyi/gongyi/city/training"
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
@@ -36,6 +37,7 @@ type life struct {
 	vacancies []market.VacancyView
 	places    []market.PlacementView
 	plan      market.Publish
+	taught    []string
 }
 
 // did passes on what only a broken market says: refusals are part of life.
@@ -165,6 +167,23 @@ func (l *life) learn(context.Context) {
 	}
 }
 
+// teach has a class opened, a seat in one taken, or one called off.
+func (l *life) teach(context.Context) {
+	switch n := l.IntN(3); {
+	case n == 0 || len(l.taught) == 0:
+		l.taught = append(l.taught, l.class(asked[l.IntN(2)], int64(l.IntN(140_000)), 1+l.IntN(2)).ID)
+	case n == 1:
+		w := l.hands[l.IntN(len(l.hands))]
+		_, err := l.classes.Enrol(w, training.Enrol{Keyed: l.key(), WorkerID: w.id,
+			ClassID: l.taught[l.IntN(len(l.taught))]})
+		l.did("take a seat", err)
+	default:
+		_, err := l.classes.CallOff(l.clerk, training.CallOff{Keyed: l.key(), Reason: "停电",
+			ClassID: l.taught[l.IntN(len(l.taught))]})
+		l.did("call a class off", err)
+	}
+}
+
 func (l *life) changeMind(context.Context) {
 	w := l.hands[l.IntN(len(l.hands))]
 	p := []people.Purpose{people.PurposeRecommend, people.PurposeShareEmployer}[l.IntN(2)]
@@ -191,7 +210,8 @@ func (l *life) sleep(ctx context.Context) {
 func (l *life) step() {
 	ctx := context.Background()
 	all := []func(context.Context){l.publish, l.publish, l.accept, l.accept, l.accept, l.leave,
-		l.callOff, l.change, l.takeDown, l.beReady, l.beReady, l.learn, l.changeMind, l.sleep}
+		l.callOff, l.change, l.takeDown, l.beReady, l.beReady, l.learn, l.changeMind, l.teach,
+		l.teach, l.sleep}
 	all[l.IntN(len(all))](ctx)
 }
 

@@ -56,6 +56,7 @@ type Deps struct {
 	Notify    *notify.Service
 	Files     *blob.Store // of dossiers; nil keeps none
 	Text      *i18n.Book
+	Classes   Classes // nil: no class is known
 	Numbers   Numbers // masked numbers; nil: there is no provider
 	// Credit says how an employer stands; credit.Service.Stand, handed in by app. nil: all alike.
 	Credit func(ctx context.Context, tx *db.Tx, employerID string) (Standing, error)

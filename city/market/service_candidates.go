@@ -43,7 +43,6 @@ type Candidate struct {
 	MinutesAway int64         `json:"minutes_away"  doc:"estimated"`
 	Reliability int64         `json:"reliability"   doc:"of shifts kept, 0 to 1000; 500 for somebody new"`
 	Requires    []Requirement `json:"requires"`
-	Missing     *Requirement  `json:"missing,omitempty"`
 	Crafts      []Reason      `json:"crafts,omitempty" doc:"skills that the worker offers"`
 	Words       string        `json:"words,omitempty"`
 	Free        []FreeHours   `json:"free,omitempty"`
@@ -88,7 +87,7 @@ func (s *Service) FindCandidates(ctx context.Context, in FindCandidates) (Candid
 	}
 	hits, err := t.index.FindWorkers(&post, &match.Ask{K: k, Weights: &w, Keep: func(n int32) bool {
 		sk := t.seekers.At(n)
-		return sk != nil && sk.Shared && sk.meets(e.opening, at) == "" &&
+		return sk != nil && sk.Shared && sk.can(e.Required) && sk.meets(e.opening, at) == "" &&
 			!slices.Contains(engaged, sk.WorkerID)
 	}}, nil)
 	if err != nil {
@@ -174,10 +173,6 @@ func (s *Service) candidates(ctx context.Context, t *town, hits []match.Hit, w m
 		c := Candidate{WorkerID: sk.WorkerID, Name: names[sk.WorkerID].Shown, DistanceM: away,
 			MinutesAway: minutes(away, q.kmMin), Reliability: sk.Reliability, Words: sk.Words,
 			Free: sk.Free, Requires: q.requirements(&opening{Required: required})}
-		if key := t.name(h.Missing); key != "" {
-			m := q.requirement(key)
-			c.Missing = &m
-		}
 		for _, key := range sk.Crafts {
 			name, _ := s.Skills.Name(key, lang)
 			c.Crafts = append(c.Crafts, Reason{key, name})

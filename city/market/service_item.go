@@ -39,8 +39,7 @@ func (q *question) item(t *town, h match.Hit) (v WorkItem, ok bool) {
 	v.ShiftsMore = len(open) - len(v.Shifts)
 	v.Requires = q.requirements(o)
 	if key := t.name(h.Missing); key != "" {
-		m := q.requirement(key)
-		v.Missing = &m
+		v.Missing = &q.lacking(t, []string{key})[0]
 	}
 	v.Fits = q.fits(o, &v)
 	v.Score, v.Parts = parts(q.weights, h, float64(o.hourlyFen)/q.weights.FenPerPoint, "pay")

@@ -33,6 +33,7 @@ func (s *Service) CheckIndex(ctx context.Context) error {
 	}
 	openings, seekers := s.live.made()
 	odd := t.differs(fresh, openings, seekers, s.DB.Now())
+	odd.classes = !t.taught.Load().same(fresh.taught.Load(), s.DB.Now())
 	for range agreeTries {
 		if odd.empty() {
 			return cmp.Or(s.sameAnswers(t, fresh), s.live.sameSpots(t))
@@ -45,11 +46,16 @@ func (s *Service) CheckIndex(ctx context.Context) error {
 	if odd.empty() {
 		return nil
 	}
+	if odd.classes {
+		return fmt.Errorf("law 8: the index differs from the database in the classes it knows")
+	}
 	return fmt.Errorf("law 8: the index differs from the database in vacancies %s and workers %s",
 		strings.Join(sorted(odd.vacancies), ", "), strings.Join(sorted(odd.workers), ", "))
 }
 
-func (m marks) empty() bool { return len(m.vacancies)+len(m.workers)+len(m.employers) == 0 }
+func (m marks) empty() bool {
+	return len(m.vacancies)+len(m.workers)+len(m.employers) == 0 && !m.classes
+}
 
 // differs names what a town, of so many numbers while its writer goes on, and one at rest show
 // differently.
@@ -138,6 +144,11 @@ func (s *Service) stillOdd(ctx context.Context, t *town, odd marks) (marks, erro
 			left.workers[id] = true
 		}
 	}
+	classes, err := s.openClasses(ctx, now)
+	if err != nil {
+		return odd, err
+	}
+	left.classes = !t.taught.Load().same(classes, now)
 	return left, nil
 }
 
@@ -174,6 +185,10 @@ func (s *Service) sameAnswers(t, fresh *town) error {
 	if fresh == nil || !t.laid {
 		return nil
 	}
+	kinds := []bool{true, false}
+	if !t.taught.Load().alike(fresh.taught.Load()) { // one has just closed, and is about to be dropped
+		kinds = kinds[:1]
+	}
 	step := max(fresh.openingsMade/probesMax, 1)
 	now := clock.MS(s.DB.Now())
 	for n := int32(0); n < fresh.openingsMade; n += step {
@@ -181,20 +196,23 @@ func (s *Service) sameAnswers(t, fresh *town) error {
 		if e == nil {
 			continue
 		}
-		got, want := t.near(e, now), fresh.near(e, now)
-		if !slices.Equal(got, want) {
-			return fmt.Errorf("law 8: around vacancy %s the index answers %v, the database %v",
-				e.VacancyID, got, want)
+		for _, anySkill := range kinds {
+			got, want := t.near(e, now, anySkill), fresh.near(e, now, anySkill)
+			if !slices.Equal(got, want) {
+				return fmt.Errorf("law 8: around vacancy %s the index answers %v, the database %v",
+					e.VacancyID, got, want)
+			}
 		}
 	}
 	return nil
 }
 
-// near is the openings around one, by distance and name, but for those as far as the last one.
-func (t *town) near(e *entry, nowMS int64) []string {
+// near is the openings around one, by distance and name, but for those as far as the last one: all,
+// or what somebody without any skill can do, or could learn.
+func (t *town) near(e *entry, nowMS int64, anySkill bool) []string {
 	w := match.Worker{ReachM: reachDefaultM}
 	w.X, w.Y = t.plane.XY(e.LonE6, e.LatE6)
-	hits, err := t.index.FindPosts(&w, &match.Ask{K: match.KMax, AnySkill: true,
+	hits, err := t.index.FindPosts(&w, &match.Ask{K: match.KMax, AnySkill: anySkill,
 		Weights: &match.Weights{FenPerPoint: 1, PointsPerKM: 1}, Keep: func(n int32) bool {
 			o := t.openings.At(n)
 			return o != nil && slices.ContainsFunc(o.Slots, func(s slot) bool { return s.StartMS > nowMS })

@@ -21,6 +21,7 @@ import (
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/internal/civil"
+	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/feed"
 	"github.com/gongyi/gongyi/internal/geo"
@@ -79,6 +80,7 @@ type town struct {
 	seekers  cells.Of[shown]
 	numberOf sync.Map // vacancy or worker → its number in its cells
 	bosses   sync.Map // employer → *atomic.Pointer[Grading]
+	taught   atomic.Pointer[taught]
 	spots    sync.Map // region, also the larger ones around it → spot
 	keys     atomic.Pointer[map[string]uint16]
 	names    atomic.Pointer[[]string] // of keys, by number
@@ -86,6 +88,8 @@ type town struct {
 	// Of the writer:
 	openingsMade, seekersMade int32
 	openingsLive, seekersLive int32
+	classOf                   map[string]int32 // class → its number in the engine
+	classesMade               int32
 }
 
 // liveIndex keeps a town as the database has it. It is built from the database and then read on by
@@ -107,6 +111,7 @@ type liveIndex struct {
 type marks struct {
 	vacancies, shifts, workers, employers map[string]bool
 	anew                                  bool // everything: what it is found by has other names
+	classes                               bool // all of them: they are few
 }
 
 func noMarks() marks {
@@ -257,6 +262,9 @@ type named struct {
 func (m *marks) read(c feed.Change) error {
 	slice, _, _ := strings.Cut(c.Topic, ".")
 	switch slice {
+	case "training":
+		m.classes = true
+		return nil
 	case "market", "skill", "people", "credit":
 		switch c.Topic {
 		case topicPushed: // many, and nothing that is found by has changed
@@ -333,6 +341,11 @@ func (l *liveIndex) apply(ctx context.Context, t *town) error {
 	}
 	if len(l.marked.workers) > 0 {
 		if err := l.rereadSeekers(ctx, t); err != nil {
+			return err
+		}
+	}
+	if l.marked.classes || t.classesAged(clock.MS(l.s.DB.Now())) {
+		if err := l.rereadClasses(ctx, t); err != nil {
 			return err
 		}
 	}
@@ -456,7 +469,8 @@ func (s *Service) rebuild(ctx context.Context, on *town) (*town, error) {
 	if _, _, err := s.Skills.Occupations(ctx); err != nil { // what openings are called
 		return nil, err
 	}
-	t := &town{texts: search.New(), words: s.wordsOf}
+	t := &town{texts: search.New(), words: s.wordsOf, classOf: map[string]int32{}}
+	t.taught.Store(taughtOf(nil))
 	t.keys.Store(&map[string]uint16{})
 	t.names.Store(&[]string{})
 	if on != nil {
@@ -495,7 +509,11 @@ func (s *Service) rebuild(ctx context.Context, on *town) (*town, error) {
 			return nil, err
 		}
 	}
-	return t, t.index.Load(posts, workers, nil)
+	classes, err := s.loadClasses(ctx, t, now)
+	if err != nil {
+		return nil, err
+	}
+	return t, t.index.Load(posts, workers, classes)
 }
 
 // lay lays the plane around the city's first place, to the degree: every process of the city lays

@@ -210,7 +210,8 @@ func (p *proposal) look(n int32, engaged []string, heads int64, members bool) er
 	post := p.town.postOf(w.entry.opening)
 	ask := match.Ask{K: match.KMax, Weights: &p.weighed, Keep: func(n int32) bool {
 		sk := p.town.seekers.At(n)
-		if sk == nil || !sk.Shared || sk.meets(w.entry.opening, w.slot) != "" ||
+		if sk == nil || !sk.Shared || !sk.can(w.entry.Required) ||
+			sk.meets(w.entry.opening, w.slot) != "" ||
 			slices.Contains(engaged, sk.WorkerID) {
 			return false
 		}

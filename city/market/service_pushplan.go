@@ -183,7 +183,7 @@ func (p *planning) lookFor(i int) error {
 				return false
 			}
 			e := p.town.openings.At(n)
-			return e != nil && !slices.Contains(known, e.VacancyID) &&
+			return e != nil && sk.can(e.Required) && !slices.Contains(known, e.VacancyID) &&
 				e.firstFor(sk.seeker, p.fromMS, p.untilMS) != nil
 		}}, nil)
 	if err != nil {

@@ -33,6 +33,8 @@ type Why struct {
 	Checks    []WhyCheck  `json:"checks"`
 	Score     float64     `json:"score,omitempty"`
 	Parts     []ScorePart `json:"parts,omitempty"`
+
+	Lacks []Requirement `json:"lacks,omitempty" doc:"what the worker lacks, each with where it is taught"`
 }
 
 // WhyCheck is one condition.
@@ -128,10 +130,14 @@ func (x *explained) skills(e *entry) {
 		}
 	}
 	args := map[string]any{"skills": strings.Join(names, x.say("market.why.and"))}
+	x.out.Lacks = x.lacking(x.town, lacks)
 	switch {
 	case len(lacks) == 0:
 		x.check("skills", true, args)
-	case len(lacks) == 1 && x.town.taughtNear(lacks[0], x.at):
+	case len(lacks) == 1 && len(x.out.Lacks[0].Learn) > 0:
+		first := x.out.Lacks[0].Learn[0]
+		args["class"], args["minutes"], args["seats"] = first.Title, first.MinutesAway, first.SeatsLeft
+		args["day"] = string(civil.DateOf(first.StartsAt))
 		x.check("learn", true, args)
 	case len(lacks) == 1:
 		x.check("learn", false, args)
@@ -139,9 +145,6 @@ func (x *explained) skills(e *entry) {
 		x.check("skills", false, args)
 	}
 }
-
-// taughtNear tells whether a class within reach of a point teaches a skill.
-func (t *town) taughtNear(string, point) bool { return false } // no class is known yet
 
 // hours looks for a shift that can be taken, and says of each obstacle how many it keeps away.
 func (x *explained) hours(e *entry) {

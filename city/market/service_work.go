@@ -131,10 +131,16 @@ type Requirement struct {
 
 // Lesson is where a skill is taught.
 type Lesson struct {
-	PlaceID     string `json:"place_id"`
-	PlaceName   string `json:"place_name"`
-	DistanceM   int64  `json:"distance_m"`
-	MinutesAway int64  `json:"minutes_away"`
+	ClassID     string    `json:"class_id"`
+	Title       string    `json:"title"`
+	PlaceID     string    `json:"place_id,omitempty" doc:"the station that runs it"`
+	PlaceName   string    `json:"place_name"`
+	DistanceM   int64     `json:"distance_m"`
+	MinutesAway int64     `json:"minutes_away"`
+	StartsAt    time.Time `json:"starts_at"          doc:"of its first session"`
+	ClosesAt    time.Time `json:"closes_at"          doc:"until when a seat can be taken"`
+	SeatsLeft   int64     `json:"seats_left"`
+	FeeFen      money.Fen `json:"fee_fen"            doc:"0: free"`
 }
 
 // Reason is something that speaks for or against, with its code.

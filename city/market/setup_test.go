@@ -19,6 +19,7 @@ import (
 	"github.com/gongyi/gongyi/city/policy"
 	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/city/station"
+	"github.com/gongyi/gongyi/city/training"
 	"github.com/gongyi/gongyi/city/wage"
 	"github.com/gongyi/gongyi/internal/blob"
 	"github.com/gongyi/gongyi/internal/civil"
@@ -34,7 +35,7 @@ import (
 
 var schema = []fs.FS{feed.Migrations, people.Migrations, ledger.Migrations, station.Migrations,
 	skill.Migrations, contract.Migrations, notify.Migrations, insurance.Migrations, wage.Migrations,
-	market.Migrations}
+	training.Migrations, market.Migrations}
 
 const county = "500103"
 
@@ -48,6 +49,7 @@ type bundle struct {
 	people    *people.Service
 	skills    *skill.Service
 	stations  *station.Service
+	classes   *training.Service
 	money     *ledger.Service
 	contracts *contracts
 	clerk     context.Context
@@ -110,13 +112,16 @@ func setup(t testing.TB, d *db.DB, clk *clock.Fake) *bundle {
 	plans := insurance.New(insurance.Deps{DB: d, Policy: book, People: b.people, Ledger: b.money})
 	b.contracts = &contracts{Contracts: contract.New(contract.Deps{DB: d, Policy: book,
 		People: b.people})}
+	messages := notify.New(notify.Deps{DB: d, Text: text, Box: box, People: b.people})
+	b.classes = training.New(training.Deps{DB: d, Box: box, Text: text, Policy: book,
+		People: b.people, Stations: b.stations, Skills: b.skills, Notify: messages})
 	b.Service = market.New(market.Deps{DB: d, Box: box, Policy: book, People: b.people,
 		Files:    blob.New(blob.InMemory, box),
 		Stations: b.stations,
 		Skills:   b.skills, Contracts: b.contracts, Premiums: plans,
 		Text:   text,
 		Funds:  wage.New(wage.Deps{DB: d, Policy: book, People: b.people, Ledger: b.money}),
-		Notify: notify.New(notify.Deps{DB: d, Text: text, Box: box, People: b.people})})
+		Notify: messages, Classes: b.classes})
 	b.clerk = people.WithActor(context.Background(),
 		people.Actor{AccountID: "acc_clerk", Roles: []people.Role{people.RoleClerk}})
 	sums := insurance.Sums{DeathFen: 60_000_000, MedicalFen: 5_000_000, LostIncomeDayFen: 10_000}
