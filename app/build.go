@@ -94,7 +94,7 @@ func build(
 		People: c.People, Notify: c.Notify, Market: c.Market, Upheld: c.Credit.ComplaintUpheldTx,
 		Fell: c.Credit.ComplaintFellTx})
 	c.Oversight = oversight.New(oversight.Deps{DB: d, People: c.People, Title: c.matterTitle,
-		Tell: tell})
+		Settled: c.matterSettled, Tell: tell})
 	c.Sweeps = jobs.NewRunner(d, holder(), c.sweeps()...)
 	return c
 }

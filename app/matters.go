@@ -8,6 +8,7 @@ import (
 	"github.com/gongyi/gongyi/city/oversight"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/wage"
+	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/fault"
 )
 
@@ -43,4 +44,27 @@ func (c *City) matterTitle(
 		return w.Name + " · " + e.Name + " · " + l.AmountFen.String(), err
 	}
 	return "", fault.New(fault.NotFound, "oversight.subject_not_found").OnField("subject_id")
+}
+
+// matterSettled reads which wages are paid, or reversed without another in their place, and which
+// complaints are closed. What a matter says of an employer, or in words alone, no program knows.
+func (c *City) matterSettled(
+	ctx context.Context, r db.Reader, k oversight.Kind, ids []string,
+) (map[string]oversight.Settlement, error) {
+	out := map[string]oversight.Settlement{}
+	switch k {
+	case oversight.AboutWage:
+		over, err := c.Wages.OverTx(ctx, r, ids)
+		for id, o := range over {
+			out[id] = oversight.Settlement{How: string(o.State), Of: o.Entry, At: o.At}
+		}
+		return out, err
+	case oversight.AboutComplaint:
+		over, err := c.Complaints.OverTx(ctx, r, ids)
+		for id, o := range over {
+			out[id] = oversight.Settlement{How: string(o.State), Of: id, At: o.At}
+		}
+		return out, err
+	}
+	return out, nil
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/db"
+	"github.com/gongyi/gongyi/sandbox"
 	"github.com/gongyi/gongyi/sim"
 )
 
@@ -409,6 +410,52 @@ func TestPagesBureau(t *testing.T) {
 		}
 		want(t, "policy", d.auditor.open("/g/policy?topic=credit"), http.StatusOK, "credit.a_points",
 			"!wage.minimum")
+	})
+}
+
+// A matter about a late wage says when the wage is paid, by which voucher, and is closed in one
+// step by whoever assigned it; not by its owner, and not by itself.
+func TestPagesMatterSettled(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		w := c.newWorker(60)
+		back := sandbox.Rule{Call: "bank.return", Kind: sandbox.Error, RateBP: 10_000}
+		c.ok(c.box.SetFault(back))
+		line := c.work(w, c.accept(w, c.shift(1))).LineID
+		c.confirm(line)
+		c.sweeps(3, 2*time.Minute)
+		back.RateBP = 0
+		c.ok(c.box.SetFault(back))
+		c.sweeps(50, time.Hour) // the payment has come back
+
+		d := newDesks(c)
+		wages := d.director.open("/g/wages")
+		want(t, "late", wages, http.StatusOK, "银行退回", "/g/vouchers?id=accrual")
+		d.director.follow(wages.body, "/g/matters/new?kind=wage")
+		done := d.director.post("/g/matters", url.Values{"kind": {"wage"}, "subject_id": {line},
+			"owner_id": {people.ActorOf(c.clerk).AccountID}, "words": {"催发"},
+			"due_on": {string(civil.DateOf(c.clk.Now()).AddDays(2))}})
+		wentTo(t, "assigned", done, "/g/matters/mat_")
+		path, _, _ := strings.Cut(done.header.Get("Location"), "?")
+		want(t, "not settled", d.director.open(path), http.StatusOK, "!工资已到账", "!"+path+"/close")
+		want(t, "not yet", d.director.post(path+"/close", url.Values{}), http.StatusConflict)
+
+		_, _, _, card := sim.MadeUp(7, 99, region)
+		_, err := c.People.SetBankCard(w.ctx, people.SetBankCard{Keyed: c.key(), WorkerID: w.id,
+			CardNumber: card})
+		c.ok(err)
+		c.sweeps(4, 2*time.Minute)
+		want(t, "in the list", d.auditor.open("/g/matters"), http.StatusOK, "工资已到账", "待接收")
+		page := d.director.open(path)
+		want(t, "settled", page, http.StatusOK, "工资已到账", "可以直接办结", path+"/close", "!退回时写明")
+		if v := d.director.follow(page.body, "/g/vouchers?id=payout"); !strings.Contains(v, "¥187.50") {
+			t.Errorf("the voucher:\n%s", v)
+		}
+		want(t, "an auditor reads", d.auditor.open(path), http.StatusOK, "工资已到账", "!"+path+"/close")
+		want(t, "its owner", d.clerk.open(path), http.StatusOK, "工资已到账", "!"+path+"/close")
+		want(t, "not its owner's", d.clerk.post(path+"/close", url.Values{}), http.StatusForbidden)
+		wentTo(t, "closed", d.director.post(path+"/close", url.Values{}), path+"?done=matter_close")
+		want(t, "and says why", d.clerk.open(path), http.StatusOK, "已办结", "工资已到账")
+		c.lawful()
 	})
 }
 

@@ -2,6 +2,7 @@ package complaint
 
 import (
 	"context"
+	"time"
 
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/internal/civil"
@@ -196,4 +197,20 @@ func (s *Service) AnswerComplaint(ctx context.Context, in Reply) (View, error) {
 			}
 			return words, s.tellTx(ctx, tx, *c, "complaint_answered")
 		})
+}
+
+// Over says that a complaint needs nobody any more, and since when.
+type Over struct {
+	State State // Closed or NotAccepted
+	At    time.Time
+}
+
+// OverTx tells which of the complaints are closed or were not accepted. At most 500.
+func (s *Service) OverTx(
+	ctx context.Context, r db.Reader, complaintIDs []string,
+) (map[string]Over, error) {
+	if len(complaintIDs) == 0 {
+		return nil, nil
+	}
+	return overOf(ctx, r, complaintIDs)
 }

@@ -70,8 +70,22 @@ func TestUpheld(t *testing.T) {
 		if n := b.count(`SELECT COUNT(*) FROM messages WHERE account_id = 'acc_worker'`); n != 2 {
 			t.Errorf("%d messages to the complainant, want accepted and answered", n)
 		}
+		over := func() complaint.Over {
+			t.Helper()
+			all, err := b.OverTx(b.worker, b.d, []string{c.ID, "cmp_unknown"})
+			if err != nil || len(all) > 1 {
+				t.Errorf("over: %v, %v", all, err)
+			}
+			return all[c.ID]
+		}
+		if o := over(); o != (complaint.Over{}) {
+			t.Errorf("an answer may be taken up again: %+v", o)
+		}
 		b.clk.Add(15*day + time.Hour)
 		b.sweep()
+		if o := over(); o.State != complaint.Closed || o.At.IsZero() {
+			t.Errorf("closed: %+v", o)
+		}
 		if b.count(`SELECT COUNT(*) FROM complaints WHERE state = 'closed'`) != 1 {
 			t.Error("an answer that stands is not closed")
 		}

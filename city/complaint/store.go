@@ -203,3 +203,21 @@ func insertWarning(ctx context.Context, tx *db.Tx, c Complaint, kind string) (bo
 		clock.MS(tx.Now))
 	return n == 1, err
 }
+
+func overOf(ctx context.Context, r db.Reader, ids []string) (map[string]Over, error) {
+	in, args := db.InList(ids)
+	out := map[string]Over{}
+	err := db.Each(ctx, r, `SELECT c.id, c.state, s.at_ms FROM complaints c
+		JOIN complaint_steps s ON s.complaint_id = c.id AND s.n = c.steps
+		WHERE c.state IN ('closed', 'not_accepted') AND c.id IN (`+in+`) ORDER BY c.id`, args,
+		func(scan func(...any) error) error {
+			var id string
+			var o Over
+			var at int64
+			err := scan(&id, (*string)(&o.State), &at)
+			o.At = clock.At(at)
+			out[id] = o
+			return err
+		})
+	return out, err
+}

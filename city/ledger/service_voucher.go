@@ -53,6 +53,15 @@ func (s *Service) ShowVoucher(ctx context.Context, in GetVoucher) (VoucherView, 
 	return v, nil
 }
 
+// BookedAtTx tells when an entry was written into the books.
+// Faults: ledger.voucher_not_found.
+func (s *Service) BookedAtTx(
+	ctx context.Context, r db.Reader, entryID string,
+) (time.Time, error) {
+	v, err := getVoucher(ctx, r, entryID)
+	return v.At, err
+}
+
 func noVoucher() error {
 	return fault.New(fault.NotFound, "ledger.voucher_not_found").OnField("id")
 }

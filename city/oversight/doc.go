@@ -11,9 +11,14 @@
 // A matter is about something of the city, a late wage, a complaint, an employer, or about nothing
 // that the program knows. What it is about is read when it is assigned, in the assigner's name, and
 // its title is kept. Only its owner accepts and reports; who assigned it, or a director, closes it
-// or sends it back, and nobody closes what they reported themselves.
+// or sends it back, and nobody closes what they must act on.
 //
-// Laws: a matter's state is its last step; what is closed was reported.
+// When what it is about is settled (the wage paid, the complaint closed) the matter says so, since
+// when and by what, and whoever may close it does so in one step from any state; it never closes by
+// itself (ADR 0034).
+//
+// Laws: a matter's state is its last step; what is closed was reported, or settled; not by its
+// owner.
 package oversight
 
 import "embed"

@@ -46,6 +46,15 @@ type Matter struct {
 	Steps      int64
 	At         time.Time
 	ClosedAt   time.Time
+	Settled    Settlement // of one that was closed on that ground
+}
+
+// Settlement says that what a matter is about needs nobody any more: how that came, by which entry
+// of the books or which complaint, and when. The zero one: it is not settled.
+type Settlement struct {
+	How string    `json:"how" enum:"paid,reversed,closed,not_accepted"`
+	Of  string    `json:"of" doc:"the entry of the books, or the complaint"`
+	At  time.Time `json:"at"`
 }
 
 const (
@@ -100,6 +109,15 @@ func (m Matter) mayClose(accountID string, director bool) error {
 		return nil
 	}
 	return fault.New(fault.Forbidden, "oversight.not_assigner").OnField("matter_id")
+}
+
+// mayEnd lets a matter be closed whose owner has reported, or whose subject is settled.
+// Faults: oversight.state (conflict).
+func (m Matter) mayEnd() error {
+	if m.State != Closed && m.Settled != (Settlement{}) {
+		return nil
+	}
+	return m.mustBe(Reported)
 }
 
 // overdue tells whether its day has passed without a report.

@@ -30,6 +30,7 @@ type bundle struct {
 	clk                              *clock.Fake
 	assigner, owner, head, inspector context.Context
 	told                             []string
+	over                             map[string]oversight.Settlement // by subject
 	keys                             int
 }
 
@@ -45,6 +46,17 @@ func setup(t *testing.T, d *db.DB, clk *clock.Fake) *bundle {
 	b.Service = oversight.New(oversight.Deps{DB: d, People: register,
 		Title: func(_ context.Context, k oversight.Kind, id string) (string, error) {
 			return string(k) + " of " + id, nil
+		},
+		Settled: func(
+			_ context.Context, _ db.Reader, _ oversight.Kind, ids []string,
+		) (map[string]oversight.Settlement, error) {
+			out := map[string]oversight.Settlement{}
+			for _, id := range ids {
+				if s, ok := b.over[id]; ok {
+					out[id] = s
+				}
+			}
+			return out, nil
 		},
 		Tell: func(_ context.Context, _ *db.Tx, m people.Message) error {
 			b.told = append(b.told, m.Template+" to "+m.AccountID)
@@ -182,6 +194,70 @@ func TestMatterRefused(t *testing.T) {
 		b.refused(err, "people.not_allowed")
 		_, err = b.ShowMatter(b.head, oversight.Get{MatterID: "mat_0"})
 		b.refused(err, "oversight.not_found")
+	})
+}
+
+// Goal: a matter whose subject is settled says so and does not close by itself; its owner may not
+// close it, its assigner does in one step, without a report; what was so is kept. A payment that
+// came back is settled no longer.
+func TestMatterSettled(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		m := b.assign()
+		end := func() oversight.End {
+			return oversight.End{Keyed: b.key(), MatterID: m.ID, Close: true}
+		}
+		show := func() oversight.FullView {
+			t.Helper()
+			seen, err := b.ShowMatter(b.assigner, oversight.Get{MatterID: m.ID})
+			b.ok(err)
+			return seen
+		}
+		if seen := show(); seen.Settled != nil || len(seen.May) != 0 {
+			t.Errorf("before: %+v", seen)
+		}
+		_, err := b.CloseMatter(b.assigner, end())
+		b.refused(err, "oversight.state")
+		paid := oversight.Settlement{How: "paid", Of: "payout/p1", At: clk.Now()}
+		b.over = map[string]oversight.Settlement{"emp_1": paid}
+		if seen := show(); seen.State != oversight.Assigned || seen.Settled == nil ||
+			*seen.Settled != paid || fmt.Sprint(seen.May) != "[close]" {
+			t.Errorf("settled: %+v", seen)
+		}
+		list, err := b.FindMatters(b.inspector, oversight.Find{})
+		b.ok(err)
+		if len(list.Matters) != 1 || list.Matters[0].Settled == nil {
+			t.Errorf("listed: %+v", list)
+		}
+		_, err = b.CloseMatter(b.owner, end())
+		b.refused(err, "oversight.not_assigner")
+		_, err = b.CloseMatter(b.assigner, oversight.End{Keyed: b.key(), MatterID: m.ID, Words: "还没"})
+		b.refused(err, "oversight.state")
+		b.over = nil // it came back
+		if seen := show(); seen.Settled != nil || len(seen.May) != 0 {
+			t.Errorf("back: %+v", seen)
+		}
+		_, err = b.CloseMatter(b.assigner, end())
+		b.refused(err, "oversight.state")
+		b.over = map[string]oversight.Settlement{"emp_1": paid}
+		_, err = b.CloseMatter(b.assigner, end())
+		b.ok(err)
+		b.over = nil // the closed one keeps what was so
+		if seen := show(); seen.State != oversight.Closed || seen.Settled == nil ||
+			*seen.Settled != paid || len(seen.May) != 0 || len(seen.Steps) != 2 {
+			t.Errorf("closed: %+v", seen)
+		}
+		_, err = b.CloseMatter(b.assigner, end())
+		b.refused(err, "oversight.state")
+		b.ok(b.Check(b.head, d, clk.Now()))
+		_, err = db.InTx(b.head, d, func(ctx context.Context, tx *db.Tx) (int64, error) {
+			return tx.Exec(ctx, `UPDATE matter_steps SET account_id = 'acc_2' WHERE step = 'close'`)
+		})
+		b.ok(err)
+		if b.Check(b.head, d, clk.Now()) == nil {
+			t.Error("lawful though its owner closed it")
+		}
 	})
 }
 

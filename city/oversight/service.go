@@ -13,13 +13,17 @@ import (
 )
 
 // Deps are what matters stand on. Title reads, in the name of who asks, what a matter is about and
-// gives its title; app hands it in, because what it reads belongs to neighbours. Tell writes a
-// message to an account.
+// gives its title. Settled tells which of the things of a kind need nobody any more. app hands both
+// in, because what they read belongs to neighbours. Tell writes a message to an account.
 type Deps struct {
 	DB     *db.DB
 	People *people.Service
 	Title  func(ctx context.Context, k Kind, subjectID string) (string, error)
 	Tell   func(ctx context.Context, tx *db.Tx, m people.Message) error
+
+	Settled func(
+		ctx context.Context, r db.Reader, k Kind, subjectIDs []string,
+	) (map[string]Settlement, error)
 }
 
 // Service is the matters.
@@ -57,6 +61,8 @@ type View struct {
 	State     State      `json:"state"`
 	At        time.Time  `json:"at"`
 	ClosedAt  time.Time  `json:"closed_at,omitzero"`
+	// Settled of an open matter is read when it is asked for; a closed one keeps what was so then.
+	Settled *Settlement `json:"settled,omitempty" doc:"what it is about needs nobody any more"`
 }
 
 // StepView is one step of a matter.
@@ -78,6 +84,9 @@ func (s *Service) view(ctx context.Context, r db.Reader, m Matter) (View, error)
 	v := View{ID: m.ID, Kind: m.Kind, SubjectID: m.SubjectID, Title: m.Title, Words: m.Words,
 		OwnerID: m.OwnerID, DueOn: m.DueOn, State: m.State, At: m.At, ClosedAt: m.ClosedAt,
 		Overdue: m.overdue(civil.DateOf(s.DB.Now()))}
+	if m.Settled != (Settlement{}) {
+		v.Settled = &m.Settled
+	}
 	var err error
 	if v.Assigner, err = s.People.NameTx(ctx, r, m.AssignerID); err != nil {
 		return v, err
@@ -194,8 +203,8 @@ type End struct {
 	Words    string `json:"words,omitempty" maxLength:"500" doc:"why it is sent back"`
 }
 
-// CloseMatter ends a matter whose report is good, or sends it back with what is missing. Who
-// reported does not judge the report.
+// CloseMatter ends a matter whose report is good, or sends it back with what is missing. One whose
+// subject is settled needs no report. Who must act on it does not close it.
 // Faults: oversight.words (invalid, sent back without); oversight.not_found;
 // oversight.not_assigner (forbidden); oversight.state (conflict).
 func (s *Service) CloseMatter(ctx context.Context, in End) (View, error) {
@@ -215,16 +224,46 @@ func (s *Service) CloseMatter(ctx context.Context, in End) (View, error) {
 			if err := m.mayClose(a.AccountID, a.Has(people.RoleDirector)); err != nil {
 				return err
 			}
-			if err := m.mustBe(Reported); err != nil {
+			if !in.Close {
+				if err := m.mustBe(Reported); err != nil {
+					return err
+				}
+				m.State = Accepted
+				return s.tellTx(ctx, tx, *m, "matter_returned", m.OwnerID)
+			}
+			all := []Matter{*m}
+			if err := s.settle(ctx, tx, all); err != nil {
 				return err
 			}
-			if in.Close {
-				m.State, m.ClosedAt = Closed, tx.Now
-				return nil
+			m.Settled = all[0].Settled
+			if err := m.mayEnd(); err != nil {
+				return err
 			}
-			m.State = Accepted
-			return s.tellTx(ctx, tx, *m, "matter_returned", m.OwnerID)
+			m.State, m.ClosedAt = Closed, tx.Now
+			return nil
 		})
+}
+
+// settle writes into open matters what has been settled.
+func (s *Service) settle(ctx context.Context, r db.Reader, all []Matter) error {
+	ids := map[Kind][]string{}
+	for _, m := range all {
+		if m.State != Closed && m.SubjectID != "" {
+			ids[m.Kind] = append(ids[m.Kind], m.SubjectID)
+		}
+	}
+	for kind, of := range ids {
+		found, err := s.Settled(ctx, r, kind, of)
+		if err != nil {
+			return err
+		}
+		for i, m := range all {
+			if m.Kind == kind && m.State != Closed {
+				all[i].Settled = found[m.SubjectID]
+			}
+		}
+	}
+	return nil
 }
 
 // move takes one step in a transaction.
@@ -272,6 +311,9 @@ func (s *Service) FindMatters(ctx context.Context, in Find) (List, error) {
 		owner = people.ActorOf(ctx).AccountID
 	}
 	found, err := findMatters(ctx, s.DB, in.Closed, owner, in.SubjectID)
+	if err == nil {
+		err = s.settle(ctx, s.DB, found)
+	}
 	out := List{Matters: make([]View, 0, len(found))}
 	for _, m := range found {
 		v, err := s.view(ctx, s.DB, m)
@@ -298,6 +340,11 @@ func (s *Service) ShowMatter(ctx context.Context, in Get) (FullView, error) {
 	if err != nil {
 		return FullView{}, err
 	}
+	all := []Matter{m}
+	if err := s.settle(ctx, s.DB, all); err != nil {
+		return FullView{}, err
+	}
+	m = all[0]
 	v, err := s.view(ctx, s.DB, m)
 	if err != nil {
 		return FullView{}, err
@@ -320,13 +367,16 @@ func (s *Service) ShowMatter(ctx context.Context, in Get) (FullView, error) {
 // may is what who asks can do next.
 func may(ctx context.Context, m Matter) []string {
 	a := people.ActorOf(ctx)
+	closes := m.mayClose(a.AccountID, a.Has(people.RoleDirector)) == nil
 	switch {
+	case m.State == Reported && closes:
+		return []string{"close", "return"}
+	case m.mayEnd() == nil && closes:
+		return []string{"close"}
 	case m.State == Assigned && m.mayAnswer(a.AccountID) == nil:
 		return []string{"accept"}
 	case m.State == Accepted && m.mayAnswer(a.AccountID) == nil:
 		return []string{"report"}
-	case m.State == Reported && m.mayClose(a.AccountID, a.Has(people.RoleDirector)) == nil:
-		return []string{"close", "return"}
 	}
 	return nil
 }

@@ -11,9 +11,10 @@ import (
 
 func insertMatter(ctx context.Context, tx *db.Tx, m Matter) error {
 	_, err := tx.Exec(ctx, `INSERT INTO matters(id, kind, subject_id, title, words, assigner_id,
-		owner_id, due_on, state, steps, at_ms, closed_ms)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, 0)`, m.ID, string(m.Kind), m.SubjectID,
-		m.Title, m.Words, m.AssignerID, m.OwnerID, string(m.DueOn), string(m.State), clock.MS(m.At))
+		owner_id, due_on, state, steps, at_ms, closed_ms, settled_how, settled_of,
+		settled_ms)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, 0, '', '', 0)`, m.ID, string(m.Kind),
+		m.SubjectID, m.Title, m.Words, m.AssignerID, m.OwnerID, string(m.DueOn), string(m.State), clock.MS(m.At))
 	if err != nil {
 		return err
 	}
@@ -34,12 +35,17 @@ func insertStep(
 func updateMatter(
 	ctx context.Context, tx *db.Tx, m Matter, step, accountID, words string,
 ) error {
-	closed := int64(0)
+	var closed, settled int64
+	var how, of string
 	if !m.ClosedAt.IsZero() {
 		closed = clock.MS(m.ClosedAt)
+		if m.Settled != (Settlement{}) {
+			how, of, settled = m.Settled.How, m.Settled.Of, clock.MS(m.Settled.At)
+		}
 	}
-	n, err := tx.Exec(ctx, `UPDATE matters SET state = $1, steps = steps + 1, closed_ms = $2
-		WHERE id = $3 AND steps = $4`, string(m.State), closed, m.ID, m.Steps)
+	n, err := tx.Exec(ctx, `UPDATE matters SET state = $1, steps = steps + 1, closed_ms = $2,
+		settled_how = $3, settled_of = $4, settled_ms = $5 WHERE id = $6 AND steps = $7`,
+		string(m.State), closed, how, of, settled, m.ID, m.Steps)
 	if err == nil && n == 0 {
 		err = m.mustBe()
 	}
@@ -52,15 +58,20 @@ func updateMatter(
 func listMatters(ctx context.Context, r db.Reader, where string, args ...any) ([]Matter, error) {
 	var all []Matter
 	err := db.Each(ctx, r, `SELECT id, kind, subject_id, title, words, assigner_id, owner_id, due_on,
-		state, steps, at_ms, closed_ms FROM matters WHERE `+where, args,
+		state, steps, at_ms, closed_ms, settled_how, settled_of, settled_ms FROM matters
+		WHERE `+where, args,
 		func(scan func(...any) error) error {
 			var m Matter
-			var at, closed int64
+			var at, closed, settled int64
 			err := scan(&m.ID, (*string)(&m.Kind), &m.SubjectID, &m.Title, &m.Words, &m.AssignerID,
-				&m.OwnerID, (*string)(&m.DueOn), (*string)(&m.State), &m.Steps, &at, &closed)
+				&m.OwnerID, (*string)(&m.DueOn), (*string)(&m.State), &m.Steps, &at, &closed,
+				&m.Settled.How, &m.Settled.Of, &settled)
 			m.At = clock.At(at)
 			if closed > 0 {
 				m.ClosedAt = clock.At(closed)
+			}
+			if settled > 0 {
+				m.Settled.At = clock.At(settled)
 			}
 			all = append(all, m)
 			return err

@@ -120,3 +120,59 @@ func TestCountedPages(t *testing.T) {
 		}
 	})
 }
+
+// Goal: a wage is over when it is paid, and not any more when the payment came back; one that was
+// reversed is over with what took its place, or by the reversal where nothing did.
+func TestOver(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		over := func(id string) wage.Over {
+			t.Helper()
+			all, err := b.s.OverTx(b.ctx, d, []string{id, "lin_unknown"})
+			b.must(err)
+			if _, ok := all["lin_unknown"]; ok {
+				t.Error("an unknown wage is over")
+			}
+			return all[id]
+		}
+		id := b.earn("plc")
+		if o := over(id); o != (wage.Over{}) {
+			t.Errorf("earned: %+v", o)
+		}
+		b.confirm(id)
+		b.life(4, 2*time.Minute)
+		if o := over(id); o.State != wage.Paid || o.Entry != "payout/"+b.payout(id) || o.At.IsZero() {
+			t.Errorf("paid: %+v", o)
+		}
+		b.bank.sendsBack(b.payout(id), "户名不符")
+		b.life(400, 30*time.Minute)
+		if o := over(id); o != (wage.Over{}) {
+			t.Errorf("came back: %+v", o)
+		}
+		cmd := b.work("plc2", "first")
+		b.fund(20_000)
+		b.hold("plc2", 20_000)
+		first, err := b.accrue(cmd)
+		b.must(err)
+		cmd.Source, cmd.WorkedMin = "second", cmd.WorkedMin-60
+		second, err := b.correct(cmd)
+		b.must(err)
+		if o := over(first); o != (wage.Over{}) {
+			t.Errorf("replaced by what is owed: %+v", o)
+		}
+		b.confirm(second)
+		b.life(4, 2*time.Minute)
+		if o := over(first); o.Entry != "payout/"+b.payout(second) {
+			t.Errorf("replaced by what is paid: %+v", o)
+		}
+		third := b.earn("plc3")
+		b.must(b.tx(func(ctx context.Context, tx *db.Tx) error {
+			return b.s.ReverseTx(ctx, tx, third, "nothing")
+		}))
+		if o := over(third); o.State != wage.Reversed || o.Entry != "reversal/"+third ||
+			!o.At.Equal(clk.Now()) {
+			t.Errorf("reversed: %+v", o)
+		}
+	})
+}

@@ -105,7 +105,7 @@ func (s *Service) FindCountedLines(ctx context.Context, in CountedLines) (Counte
 			PaidAt: l.PaidAt, Late: l.lateAt(now),
 			Accrual: accrualOf(l)}
 		if l.State == Paid {
-			c.Payout = ledger.Entry{Kind: "payout", Source: l.PayoutID}.ID()
+			c.Payout = payoutOf(l)
 		}
 		out.Lines = append(out.Lines, c)
 	}
@@ -114,6 +114,9 @@ func (s *Service) FindCountedLines(ctx context.Context, in CountedLines) (Counte
 
 // accrualOf names the entry by which a line was earned.
 func accrualOf(l Line) string { return ledger.Entry{Kind: "accrual", Source: l.ID}.ID() }
+
+// payoutOf names the entry by which a line was paid.
+func payoutOf(l Line) string { return ledger.Entry{Kind: "payout", Source: l.PayoutID}.ID() }
 
 // countWindow counts with the indicators' own statements, so that a list cannot say another number.
 func (s *Service) countWindow(ctx context.Context, w window, out *CountedList) error {

@@ -78,6 +78,13 @@ func linesIn(ctx context.Context, r db.Reader, ids []string) ([]Line, error) {
 	return scanLines(ctx, r, `id IN (`+in+`) ORDER BY id`, args...)
 }
 
+// linesBeside gives the lines and all others of their placements.
+func linesBeside(ctx context.Context, r db.Reader, ids []string) ([]Line, error) {
+	in, args := db.InList(ids)
+	return scanLines(ctx, r, `placement_id IN (SELECT placement_id FROM wage_lines
+		WHERE id IN (`+in+`)) ORDER BY placement_id, n`, args...)
+}
+
 func linesOfWorker(ctx context.Context, r db.Reader, workerID string, limit int) ([]Line, error) {
 	return scanLines(ctx, r, `worker_id = $1 AND state <> 'reversed' ORDER BY id DESC LIMIT $2`,
 		workerID, limit)

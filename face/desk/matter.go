@@ -27,12 +27,14 @@ func (s *site) matters(v *visit) error {
 		keep: []string{"which"}, columns: []column{{key: "desk.matter"}, {key: "desk.matter.kind"},
 			{key: "desk.matter.owner"}, {key: "desk.matter.assigner"}, {key: "desk.state"},
 			{key: "desk.due"}}, filters: []filter{{"kind", "desk.matter.kind", "desk.matter_kind."},
-			{"owner", "desk.matter.owner", ""}, {"state", "desk.state", "desk.matter_state."}}}
+			{"owner", "desk.matter.owner", ""}, {"state", "desk.state", "desk.matter_state."},
+			{"settled", "desk.matter.settled", "desk.matter_settled."}}}
 	for _, m := range found.Matters {
 		l.rows = append(l.rows, row{tags: map[string]string{"kind": string(m.Kind), "owner": m.Owner,
-			"state": string(m.State)}, cells: []ui.Cell{link(m.Title, short(m.Words), "/g/matters/"+m.ID),
+			"state": string(m.State), "settled": how(m)}, cells: []ui.Cell{
+			link(m.Title, short(m.Words), "/g/matters/"+m.ID),
 			text(v.say("desk.matter_kind." + string(m.Kind))), text(m.Owner), text(m.Assigner),
-			v.state("matter_state", string(m.State)), v.due(m)}})
+			v.stage(m), v.due(m)}})
 	}
 	if sent, err := v.export(l); sent {
 		return err
@@ -57,6 +59,36 @@ func (v *visit) due(m oversight.View) ui.Cell {
 	return c
 }
 
+// stage is the cell of where a matter stands, and whether its subject is settled.
+func (v *visit) stage(m oversight.View) ui.Cell {
+	c := v.state("matter_state", string(m.State))
+	if m.Settled != nil {
+		c.Sub = v.say("desk.matter_settled." + m.Settled.How)
+	}
+	return c
+}
+
+func how(m oversight.View) string {
+	if m.Settled == nil {
+		return ""
+	}
+	return m.Settled.How
+}
+
+// settled says since when and by what a matter's subject is settled.
+func (v *visit) settled(s oversight.Settlement) ui.Fact {
+	f := ui.Fact{Name: v.say("desk.matter.settled"), Value: v.say("desk.matter_settled." + s.How),
+		Sub: v.moment(s.At)}
+	switch s.How {
+	case "paid", "reversed":
+		f.Sub, f.Path = f.Sub+" · "+v.say("desk.voucher")+" "+s.Of, "/g/vouchers?id="+
+			url.QueryEscape(s.Of)
+	default:
+		f.Path = "/g/complaints/" + s.Of
+	}
+	return f
+}
+
 // pursue leads to the form by which what a page shows is given to somebody.
 func (v *visit) pursue(k oversight.Kind, id string) ui.Link {
 	return ui.Link{Label: v.say("desk.matter.new"),
@@ -73,7 +105,7 @@ func (s *site) about(v *visit, id string) (templComponent, error) {
 		}
 		for _, m := range found.Matters {
 			rows = append(rows, row{cells: []ui.Cell{link(short(m.Words), "", "/g/matters/"+m.ID),
-				text(m.Owner), v.state("matter_state", string(m.State)), v.due(m)}})
+				text(m.Owner), v.stage(m), v.due(m)}})
 		}
 	}
 	if len(rows) == 0 {
@@ -158,13 +190,17 @@ func (s *site) matter(v *visit) error {
 	if m.Overdue {
 		due.Tone, due.Sub = "late", v.say("desk.matter.overdue")
 	}
-	parts := []templComponent{ui.Pairs("", []ui.Fact{about,
+	facts := []ui.Fact{about,
 		{Name: v.say("desk.matter.words"), Value: m.Words},
 		{Name: v.say("desk.matter.owner"), Value: m.Owner},
 		{Name: v.say("desk.matter.assigner"), Value: m.Assigner},
-		{Name: v.say("desk.state"), Value: v.say("desk.matter_state." + string(m.State))}, due})}
+		{Name: v.say("desk.state"), Value: v.say("desk.matter_state." + string(m.State))}, due}
+	if m.Settled != nil {
+		facts = append(facts, v.settled(*m.Settled))
+	}
+	parts := []templComponent{ui.Pairs("", facts)}
 	if len(m.May) > 0 {
-		parts = append(parts, v.nextStep(path, m.May))
+		parts = append(parts, v.nextStep(path, m))
 	}
 	steps := listing{title: "desk.matter.steps", empty: "desk.matters.none", path: path, bare: true,
 		columns: []column{{key: "desk.time"}, {key: "desk.matter.step"}, {key: "desk.matter.who"},
@@ -176,8 +212,8 @@ func (s *site) matter(v *visit) error {
 	return v.page(v.bureauFrame(v.say("desk.matter"), "/g/matters"), append(parts, v.list(steps))...)
 }
 
-func (v *visit) nextStep(path string, may []string) templComponent {
-	step := may[0]
+func (v *visit) nextStep(path string, m oversight.FullView) templComponent {
+	step := m.May[0]
 	f := ui.DeskForm{Path: path + "/" + step, Title: v.say("desk.matter_step." + step),
 		Submit: v.say("desk.matter_step." + step)}
 	switch step {
@@ -185,6 +221,10 @@ func (v *visit) nextStep(path string, may []string) templComponent {
 		f.Inputs = []ui.Input{{Name: "words", Label: v.say("desk.matter.report"), Type: "area",
 			Max: 500}}
 	case "close":
+		if !slices.Contains(m.May, "return") { // settled, and nobody has reported
+			f.Note = v.say("desk.matter.settled_note")
+			break
+		}
 		f.Second = v.say("desk.matter_step.return")
 		f.Inputs = []ui.Input{{Name: "words", Label: v.say("desk.matter.return_words"), Type: "area",
 			Max: 500, Optional: true}}

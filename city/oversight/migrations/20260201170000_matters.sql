@@ -11,7 +11,12 @@ CREATE TABLE matters (
     state       TEXT   NOT NULL CHECK (state IN ('assigned', 'accepted', 'reported', 'closed')),
     steps       BIGINT NOT NULL,
     at_ms       BIGINT NOT NULL,
-    closed_ms   BIGINT NOT NULL CHECK ((closed_ms > 0) = (state = 'closed'))
+    closed_ms   BIGINT NOT NULL CHECK ((closed_ms > 0) = (state = 'closed')),
+    -- What was so when it was closed: by what its subject had been settled.
+    settled_how TEXT   NOT NULL CHECK (settled_how IN ('', 'paid', 'reversed', 'closed', 'not_accepted')),
+    settled_of  TEXT   NOT NULL,
+    settled_ms  BIGINT NOT NULL CHECK ((settled_ms > 0) = (settled_how <> '')),
+    CHECK (settled_how = '' OR state = 'closed')
 );
 CREATE INDEX matters_open ON matters (due_on, id) WHERE state <> 'closed';
 CREATE INDEX matters_of_owner ON matters (owner_id, due_on, id);
