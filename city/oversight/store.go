@@ -14,7 +14,8 @@ func insertMatter(ctx context.Context, tx *db.Tx, m Matter) error {
 		owner_id, due_on, state, steps, at_ms, closed_ms, settled_how, settled_of,
 		settled_ms)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, 0, '', '', 0)`, m.ID, string(m.Kind),
-		m.SubjectID, m.Title, m.Words, m.AssignerID, m.OwnerID, string(m.DueOn), string(m.State), clock.MS(m.At))
+		m.SubjectID, m.Title, m.Words, m.AssignerID, m.OwnerID, string(m.DueOn),
+		string(m.State), clock.MS(m.At))
 	if err != nil {
 		return err
 	}
