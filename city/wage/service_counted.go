@@ -14,13 +14,16 @@ import (
 	"github.com/gongyi/gongyi/internal/money"
 )
 
-const countedMax = 100 // lines of a page; the next one begins behind it
+const (
+	countedMax = 100 // lines of a page; the next one begins behind it
+	lateDays   = 30  // of a list of late wages, as of the cockpit
+)
 
 // CountedLines asks for the wages that an indicator of the city counts: those that arrived within
 // some days, or those due within them that came late or have not come.
 type CountedLines struct {
 	Which string     `json:"which" query:"which" required:"true" enum:"paid,late"`
-	From  civil.Date `json:"from,omitempty" query:"from" doc:"first day; today if left out"`
+	From  civil.Date `json:"from,omitempty" query:"from" doc:"first day; if left out that of paid is the last, and late begins 30 days ago"`
 	Until civil.Date `json:"until,omitempty" query:"until" doc:"last day; today if left out"`
 	After string     `json:"after,omitempty" query:"after" maxLength:"90" doc:"next of the page before"`
 }
@@ -63,8 +66,12 @@ func (s *Service) FindCountedLines(ctx context.Context, in CountedLines) (Counte
 	}
 	now := s.DB.Now()
 	var wrong string
+	days := 1
+	if in.Which == "late" {
+		days = lateDays
+	}
 	out := CountedList{Lines: []CountedLine{}}
-	if out.From, out.Until, wrong = civil.Days(in.From, in.Until, civil.DateOf(now), 1); wrong != "" {
+	if out.From, out.Until, wrong = civil.Days(in.From, in.Until, civil.DateOf(now), days); wrong != "" {
 		return out, fault.New(fault.Invalid, "wage.days").OnField(wrong)
 	}
 	w := window{late: in.Which == "late", from: out.From.Midnight(),

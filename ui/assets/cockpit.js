@@ -65,7 +65,7 @@
     var box = place('days', table.closest('.wl-scroll'));
     charts.days.setOption({
       animation: !calm, textStyle: { fontFamily: getComputedStyle(body).fontFamily },
-      grid: { left: 8, right: 8, top: 44, bottom: 4, containLabel: true },
+      grid: { left: 8, right: 8, top: 16, bottom: 4, containLabel: true },
       tooltip: { trigger: 'axis', renderMode: 'richText', confine: true, valueFormatter: function (v) { return v === null ? '' : grouped(v, 0); } },
       xAxis: { type: 'category', data: rows.map(function (r) { return r.cells[0].textContent.trim(); }),
         axisLabel: { color: soft, fontSize: 13 }, axisLine: { lineStyle: { color: line } }, axisTick: { show: false } },
@@ -89,9 +89,10 @@
     list.className = 'wl-note wl-legend';
     list.setAttribute('aria-hidden', 'true');
     entries.forEach(function (e) {
-      var dot = document.createElement('span');
-      dot.style.cssText = 'display:inline-block;width:10px;height:10px;border-radius:3px;margin:0 6px 0 14px;background:' + colour(e[1]);
-      list.append(dot, e[0]);
+      var item = document.createElement('span'), dot = document.createElement('i');
+      dot.style.background = colour(e[1]);
+      item.append(dot, e[0]);
+      list.append(item);
     });
     box.before(list);
   }
@@ -149,7 +150,7 @@
       (function walk(c) { if (typeof c[0] === 'number') { for (var i = 0; i < 2; i++) { lo[i] = Math.min(lo[i], c[i]); hi[i] = Math.max(hi[i], c[i]); } } else c.forEach(walk); })(f.geometry.coordinates);
       return hi[0] - lo[0] < span[0] / 18 || hi[1] - lo[1] < span[1] / 26;
     }).map(function (f) { return { name: f.properties.name, label: { show: false } }; });
-    var centers = {};
+    var wide = box.clientWidth > 480, centers = {}; // on a phone names lie upon each other
     geo.features.forEach(function (f) { centers[f.properties.code] = f.properties.center; });
     charts.map.setOption({
       animation: !calm, textStyle: { fontFamily: getComputedStyle(body).fontFamily },
@@ -160,17 +161,17 @@
           if (!r) return p.name + '\n' + heads[2] + '  0';
           return p.name + '\n' + [1, 2, 3, 4, 5, 7].map(function (n) { return heads[n] + '  ' + r.cells[n].textContent.trim(); }).join('\n');
         } },
-      visualMap: { type: 'continuous', min: 0, max: most, seriesIndex: 0, left: 8, bottom: 8, itemWidth: 14, itemHeight: 120, calculable: false, text: [String(most), '0'], textStyle: { color: soft, fontSize: 13 },
+      visualMap: { show: wide, type: 'continuous', min: 0, max: most, seriesIndex: 0, left: 8, bottom: 8, itemWidth: 14, itemHeight: 120, calculable: false, text: [String(most), '0'], textStyle: { color: soft, fontSize: 13 },
         inRange: { color: ['map-0', 'map-1', 'map-2', 'map-3', 'map-4', 'map-5'].map(colour) } },
       geo: { map: 'city', roam: false, layoutCenter: ['50%', '50%'], layoutSize: '100%', aspectScale: 0.87, regions: tight,
-        label: { show: true, color: colour('ink'), fontSize: 12, opacity: 0.85,
+        label: { show: wide, color: colour('ink'), fontSize: 12, opacity: 0.85,
           formatter: function (p) { return p.name.replace(/(土家族|苗族).*$/, '').replace(/(.{2,})(自治县|[区县市])$/, '$1'); } },
         itemStyle: { areaColor: colour('map-0'), borderColor: '#4d7fb3', borderWidth: 0.8 },
         emphasis: { label: { color: '#fff' }, itemStyle: { areaColor: '#f0b429' } } },
       series: [
         { type: 'map', geoIndex: 0, data: data },
         { type: 'effectScatter', coordinateSystem: 'geo', silent: true, showEffectOn: calm ? 'emphasis' : 'render', rippleEffect: { scale: 3.2, brushType: 'stroke' },
-          symbolSize: function (v) { return 5 + 9 * Math.sqrt(v[2] / most); }, itemStyle: { color: colour('gold') },
+          symbolSize: function (v) { return 5 + 9 * Math.sqrt(v[2] / most); }, symbolOffset: [0, 13], itemStyle: { color: colour('gold') },
           data: busy.slice(0, 8).map(function (d) { return { name: d.name, value: centers[d.code].concat(d.value) }; }) }
       ]
     });
