@@ -71,7 +71,8 @@ func (s *Service) FindCountedLines(ctx context.Context, in CountedLines) (Counte
 		days = lateDays
 	}
 	out := CountedList{Lines: []CountedLine{}}
-	if out.From, out.Until, wrong = civil.Days(in.From, in.Until, civil.DateOf(now), days); wrong != "" {
+	out.From, out.Until, wrong = civil.Days(in.From, in.Until, civil.DateOf(now), days)
+	if wrong != "" {
 		return out, fault.New(fault.Invalid, "wage.days").OnField(wrong)
 	}
 	w := window{late: in.Which == "late", from: out.From.Midnight(),
