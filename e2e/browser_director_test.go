@@ -48,10 +48,14 @@ func TestBrowserDirector(t *testing.T) {
 			b.open("/cockpit")
 			b.tap("a.wl-ring")
 			b.says("收工后24小时内到账的比例", "数据来源", "打开工作台上的名单")
-			b.tap("a[href$='/g/wages']")
+			b.tap("a[href*='/g/late?from=']")
+			b.says("到期未按时到账的工资")
+			b.open("/g/paid")
+			b.open("/g/starts")
 			b.open("/cockpit/daily")
 			b.says("零工就业日报", "上周同日")
-			b.downloads()
+			b.downloads("docx", "PK")
+			b.downloads("pdf", "%PDF-")
 			b.do(chromedp.EmulateViewport(1920, 1080))
 			b.open("/cockpit/wall")
 			b.says("重庆市零工就业数据驾驶舱", "从意向到工资", "热门职业")
@@ -79,12 +83,12 @@ func (b *chrome) comes(yes string) {
 	}
 }
 
-// downloads gets the report by the page's own link.
-func (b *chrome) downloads() {
+// downloads gets the report by the page's own link to a kind of file, which begins with magic.
+func (b *chrome) downloads(kind, magic string) {
 	t := b.c.t
 	t.Helper()
 	link, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](
-		`document.querySelector('a[download]').href`))
+		`document.querySelector('a[download][href*="as=`+kind+`"]').href`))
 	b.c.ok(err)
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, link, nil)
 	b.c.ok(err)
@@ -93,7 +97,7 @@ func (b *chrome) downloads() {
 	defer got.Body.Close()
 	file, err := io.ReadAll(got.Body)
 	b.c.ok(err)
-	if got.StatusCode != http.StatusOK || !strings.HasPrefix(string(file), "PK") {
-		t.Errorf("the report: %d, %d bytes", got.StatusCode, len(file))
+	if got.StatusCode != http.StatusOK || !strings.HasPrefix(string(file), magic) {
+		t.Errorf("the report as %s: %d, %d bytes", kind, got.StatusCode, len(file))
 	}
 }
