@@ -101,7 +101,8 @@ func (c *City) mountPages(m *web.Mux, f Face) {
 	m.Handle("GET /sw.js", phoneApp.Worker())
 	d := phone.Deps{Attendance: c.Attendance, Complaints: c.Complaints, Contracts: c.Contracts,
 		Credit: c.Credit, Insurance: c.Insurance, Market: c.Market, Notify: c.Notify,
-		People: c.People, Skills: c.Skills, Stations: c.Stations, Wages: c.Wages, Region: f.Region,
+		People: c.People, Skills: c.Skills, Stations: c.Stations, Training: c.Training,
+		Wages: c.Wages, Region: f.Region,
 		MapURL: f.MapURL}
 	if f.Simulated {
 		d.Links = []phone.Link{{Key: "phone.link.demo", URL: f.Base + "/demo"},

@@ -45,11 +45,13 @@ func (t *town) taught(c *cast, worker who) {
 	c.ids["enrolment"] = seat.ID
 }
 
-// class opens a class of one evening at a station, two days from now, and gives its id.
+// class opens a class of one evening, two days from now, at a station or, without one, at a school,
+// and gives its id.
 func (t *town) class(placeID string) string {
 	t.t.Helper()
 	begins := t.clk.Now().Add(48 * time.Hour)
 	v, err := t.Training.OpenClass(t.clerk, training.OpenClass{Keyed: t.key(), PlaceID: placeID,
+		PlaceName: "职校", Address: "市校路2号", Region: region, LonE6: 106_562_880, LatE6: 29_556_742,
 		Title: "叉车入门", Skill: "skill.forklift", Teacher: "周老师", Phone: "19990000077", Seats: 5,
 		Sessions: []training.Session{{StartsAt: begins, EndsAt: begins.Add(3 * time.Hour)}},
 		ClosesAt: begins})

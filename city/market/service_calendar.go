@@ -126,6 +126,9 @@ func (s *Service) ShowCalendar(ctx context.Context, in GetCalendar) (ScheduleVie
 		}
 		view.Placed = append(view.Placed, forCalendar(placed))
 	}
+	if err == nil {
+		view.Classes, err = s.seatsIn(ctx, s.DB, workerID, s.DB.Now().Add(-calendarBack))
+	}
 	return view, err
 }
 

@@ -17,9 +17,13 @@ import (
 // lessonsShown is how many classes are named for a missing skill; more are a list of its own.
 const lessonsShown = 3
 
-// Classes lists the classes in which a seat can be taken; training.Service does.
+// Classes lists the classes in which a seat can be taken, and a worker's seats; training.Service
+// does.
 type Classes interface {
 	OpenTx(ctx context.Context, r db.Reader, now time.Time) ([]training.Taught, error)
+	EnrolmentsTx(
+		ctx context.Context, r db.Reader, workerID, lang string,
+	) (training.Enrolments, error)
 }
 
 // taught is the classes of a town by id. It never changes: a new one takes its place.
@@ -180,4 +184,46 @@ func (q *question) lacking(t *town, keys []string) []Requirement {
 		list[i].Learn = q.lessons(t, key)
 	}
 	return list
+}
+
+// ClassSeat is a worker's seat in a class, as a schedule and a shared calendar show it: no person
+// and no money.
+type ClassSeat struct {
+	EnrolmentID string             `json:"enrolment_id"`
+	ClassID     string             `json:"class_id"`
+	Title       string             `json:"title"`
+	PlaceName   string             `json:"place_name"`
+	Address     string             `json:"address"`
+	LonE6       int64              `json:"lon_e6"`
+	LatE6       int64              `json:"lat_e6"`
+	Standing    training.Standing  `json:"standing" enum:"enrolled,called_off,passed,failed"`
+	Sessions    []training.Session `json:"sessions" doc:"that end after the time asked for"`
+}
+
+// seatsIn lists the classes of a worker with sessions that end after a time, the soonest first.
+func (s *Service) seatsIn(
+	ctx context.Context, r db.Reader, workerID string, from time.Time,
+) ([]ClassSeat, error) {
+	if s.Classes == nil {
+		return nil, nil
+	}
+	all, err := s.Classes.EnrolmentsTx(ctx, r, workerID, "")
+	var list []ClassSeat
+	for _, e := range all.Enrolments {
+		seat := ClassSeat{EnrolmentID: e.ID, ClassID: e.Class.ID, Title: e.Class.Title,
+			PlaceName: e.Class.PlaceName, Address: e.Class.Address, LonE6: e.Class.LonE6,
+			LatE6: e.Class.LatE6, Standing: e.Standing}
+		for _, one := range e.Class.Sessions {
+			if one.EndsAt.After(from) {
+				seat.Sessions = append(seat.Sessions, one)
+			}
+		}
+		if e.Standing != training.Withdrawn && len(seat.Sessions) > 0 {
+			list = append(list, seat)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b ClassSeat) int {
+		return a.Sessions[0].StartsAt.Compare(b.Sessions[0].StartsAt)
+	})
+	return list, err
 }

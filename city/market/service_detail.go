@@ -90,7 +90,8 @@ type Schedule struct {
 
 // ScheduleView is a worker's placements, soonest first.
 type ScheduleView struct {
-	Placed []PlacedShift `json:"placed"`
+	Placed  []PlacedShift `json:"placed"`
+	Classes []ClassSeat   `json:"classes,omitempty" doc:"seats in classes, soonest first"`
 }
 
 // scheduleMax bounds what a schedule page reads: each placement brings its shift.
@@ -110,6 +111,9 @@ func (s *Service) ShowSchedule(ctx context.Context, in Schedule) (ScheduleView, 
 			return view, err
 		}
 		view.Placed = append(view.Placed, placed)
+	}
+	if err == nil {
+		view.Classes, err = s.seatsIn(ctx, s.DB, in.WorkerID, in.From)
 	}
 	return view, err
 }

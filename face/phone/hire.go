@@ -18,8 +18,9 @@ type shiftView struct {
 	market.ShiftDetail
 	Grade    string
 	Plan     *insurance.Plan
-	Requires []string // what is asked for, by name
-	Way      string   // address of a map
+	Requires []string             // what is asked for, by name
+	Lacks    []market.Requirement // of it, what the worker who looks does not have
+	Way      string               // address of a map
 	Sentence string
 }
 
@@ -50,6 +51,14 @@ func (s *site) showShift(v *web.Visit, wrong *fault.Error) error {
 	}
 	if page.Plan, err = s.plan(v, p.PlanID); err != nil {
 		return err
+	}
+	if id := people.ActorOf(v.Ctx).WorkerID; id != "" && len(p.Required) > 0 {
+		why, err := s.Market.ExplainWork(v.Ctx, market.WhyShown{WorkerID: id, VacancyID: p.VacancyID,
+			Lang: v.Lang})
+		if err != nil {
+			return err
+		}
+		page.Lacks = why.Lacks
 	}
 	grade, err := s.Credit.ShowVacancyCredit(v.Ctx, credit.CreditOfVacancy{VacancyID: p.VacancyID})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/training"
 	"github.com/gongyi/gongyi/internal/web"
 	"github.com/gongyi/gongyi/ui"
 )
@@ -24,6 +25,10 @@ const (
 var icalStates = map[market.State]string{market.Offered: "TENTATIVE", market.Accepted: "CONFIRMED",
 	market.Started: "CONFIRMED", market.Done: "CONFIRMED", market.CancelledByEmployer: "CANCELLED",
 	market.CancelledByWorker: "CANCELLED"}
+
+// icalSeats are how it shows a seat in a class.
+var icalSeats = map[training.Standing]string{training.Enrolled: "CONFIRMED",
+	training.Passed: "CONFIRMED", training.Failed: "CONFIRMED", training.Cancelled: "CANCELLED"}
 
 // calendar sends the schedule behind a secret address as iCalendar.
 func (s *site) calendar(v *web.Visit) error {
@@ -68,6 +73,20 @@ func ical(view market.ScheduleView, name, employer string, now time.Time) []byte
 		put("DESCRIPTION:" + icalText(employer+p.Shift.EmployerName))
 		put("STATUS:" + state)
 		put("END:VEVENT")
+	}
+	for _, c := range view.Classes {
+		for _, one := range c.Sessions {
+			put("BEGIN:VEVENT")
+			put("UID:" + c.EnrolmentID + "-" + one.StartsAt.UTC().Format(icalTime) + "@gongyi")
+			put("DTSTAMP:" + now.UTC().Format(icalTime))
+			put("DTSTART:" + one.StartsAt.UTC().Format(icalTime))
+			put("DTEND:" + one.EndsAt.UTC().Format(icalTime))
+			put("SUMMARY:" + icalText(c.Title))
+			put("LOCATION:" + icalText(c.PlaceName+" "+c.Address))
+			put("GEO:" + degrees(c.LatE6) + ";" + degrees(c.LonE6))
+			put("STATUS:" + icalSeats[c.Standing])
+			put("END:VEVENT")
+		}
 	}
 	put("END:VCALENDAR")
 	return []byte(b.String())

@@ -14,6 +14,7 @@ import (
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/city/station"
+	"github.com/gongyi/gongyi/city/training"
 	"github.com/gongyi/gongyi/city/wage"
 	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/web"
@@ -35,6 +36,7 @@ type Deps struct {
 	People     *people.Service
 	Skills     *skill.Service
 	Stations   *station.Service
+	Training   *training.Service
 	Wages      *wage.Service
 
 	MapURL string // of the way to a place: {lon}, {lat}, {name}; "" is the phone's own map
@@ -58,6 +60,10 @@ func Routes(m *web.Mux, d Deps) {
 	m.Page("GET /shifts/{shift_id}", s.shiftPage)
 	m.Page("POST /shifts/{shift_id}/accept", s.worker(s.accept))
 	m.Page("POST /shifts/{shift_id}/apply", s.worker(s.applyFor))
+	m.Page("GET /classes", s.classesPage)
+	m.Page("GET /classes/{class_id}", s.classPage)
+	m.Page("POST /classes/{class_id}/enrol", s.worker(s.enrol))
+	m.Page("POST /classes/{class_id}/withdraw/{enrolment_id}", s.worker(s.withdraw))
 	m.Page("GET /callback", s.account(s.callbackPage))
 	m.Page("POST /callback", s.account(s.askCallback))
 	m.Page("POST /callback/{callback_id}/withdrawal", s.account(s.withdrawCallback))

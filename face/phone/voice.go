@@ -1,6 +1,8 @@
 package phone
 
 import (
+	"slices"
+
 	"github.com/gongyi/gongyi/city/complaint"
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/skill"
@@ -77,9 +79,12 @@ type skillsView struct {
 	Crafts       []craft
 	Certificates []certificate
 	Said         market.AvailabilityView
+	Assessed     []string
 	Saved        bool
 	Sentence     string
 }
+
+func (s skillsView) assessed(key string) bool { return slices.Contains(s.Assessed, key) }
 
 func (s *site) skillsPage(v *web.Visit, workerID string) error {
 	return s.showSkills(v, workerID, nil)
@@ -99,6 +104,7 @@ func (s *site) showSkills(v *web.Visit, workerID string, wrong *fault.Error) err
 		market.GetAvailability{WorkerID: workerID}); err != nil {
 		return err
 	}
+	page.Assessed = held.Assessed
 	has := map[string]bool{}
 	for _, key := range held.Skills {
 		has[key] = true
