@@ -115,8 +115,8 @@ func (c *City) mountPages(m *web.Mux, f Face) {
 	desk.Routes(m, desk.Deps{Attendance: c.Attendance, Complaints: c.Complaints,
 		Contracts: c.Contracts, Credit: c.Credit, Insurance: c.Insurance, Intake: c.Intake,
 		Ledger: c.Ledger, Market: c.Market, Notify: c.Notify, Oversight: c.Oversight,
-		People: c.People, Skills: c.Skills, Stations: c.Stations, Wages: c.Wages,
-		Policy: c.Policy, Logins: f.Logins, Inbox: f.Inbox})
+		People: c.People, Skills: c.Skills, Stations: c.Stations, Training: c.Training,
+		Wages: c.Wages, Policy: c.Policy, Logins: f.Logins, Inbox: f.Inbox})
 }
 
 func (c *City) mountCockpit(m *web.Mux, f Face, figures *cockpit.Service) {

@@ -1,12 +1,15 @@
 package e2e
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/gongyi/gongyi/city/market"
+	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/city/training"
 )
 
@@ -67,6 +70,87 @@ func TestPagesClasses(t *testing.T) {
 		b.open("/me/skills").shows(200, "叉车驾驶", "考核合格")
 		b.open("/me/messages").shows(200, "叉车入门")
 		b.open("/shifts/"+v).shows(200, "我要干").lacks("您还缺")
+		c.lawful()
+	})
+}
+
+// Goal: a station's staff open a class, call the roll, assess and call off from pages; the bureau
+// does so for any station; each refusal keeps what was typed, and others stay outside.
+func TestPagesClassDesk(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *town) {
+		d := newDesks(c)
+		sys := people.AsSystem(t.Context(), "test")
+		staff, err := c.People.CreateStaff(sys, people.CreateStaff{Keyed: c.key(),
+			Phone: "19990000005", Name: "吴九", Roles: []people.Role{people.RoleStation}})
+		c.ok(err)
+		place, err := c.Stations.CreatePlace(sys, station.CreatePlace{Keyed: c.key(),
+			Kind: "training_station", Name: "渝中培训站", Address: "演示路2号", Region: region,
+			LonE6: 106_562_880, LatE6: 29_556_742, RadiusM: 300})
+		c.ok(err)
+		help, base := d.site.with(c.session("19990000005")), "/s/"+place.ID+"/classes"
+		want(t, "not of this one", help.open(base), http.StatusForbidden)
+		_, err = c.Stations.AssignStaff(c.clerk, station.AssignStaff{Keyed: c.key(),
+			PlaceID: place.ID, AccountID: staff.AccountID})
+		c.ok(err)
+		want(t, "none yet", help.open(base), http.StatusOK, "还没有开过培训班", "开一个培训班")
+		want(t, "the form", help.open(base+"/new"), http.StatusOK, "叉车驾驶", "!place_id")
+		from := c.clk.Now().Add(2 * time.Hour)
+		form := url.Values{"title": {"叉车入门"}, "skill": {"skill.forklift"}, "teacher": {"周老师"},
+			"phone": {"问我"}, "seats": {"12"}, "fee_fen": {"50.50"}, "closes_at": {boxTime(from)},
+			"sessions.0.starts_at": {boxTime(from)}, "sessions.0.ends_at": {boxTime(from.Add(time.Hour))},
+			"sessions.1.starts_at": {""}, "sessions.1.ends_at": {""}}
+		want(t, "no phone", help.post(base, form), http.StatusUnprocessableEntity, "alert-danger",
+			`value="叉车入门"`, `value="50.50"`)
+		form.Set("phone", "023-61234567")
+		opened := help.post(base, form)
+		wentTo(t, "opened", opened, base+"/cls_")
+		page, _, _ := strings.Cut(opened.header.Get("Location"), "?")
+		id := strings.TrimPrefix(page, base+"/")
+		want(t, "the class", help.open(page), http.StatusOK, "周老师", "023-61234567", "¥50.50",
+			"渝中培训站", "还没有人报名", "停办这个班", "!保存第")
+		w := c.newWorker(7)
+		seat, err := c.Training.Enrol(w.ctx, training.Enrol{Keyed: c.key(), ClassID: id,
+			WorkerID: w.id})
+		c.ok(err)
+		want(t, "too early", help.post(page+"/roll", url.Values{"session": {"1"}}),
+			http.StatusConflict, "alert-danger")
+		c.clk.Add(2 * time.Hour)
+		want(t, "a roll to call", help.open(page), http.StatusOK, "保存第 1 次课的点名", seat.ID, "考核")
+		want(t, "never came", help.post(page+"/"+seat.ID, url.Values{"words": {"倒库"}}),
+			http.StatusConflict, "alert-danger", `value="倒库"`)
+		wentTo(t, "called", help.post(page+"/roll", url.Values{"session": {"1"},
+			"present": {seat.ID}}), page)
+		wentTo(t, "failed", help.post(page+"/"+seat.ID, url.Values{"words": {"倒库再练"},
+			"second": {"1"}}), page)
+		want(t, "what is missing", help.open(page), http.StatusOK, "倒库再练", "未合格")
+		wentTo(t, "passed", d.clerk.post("/g/classes/"+id+"/"+seat.ID, url.Values{}), "/g/classes/"+id)
+		want(t, "not any more", help.post(page+"/call-off", url.Values{"reason": {"停电"}}),
+			http.StatusConflict, "alert-danger", `value="停电"`)
+		if book := help.post(page+"/workbook", url.Values{}); book.status != http.StatusOK ||
+			!strings.HasPrefix(book.body, "PK") {
+			t.Errorf("no workbook: %d %.200s", book.status, book.body)
+		}
+		want(t, "the bureau's list", d.clerk.open("/g/classes"), http.StatusOK, "叉车入门", "上课中")
+		want(t, "its form", d.clerk.open("/g/classes/new"), http.StatusOK, "渝中培训站")
+		form.Set("place_id", place.ID)
+		form.Set("title", "叉车二期")
+		from = from.Add(20 * time.Hour)
+		form["closes_at"], form["sessions.0.starts_at"] = []string{boxTime(from)}, []string{boxTime(from)}
+		form.Set("sessions.0.ends_at", boxTime(from.Add(time.Hour)))
+		wentTo(t, "another", d.clerk.post("/g/classes", form), "/g/classes/cls_")
+		second := c.text(`SELECT id FROM classes WHERE title = '叉车二期'`)
+		want(t, "no reason", d.clerk.post("/g/classes/"+second+"/call-off", url.Values{}),
+			http.StatusUnprocessableEntity, "alert-danger")
+		wentTo(t, "called off", d.clerk.post("/g/classes/"+second+"/call-off",
+			url.Values{"reason": {"老师生病"}}), "/g/classes/"+second)
+		want(t, "why", d.clerk.open("/g/classes/"+second), http.StatusOK, "老师生病", "已停办",
+			"!停办这个班")
+		for who, b := range map[string]*browser{"director": d.director, "auditor": d.auditor,
+			"employer": d.boss} {
+			want(t, who, b.open("/g/classes"), http.StatusForbidden)
+		}
+		wentTo(t, "nobody", d.nobody.open("/g/classes"), "/login?next=")
 		c.lawful()
 	})
 }

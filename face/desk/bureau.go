@@ -37,6 +37,7 @@ var bureauMenu = []struct {
 	{"desk.g.bank", "/g/bank", readers},
 	{"desk.g.complaints", "/g/complaints", readers},
 	{"desk.g.matters", "/g/matters", readers},
+	{"desk.classes", "/g/classes", onlyClerk},
 	{"desk.g.appeals", "/g/appeals", clerks},
 	{"desk.g.papers", "/g/papers", onlyClerk},
 	{"desk.g.files", "/g/files", readers},
@@ -114,6 +115,9 @@ func (s *site) bureauRoutes(m *web.Mux) {
 		"POST /g/imports/{import_id}/sheet":     s.errorSheet,
 		"POST /g/templates/{kind}":              s.importTemplate,
 	} {
+		m.Page(pattern, s.desk(show, onlyClerk...))
+	}
+	for pattern, show := range s.classRoutes("/g/classes") {
 		m.Page(pattern, s.desk(show, onlyClerk...))
 	}
 }

@@ -41,6 +41,9 @@ func (s *site) stationRoutes(m *web.Mux) {
 	} {
 		m.Page(pattern, s.desk(show, people.RoleStation, people.RoleClerk))
 	}
+	for pattern, show := range s.classRoutes("/s/{place_id}/classes") {
+		m.Page(pattern, s.desk(show, people.RoleStation, people.RoleClerk))
+	}
 }
 
 // stationFrame is what stands around a station's pages; place is that of the counter, "" for none.
@@ -51,13 +54,15 @@ func (v *visit) stationFrame(title, place, path string) ui.Frame {
 	if place != "" {
 		f.Menu = append(f.Menu, ui.MenuItem{Key: "desk.s.counter", Path: "/s/" + place},
 			ui.MenuItem{Key: "desk.s.queue", Path: "/s/" + place + "/queue"},
+			ui.MenuItem{Key: "desk.classes", Path: "/s/" + place + "/classes"},
 			ui.MenuItem{Key: "desk.s.ledger", Path: "/s/" + place + "/ledger"})
 	}
 	return f
 }
 
 // stations are the kinds of place that have a counter.
-var stations = []string{"relay_station", "gig_market", "return_station", "drivers_home"}
+var stations = []string{"relay_station", "gig_market", "return_station",
+	"training_station", "drivers_home"}
 
 // counters lists the city's stations; who works at one opens it.
 func (s *site) counters(v *visit) error {

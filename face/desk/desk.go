@@ -17,6 +17,7 @@ import (
 	"github.com/gongyi/gongyi/city/policy"
 	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/city/station"
+	"github.com/gongyi/gongyi/city/training"
 	"github.com/gongyi/gongyi/city/wage"
 	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/web"
@@ -38,6 +39,7 @@ type Deps struct {
 	Policy     *policy.Book
 	Skills     *skill.Service
 	Stations   *station.Service
+	Training   *training.Service
 	Wages      *wage.Service
 
 	// Logins are those as whom a visitor of a made-up city may log in; nil in a real one.
