@@ -32,7 +32,7 @@ func (w *world) act(ctx context.Context, at time.Time) error {
 		w.sendRosters,
 		w.askRefunds,
 		w.heedCredit, w.speak, w.complain, w.handleComplaints, w.reopen,
-		w.useRights, w.setNotices, w.getReady, w.heed,
+		w.useRights, w.setNotices, w.getReady, w.heed, w.teach,
 	} {
 		if err := step(ctx, now); err != nil {
 			return err

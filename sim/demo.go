@@ -37,7 +37,7 @@ func Box(seed uint64) crypt.Box {
 func DemoConfig(seed uint64, now time.Time, progress func(done, total int)) Config {
 	return Config{Seed: seed, Days: demoDays, Workers: demoWorkers, Employers: demoEmployers,
 		FaultsBP: demoFaultsBP, From: civil.DateOf(now).AddDays(-demoDays), Until: now,
-		Tick: 10 * time.Minute, Unsafe: true, Progress: progress}
+		Tick: 10 * time.Minute, Classes: true, Unsafe: true, Progress: progress}
 }
 
 // Seed makes a city with the history of cfg at url, unless it is there. A history that was cut

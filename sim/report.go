@@ -70,6 +70,10 @@ type Report struct {
 	AccessCopies      int64  `json:"access_copies"`
 	Amendments        int64  `json:"amendments"`
 	AccountsClosed    int64  `json:"accounts_closed"`
+	Classes           int64  `json:"classes"`
+	Enrolments        int64  `json:"enrolments"`
+	ClassesPassed     int64  `json:"classes_passed"`
+	TaughtAccepted    int64  `json:"taught_accepted"` // work that asks for what its worker was taught
 	LawViolations     int64  `json:"law_violations"`
 	ElapsedMS         int64  `json:"elapsed_ms"`
 	DeedsPerS         int64  `json:"deeds_per_s"`
@@ -166,6 +170,13 @@ func (r *Report) count(ctx context.Context, d *db.DB) error {
 			AND l.accepted_at_ms > p.at_ms)`},
 		{&r.AccessCopies, `SELECT COUNT(*) FROM audit WHERE what = 'access copy'`},
 		{&r.Amendments, `SELECT COUNT(*) FROM amendments WHERE state <> 'asked'`},
+		{&r.Classes, `SELECT COUNT(*) FROM classes`},
+		{&r.Enrolments, `SELECT COUNT(*) FROM enrolments`},
+		{&r.ClassesPassed, `SELECT COUNT(*) FROM enrolments WHERE state = 'passed'`},
+		{&r.TaughtAccepted, `SELECT COUNT(DISTINCT p.id) FROM placements p
+			JOIN vacancies v ON v.id = p.vacancy_id JOIN classes c ON v.required = '["' || c.skill || '"]'
+			JOIN enrolments e ON e.class_id = c.id AND e.worker_id = p.worker_id
+			AND e.state = 'passed' AND p.accepted_at_ms >= e.assessed_at_ms`},
 		{&r.AccountsClosed, `SELECT COUNT(*) FROM closures`},
 		{&r.PayoutLines, `SELECT COUNT(*) FROM payouts`},
 		{&r.PayoutReissued, `SELECT COUNT(*) FROM payouts WHERE reissue_of <> ''`},

@@ -36,6 +36,7 @@ type Config struct {
 	Titles    []string      // vacancy titles from outside; empty: the simulation's own
 	Resume    bool          // go on in a city that exists; seed and sizes come from it
 	Tick      time.Duration // how often people look up; 0 is tickDefault
+	Classes   bool          // classes are held, and work asks for what they teach
 	Unsafe    bool          // no fsync: history that can be made again; kill -9 loses nothing
 	ReturnsPM int           // payments of a million that come back days later; 0 is returnsPM
 	Progress  func(done, total int)

@@ -28,6 +28,7 @@ type simCmd struct {
 	DB        string  `help:"sqlite:FILE or postgres://…; default: a temporary SQLite file."                       name:"db"`
 	From      string  `help:"First day."                                                      default:"2026-03-02"`
 	Titles    string  `help:"CSV file whose first column (or job_name) holds vacancy titles."                                  type:"path"`
+	Classes   bool    `help:"Hold classes, and ask for work of who was taught."`
 	Resume    bool    `help:"Go on in a city that exists; seed and sizes come from it."`
 	JSON      bool    `help:"Accepted for symmetry: the report is always one JSON object."                         name:"json"`
 }
@@ -57,7 +58,7 @@ func (c simCmd) Run(ctx context.Context) error {
 	defer collectLess()()
 	report, err := sim.Run(ctx, url, sim.Config{Seed: c.Seed, Days: c.Days, Workers: c.Workers,
 		Employers: c.Employers, FaultsBP: int(c.Faults*10_000 + 0.5), From: from, Titles: titles,
-		Tick: time.Duration(c.Tick) * time.Minute, Resume: c.Resume, Unsafe: true, Progress: bar("sim")})
+		Tick: time.Duration(c.Tick) * time.Minute, Classes: c.Classes, Resume: c.Resume, Unsafe: true, Progress: bar("sim")})
 	var broken *sim.Violation
 	if err != nil && !errors.As(err, &broken) {
 		return err

@@ -10,6 +10,7 @@ import (
 	"github.com/gongyi/gongyi/city/skill"
 	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/city/training"
+	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/i18n"
 	"github.com/gongyi/gongyi/internal/web"
 	"github.com/gongyi/gongyi/ui"
@@ -65,7 +66,7 @@ func (s *site) classes(v *visit) error {
 	base := v.classBase()
 	l := listing{title: "desk.classes", empty: "desk.classes.none", path: base,
 		columns: []column{{key: "desk.class.title"}, {key: "desk.class.skill"},
-			{key: "desk.class.first"}, {key: "desk.place"}, {key: "desk.class.taken", num: true},
+			{key: "desk.class.first"}, {key: "desk.class.place"}, {key: "desk.class.taken", num: true},
 			{key: "desk.class.seats", num: true}, {key: "desk.state"}},
 		filters: []filter{{"skill", "desk.class.skill", ""}, {"state", "desk.state",
 			"desk.class_state."}}}
@@ -153,10 +154,10 @@ func (s *site) counterOptions(v *visit) ([]ui.Option, error) {
 	return list, nil
 }
 
-// sessionInputs are the rows of sessions, and until when one can enrol. The first proposal is two
-// hours in a week.
+// sessionInputs are the rows of sessions, and until when one can enrol. The first proposal is an
+// evening in a week.
 func (v *visit) sessionInputs() []ui.Input {
-	first := v.s.People.DB.Now().AddDate(0, 0, 7).Truncate(time.Hour)
+	first := civil.DateOf(v.s.People.DB.Now()).AddDays(7).At(19 * 60)
 	list := []ui.Input{{Type: "note", Label: v.say("desk.class.sessions")}}
 	for n := range sessionRows {
 		starts, ends := "", ""
@@ -219,16 +220,13 @@ func (s *site) class(v *visit) error {
 		session = begun
 	}
 	calls := c.State == training.Open && session > 0
-	l := v.rollList(path, roll, session, calls, begun == int64(len(c.Sessions)))
-	if sent, err := v.export(l); sent {
-		return err
-	}
 	parts := []templComponent{v.classFacts(roll, s.classState(c))}
 	if calls {
 		parts = append(parts, v.sessionLinks(path, c.Sessions[:begun], session),
 			rollTempl(path+"/roll", session, v.say("desk.class.call", "n", session),
 				v.refused(path+"/roll")))
 	}
+	l := v.rollList(path, roll, session, calls, begun == int64(len(c.Sessions)))
 	parts = append(parts, v.list(l), v.form(ui.DeskForm{Path: path + "/workbook", Tone: "plain",
 		Submit: v.say("desk.class.workbook")}))
 	if c.State == training.Open {
@@ -246,9 +244,9 @@ func (v *visit) classFacts(roll training.Roll, state string) templComponent {
 		Sub: c.Reason},
 		{Name: v.say("desk.class.skill"), Value: c.SkillName},
 		{Name: v.say("desk.class.teacher"), Value: c.Teacher, Sub: roll.Phone},
-		{Name: v.say("desk.place"), Value: c.PlaceName, Sub: c.Address},
+		{Name: v.say("desk.class.place"), Value: c.PlaceName, Sub: c.Address},
 		{Name: v.say("desk.class.taken"), Value: fmt.Sprintf("%d / %d", c.Seats-c.SeatsLeft, c.Seats)},
-		{Name: v.say("desk.class.fee"), Value: ui.Money(c.FeeFen)},
+		{Name: v.say("desk.class.pays"), Value: ui.Money(c.FeeFen)},
 		{Name: v.say("desk.class.closes"), Value: v.moment(c.ClosesAt)}}
 	for i, one := range c.Sessions {
 		facts = append(facts, ui.Fact{Name: v.say("desk.class.session", "n", i+1),
@@ -267,14 +265,14 @@ func (v *visit) sessionLinks(path string, begun []training.Session, chosen int64
 	return ui.Links(list)
 }
 
+// rollList shows all at once: who stands on another page would be called absent.
 func (v *visit) rollList(
 	path string, roll training.Roll, session int64, calls, last bool,
 ) listing {
-	l := listing{title: "desk.class.people", empty: "desk.class.nobody", path: path,
-		keep: []string{"session"}, columns: []column{{key: "desk.class.there", still: true},
+	l := listing{title: "desk.class.people", empty: "desk.class.nobody", path: path, bare: true,
+		columns: []column{{key: "desk.class.there", still: true},
 			{key: "desk.worker"}, {key: "desk.class.came", num: true}, {key: "desk.state"},
-			{key: "desk.words"}, {key: "desk.do", still: true}},
-		filters: []filter{{"state", "desk.state", "desk.class_standing."}}}
+			{key: "desk.words"}, {key: "desk.do", still: true}}}
 	for _, seat := range roll.Seats {
 		there, judge := ui.Cell{}, ui.Cell{}
 		if calls {
@@ -285,9 +283,9 @@ func (v *visit) rollList(
 		if calls && last && open {
 			judge = part(v.assessForm(path + "/" + seat.EnrolmentID))
 		}
-		l.rows = append(l.rows, row{tags: map[string]string{"state": string(seat.Standing)},
-			cells: []ui.Cell{there, text(seat.Name), count(int64(len(seat.Present))),
-				v.state("class_standing", string(seat.Standing)), text(seat.Words), judge}})
+		l.rows = append(l.rows, row{cells: []ui.Cell{there, text(seat.Name),
+			count(int64(len(seat.Present))), v.state("class_standing", string(seat.Standing)),
+			text(seat.Words), judge}})
 	}
 	return l
 }

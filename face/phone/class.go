@@ -21,6 +21,9 @@ func lessonWords(ctx context.Context, l market.Lesson) string {
 		"day", ui.Day(ctx, l.StartsAt), "seats", l.SeatsLeft)
 }
 
+// minutesShown is the longest way that is told in minutes: a longer one is a journey.
+const minutesShown = 180
+
 // feeWords says what a class costs.
 func feeWords(ctx context.Context, fee money.Fen) string {
 	if fee == 0 {
