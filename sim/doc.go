@@ -5,6 +5,9 @@
 // One goroutine; every choice and every fault is a hash of (seed, actor, day, call, attempt), so a
 // seed is a story that can be told again, on both engines.
 //
+// Where the configuration asks for it (Classes; the demo does), the bureau holds classes near where
+// some workers live, and who passed takes the work that asks for the skill.
+//
 // Actors decide from what the database says, not from memory: a city whose process was killed goes
 // on (Resume) with nothing lost. After each day all laws are checked.
 //

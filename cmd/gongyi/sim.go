@@ -58,7 +58,8 @@ func (c simCmd) Run(ctx context.Context) error {
 	defer collectLess()()
 	report, err := sim.Run(ctx, url, sim.Config{Seed: c.Seed, Days: c.Days, Workers: c.Workers,
 		Employers: c.Employers, FaultsBP: int(c.Faults*10_000 + 0.5), From: from, Titles: titles,
-		Tick: time.Duration(c.Tick) * time.Minute, Classes: c.Classes, Resume: c.Resume, Unsafe: true, Progress: bar("sim")})
+		Tick: time.Duration(c.Tick) * time.Minute, Classes: c.Classes, Resume: c.Resume,
+		Unsafe: true, Progress: bar("sim")})
 	var broken *sim.Violation
 	if err != nil && !errors.As(err, &broken) {
 		return err
