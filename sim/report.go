@@ -100,6 +100,9 @@ func (w *world) report(ctx context.Context, url string) (Report, error) {
 	if err := r.countComplaints(ctx, w.city.DB, civil.DateOf(w.lived)); err != nil {
 		return r, err
 	}
+	if err := r.countClasses(ctx, w.city.DB); err != nil {
+		return r, err
+	}
 	if err := w.countMoney(ctx, &r.MoneyReport); err != nil {
 		return r, err
 	}
@@ -170,13 +173,6 @@ func (r *Report) count(ctx context.Context, d *db.DB) error {
 			AND l.accepted_at_ms > p.at_ms)`},
 		{&r.AccessCopies, `SELECT COUNT(*) FROM audit WHERE what = 'access copy'`},
 		{&r.Amendments, `SELECT COUNT(*) FROM amendments WHERE state <> 'asked'`},
-		{&r.Classes, `SELECT COUNT(*) FROM classes`},
-		{&r.Enrolments, `SELECT COUNT(*) FROM enrolments`},
-		{&r.ClassesPassed, `SELECT COUNT(*) FROM enrolments WHERE state = 'passed'`},
-		{&r.TaughtAccepted, `SELECT COUNT(DISTINCT p.id) FROM placements p
-			JOIN vacancies v ON v.id = p.vacancy_id JOIN classes c ON v.required = '["' || c.skill || '"]'
-			JOIN enrolments e ON e.class_id = c.id AND e.worker_id = p.worker_id
-			AND e.state = 'passed' AND p.accepted_at_ms >= e.assessed_at_ms`},
 		{&r.AccountsClosed, `SELECT COUNT(*) FROM closures`},
 		{&r.PayoutLines, `SELECT COUNT(*) FROM payouts`},
 		{&r.PayoutReissued, `SELECT COUNT(*) FROM payouts WHERE reissue_of <> ''`},

@@ -9,6 +9,7 @@ import (
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/training"
 	"github.com/gongyi/gongyi/internal/civil"
+	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/deed"
 	"github.com/gongyi/gongyi/internal/geo"
 	"github.com/gongyi/gongyi/internal/money"
@@ -243,4 +244,16 @@ func (w *world) takeTaught(ctx context.Context, a actor, c training.View) error 
 		return err
 	}
 	return nil
+}
+
+// countClasses fills the figures of classes; taught is work taken by who had passed in what it asks
+// for.
+func (r *Report) countClasses(ctx context.Context, d *db.DB) error {
+	return db.Row(ctx, d, []any{&r.Classes, &r.Enrolments, &r.ClassesPassed, &r.TaughtAccepted},
+		`SELECT (SELECT COUNT(*) FROM classes), (SELECT COUNT(*) FROM enrolments),
+		(SELECT COUNT(*) FROM enrolments WHERE state = 'passed'),
+		(SELECT COUNT(DISTINCT p.id) FROM placements p JOIN vacancies v ON v.id = p.vacancy_id
+		JOIN classes c ON v.required = '["' || c.skill || '"]'
+		JOIN enrolments e ON e.class_id = c.id AND e.worker_id = p.worker_id
+		AND e.state = 'passed' AND p.accepted_at_ms >= e.assessed_at_ms)`)
 }
