@@ -155,7 +155,7 @@ func (c *City) sweeps() []jobs.Sweep {
 func (c *City) gauges() []gauge.Source {
 	return []gauge.Source{c.Stations.Gauges, c.Market.Gauges, c.Contracts.Gauges,
 		c.Attendance.Gauges, c.Wages.Gauges, c.Credit.Gauges, c.Complaints.Gauges, c.Notify.Gauges,
-		c.Oversight.Gauges}
+		c.Oversight.Gauges, c.Training.Gauges}
 }
 
 // spreads are the figures of parts of the city.

@@ -27,7 +27,10 @@ func (c *City) rights() people.Rights {
 			if err := c.Market.NobodyExpectsTx(ctx, tx, workerID); err != nil {
 				return err
 			}
-			return c.Wages.NothingOwedTx(ctx, tx, workerID)
+			if err := c.Wages.NothingOwedTx(ctx, tx, workerID); err != nil {
+				return err
+			}
+			return c.Training.LeaveTx(ctx, tx, workerID)
 		},
 		Erase: func(ctx context.Context, tx *db.Tx, accountID, workerID string) error {
 			if err := c.Skills.EraseTx(ctx, tx, workerID); err != nil {
@@ -37,6 +40,9 @@ func (c *City) rights() people.Rights {
 				return err
 			}
 			if err := c.Market.EraseTx(ctx, tx, workerID); err != nil {
+				return err
+			}
+			if err := c.Training.EraseTx(ctx, tx, workerID); err != nil {
 				return err
 			}
 			return c.Notify.EraseTx(ctx, tx, accountID)

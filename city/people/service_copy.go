@@ -30,7 +30,8 @@ type Sharer interface {
 type Rights struct {
 	Copies  func() []Copier
 	Sharers func() []Sharer
-	// MayClose refuses to close the account of somebody who is owed something or expected somewhere.
+	// MayClose refuses to close the account of somebody who is owed something or expected somewhere,
+	// and gives back what others can have in their place.
 	MayClose func(ctx context.Context, tx *db.Tx, workerID string) error
 	// Erase forgets what the slices hold of somebody whose time of keeping is over.
 	Erase func(ctx context.Context, tx *db.Tx, accountID, workerID string) error

@@ -126,20 +126,26 @@ func (s *Service) Withdraw(ctx context.Context, in Withdraw) (EnrolmentView, err
 			if err != nil {
 				return EnrolmentView{}, err
 			}
-			e.Standing = Withdrawn
-			if err = changeEnrolment(ctx, tx, Enrolled, e); err == nil {
-				err = giveSeat(ctx, tx, e.ClassID)
-			}
-			if err == nil {
-				err = feed.PutTx(ctx, tx, WorkerWithdrew{EnrolmentID: e.ID, ClassID: e.ClassID,
-					WorkerID: e.WorkerID})
-			}
-			if err != nil {
+			if err := withdrawTx(ctx, tx, e); err != nil {
 				return EnrolmentView{}, err
 			}
+			e.Standing = Withdrawn
 			c, err := getClass(ctx, tx, e.ClassID)
 			return enrolmentView(e, s.view(c, "")), err
 		}, lanes(seat.ClassID, in.WorkerID)...)
+}
+
+// withdrawTx gives a seat back.
+func withdrawTx(ctx context.Context, tx *db.Tx, e Enrolment) error {
+	e.Standing = Withdrawn
+	if err := changeEnrolment(ctx, tx, Enrolled, e); err != nil {
+		return err
+	}
+	if err := giveSeat(ctx, tx, e.ClassID); err != nil {
+		return err
+	}
+	return feed.PutTx(ctx, tx, WorkerWithdrew{EnrolmentID: e.ID, ClassID: e.ClassID,
+		WorkerID: e.WorkerID})
 }
 
 // ownTx reads a worker's own enrolment; another's is not found.

@@ -25,6 +25,7 @@ import (
 	"github.com/gongyi/gongyi/internal/deed"
 	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/feed"
+	"github.com/gongyi/gongyi/internal/gauge"
 	"github.com/gongyi/gongyi/internal/i18n"
 	"github.com/gongyi/gongyi/internal/sheet"
 )
@@ -429,6 +430,61 @@ func TestExportRoll(t *testing.T) {
 		if err != nil || n != 1 {
 			t.Errorf("%d audits, %v", n, err)
 		}
+	})
+}
+
+// Goal: who closes the account gives the seat back; who goes for good leaves no words behind; and
+// the figures count seats, persons and who passed.
+func TestLeave(t *testing.T) {
+	t.Parallel()
+	each(t, func(b *bundle) {
+		c, next := b.open(30, 5), b.open(100, 5)
+		var ids []string
+		for w := range 3 {
+			e, err := b.enrol(w, c.ID)
+			b.ok(err)
+			ids = append(ids, e.ID)
+		}
+		b.clk.Add(55 * time.Hour)
+		b.ok(b.call(c.ID, 1, ids[0], ids[1]))
+		b.ok(b.assess(ids[0], true))
+		b.ok(b.assess(ids[1], false))
+		for w := range 3 {
+			_, err := b.enrol(w, next.ID)
+			b.ok(err)
+		}
+		now := b.clk.Now()
+		got, err := b.Gauges(context.Background(), b.d, now.Add(-time.Hour), now.Add(time.Hour))
+		b.ok(err)
+		want := []gauge.Value{{Code: "T01", Num: 2, Unit: "count"},
+			{Code: "T01", Part: "persons", Num: 2, Unit: "count"},
+			{Code: "T01", Part: "passed", Num: 1, Den: 2, Unit: "share"}}
+		if !slices.Equal(got, want) {
+			b.t.Errorf("gauges: %+v", got)
+		}
+		_, err = db.InTx(context.Background(), b.d, func(ctx context.Context, tx *db.Tx) (bool, error) {
+			for w := range 2 {
+				if err := b.LeaveTx(ctx, tx, b.id(w)); err != nil {
+					return false, err
+				}
+			}
+			return true, b.EraseTx(ctx, tx, b.id(1))
+		})
+		b.ok(err)
+		left, err := b.ShowRoll(b.staff, training.GetClass{ClassID: next.ID})
+		b.ok(err)
+		seats, err := b.ShowRoll(b.staff, training.GetClass{ClassID: c.ID})
+		b.ok(err)
+		if len(left.Seats) != 1 || len(seats.Seats) != 3 {
+			b.t.Errorf("after leaving: %+v, %+v", left.Seats, seats.Seats)
+		}
+		for _, s := range seats.Seats {
+			erased := s.WorkerID == b.id(1)
+			if erased != (s.Words == "") && s.Standing != training.Enrolled {
+				b.t.Errorf("words left: %+v", s)
+			}
+		}
+		b.lawful()
 	})
 }
 
