@@ -11,6 +11,7 @@ import (
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/city/training"
+	"github.com/gongyi/gongyi/sim"
 )
 
 // Goal: without script a worker who lacks one skill finds the class near by from the work that asks
@@ -151,6 +152,40 @@ func TestPagesClassDesk(t *testing.T) {
 			want(t, who, b.open("/g/classes"), http.StatusForbidden)
 		}
 		wentTo(t, "nobody", d.nobody.open("/g/classes"), "/login?next=")
+		c.lawful()
+	})
+}
+
+// Goal: staff of a station take a seat for a walk-in who let them act; it stands in the ledger, and
+// not without the authority.
+func TestPagesEnrolFor(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *town) {
+		d := newDesks(c)
+		place, err := c.Stations.CreatePlace(c.clerk, station.CreatePlace{Keyed: c.key(),
+			Kind: "relay_station", Name: "零工驿站一号", Address: "演示路2号", Region: region,
+			LonE6: 106_562_880, LatE6: 29_556_742, RadiusM: 300})
+		c.ok(err)
+		w := c.newWorker(7)
+		_, helpID := c.counter(place.ID, "19990000005", w)
+		_, number, _, _ := sim.MadeUp(7, 7, region)
+		_, err = c.Stations.ReceiveWalkIn(c.clerk, station.Receive{Keyed: c.key(), PlaceID: place.ID,
+			IDNumber: number, CardSeen: true})
+		c.ok(err)
+		help := d.site.with(c.session("19990000005"))
+		page := "/s/" + place.ID + "/people/" + w.id
+		want(t, "no class", help.open(page), http.StatusOK, "附近没有可以报名的培训班")
+		id := c.class("")
+		want(t, "a class", help.open(page), http.StatusOK, "叉车入门", "替他报名", "叉车驾驶")
+		to := page + "/enrolments/" + id
+		want(t, "no authority", help.post(to, url.Values{"help_id": {"hlp_no"}}), http.StatusNotFound)
+		wentTo(t, "a seat", help.post(to, url.Values{"help_id": {helpID}}), page)
+		want(t, "once", help.post(to, url.Values{"help_id": {helpID}}), http.StatusConflict,
+			"alert-danger")
+		if n := c.count(`SELECT COUNT(*) FROM services s JOIN enrolments e ON e.id = s.ref
+			WHERE s.kind = 'training' AND e.worker_id = $1 AND e.class_id = $2`, w.id, id); n != 1 {
+			t.Errorf("%d lines in the ledger", n)
+		}
 		c.lawful()
 	})
 }

@@ -18,6 +18,8 @@ var classMatrix = []operation{
 	{name: "training.Enrol", body: `{"worker_id": "$worker"}`, cells: "- - + - - - - - - - - -"},
 	{name: "training.Enrol", note: "own id", body: `{"worker_id": "$me"}`,
 		cells: ". . . + . . . . . . . ."},
+	{name: "training.EnrolFor", body: `{"worker_id": "$worker", "help_id": "$help"}`,
+		cells: "- - - - - - - - 0 - - +"},
 	{name: "training.Withdraw", body: `{"worker_id": "$worker"}`, cells: "- - + - - - - - - - - -"},
 	{name: "training.Withdraw", note: "own id", body: `{"worker_id": "$me"}`,
 		cells: ". . . 0 . . . . . . . ."},

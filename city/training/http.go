@@ -8,6 +8,7 @@ func Routes(m *web.Mux, s *Service) {
 	web.Show(m, "/classes", s.FindClasses)
 	web.Show(m, "/classes/{class_id}", s.ShowClass)
 	web.Do(m, "/classes/{class_id}/enrolments", s.Enrol)
+	web.Do(m, "/classes/{class_id}/proxy-enrolments", s.EnrolFor)
 	web.Do(m, "/enrolments/{enrolment_id}/withdrawal", s.Withdraw)
 	web.Show(m, "/workers/{worker_id}/enrolments", s.FindEnrolments)
 	web.Show(m, "/run-classes", s.FindRunClasses)

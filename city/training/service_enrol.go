@@ -55,6 +55,35 @@ func (s *Service) Enrol(ctx context.Context, in Enrol) (EnrolmentView, error) {
 		}, lanes(in.ClassID, in.WorkerID)...)
 }
 
+// EnrolFor asks for a seat for somebody at the counter, under their authority.
+type EnrolFor struct {
+	deed.Keyed
+	ClassID  string `json:"class_id" path:"class_id"`
+	WorkerID string `json:"worker_id" maxLength:"60"`
+	HelpID   string `json:"help_id" maxLength:"60"`
+}
+
+// EnrolFor takes a seat for a walk-in who let the staff act; it stands in the service ledger, and
+// the worker is told.
+// Faults: those of station.HelpTx and of Enrol.
+func (s *Service) EnrolFor(ctx context.Context, in EnrolFor) (EnrolmentView, error) {
+	if err := people.Must(ctx, people.PermHelp, ""); err != nil {
+		return EnrolmentView{}, err
+	}
+	return deed.Once(ctx, s.DB, scope(ctx, "enrol_for"), in.Keyed, in,
+		func(ctx context.Context, tx *db.Tx) (EnrolmentView, error) {
+			h, err := s.Stations.HelpTx(ctx, tx, in.HelpID, in.WorkerID, tx.Now)
+			if err != nil {
+				return EnrolmentView{}, err
+			}
+			v, err := s.enrolTx(ctx, tx, Enrol{ClassID: in.ClassID, WorkerID: in.WorkerID})
+			if err != nil {
+				return EnrolmentView{}, err
+			}
+			return v, s.Stations.ServedTx(ctx, tx, h, "training", v.ID)
+		}, lanes(in.ClassID, in.WorkerID)...)
+}
+
 func (s *Service) enrolTx(ctx context.Context, tx *db.Tx, in Enrol) (EnrolmentView, error) {
 	w, err := s.People.GetWorkerTx(ctx, tx, in.WorkerID)
 	if err != nil {

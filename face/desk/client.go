@@ -3,6 +3,7 @@ package desk
 import (
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/station"
+	"github.com/gongyi/gongyi/city/training"
 	"github.com/gongyi/gongyi/internal/region"
 	"github.com/gongyi/gongyi/ui"
 )
@@ -57,6 +58,12 @@ func (s *site) client(v *visit) error {
 	} else {
 		parts = append(parts, ui.Note("", v.say("desk.s.help_stands", "until",
 			v.moment(c.Help.Until))), v.list(v.applyList(path, c.Help.ID, work)))
+		near, err := s.Training.FindClasses(v.Ctx, training.FindClasses{LonE6: place.LonE6,
+			LatE6: place.LatE6, ReachM: stationReachM, Lang: v.Lang})
+		if err != nil {
+			return err
+		}
+		parts = append(parts, v.list(v.enrolList(path, c.Help.ID, near)))
 	}
 	parts = append(parts, v.serviceForm(path, c.ID), v.list(near))
 	return v.page(v.stationFrame(c.Name, place.ID, "/s/"+place.ID), parts...)
@@ -95,6 +102,35 @@ func (v *visit) applyList(path, helpID string, work []market.ShiftView) listing 
 					{Name: "help_id", Type: "hidden", Value: helpID}}}))}})
 	}
 	return l
+}
+
+// enrolList is the classes near by in which staff may take a seat for somebody.
+func (v *visit) enrolList(path, helpID string, near training.List) listing {
+	l := listing{title: "desk.s.enrol", empty: "desk.s.no_classes", path: path, name: "c", bare: true,
+		columns: []column{{key: "desk.class.title"}, {key: "desk.class.first"},
+			{key: "desk.class.place"}, {key: "desk.class.pays", num: true},
+			{key: "desk.s.seats_left", num: true}, {key: "desk.do", still: true}}}
+	for _, c := range near.Classes {
+		l.rows = append(l.rows, row{cells: []ui.Cell{link(c.Title, c.SkillName, "/classes/"+c.ID),
+			v.when(c.Sessions[0].StartsAt), more(c.PlaceName, ui.Distance(c.DistanceM)),
+			amount(c.FeeFen), count(c.SeatsLeft), part(v.form(ui.DeskForm{Bare: true,
+				Path: path + "/enrolments/" + c.ID, Submit: v.say("desk.s.enrol_for"),
+				Inputs: []ui.Input{{Name: "help_id", Type: "hidden", Value: helpID}}}))}})
+	}
+	return l
+}
+
+func (s *site) enrolFor(v *visit) error {
+	path := clientPath(v)
+	return v.act(path+"/enrolments/"+v.R.PathValue("class_id"), s.client, func() (string, error) {
+		var in training.EnrolFor
+		v.Form.Set("worker_id", v.R.PathValue("worker_id"))
+		if err := v.Read(&in); err != nil {
+			return "", err
+		}
+		_, err := s.Training.EnrolFor(v.Ctx, in)
+		return path + "?done=enrol_for", err
+	})
 }
 
 func (s *site) helpCode(v *visit) error {
