@@ -71,6 +71,7 @@ func TestPagesClasses(t *testing.T) {
 		b.open("/me/skills").shows(200, "叉车驾驶", "考核合格")
 		b.open("/me/messages").shows(200, "叉车入门")
 		b.open("/shifts/"+v).shows(200, "我要干").lacks("您还缺")
+		b.send("/accept", nil).shows(200, "电子合同")
 		c.lawful()
 	})
 }
