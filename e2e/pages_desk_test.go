@@ -730,3 +730,19 @@ func TestPagesNumberToVoucher(t *testing.T) {
 		want(t, "not the bureau's", boss.open("/g/paid"), http.StatusForbidden)
 	})
 }
+
+// People are told of work when a person asks, once at a time, and the page says how far it is.
+func TestPagesPushes(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		d := newDesks(c)
+		want(t, "the way to it", d.director.open("/g/vacancies"), http.StatusOK, "/g/pushes")
+		want(t, "none yet", d.director.open("/g/pushes"), http.StatusOK, "还没有推送过")
+		want(t, "an auditor", d.auditor.open("/g/pushes"), http.StatusForbidden)
+		wentTo(t, "begun", d.director.post("/g/pushes", url.Values{}), "/g/pushes?done=push_started")
+		want(t, "under way", d.clerk.open("/g/pushes"), http.StatusOK, "人工", "进行中")
+		want(t, "one at a time", d.clerk.post("/g/pushes", url.Values{}), http.StatusConflict,
+			"alert-danger", "进行中")
+		c.sweeps(3, 2*time.Minute)
+		want(t, "done", d.clerk.open("/g/pushes"), http.StatusOK, "已完成", "!进行中")
+	})
+}

@@ -93,6 +93,8 @@ func (s *site) bureauRoutes(m *web.Mux) {
 		"POST /g/payouts/{payout_id}":              s.askPayout,
 		"POST /g/differences/{difference_id}":      s.explain,
 		"POST /g/complaints/{complaint_id}/{step}": s.moveComplaint,
+		"GET /g/pushes":                            s.pushes,
+		"POST /g/pushes":                           s.startPush,
 		"GET /g/matters/new":                       s.newMatter,
 		"POST /g/matters":                          s.assignMatter,
 		"POST /g/matters/{matter_id}/{step}":       s.moveMatter,

@@ -163,7 +163,8 @@ func (s *site) queue(v *visit) error {
 				Inputs: []ui.Input{{Name: "words", Label: v.say("desk.words"), Optional: true,
 					Max: 200}}}))}})
 	}
-	return v.page(v.bureauFrame(v.say("desk.g.vacancies"), "/g/vacancies"), v.list(l), v.list(p))
+	return v.page(v.bureauFrame(v.say("desk.g.vacancies"), "/g/vacancies"),
+		ui.Links([]ui.Link{{Label: v.say("desk.pushes"), Path: "/g/pushes"}}), v.list(l), v.list(p))
 }
 
 func (s *site) answerPatrol(v *visit) error {
