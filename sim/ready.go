@@ -23,7 +23,7 @@ const (
 func (w *world) getReady(ctx context.Context, now int) error {
 	for n, a := range w.workers {
 		if !a.known() || !w.due(7*60+w.n(14*60, "ready at", n, w.day), now) ||
-			!w.chance(readyBP, "ready", n, w.day) {
+			!w.chance(readyBP, "ready", n, w.day) && !w.visited(n) {
 			continue
 		}
 		home := districts[0]
@@ -43,6 +43,10 @@ func (w *world) getReady(ctx context.Context, now int) error {
 	}
 	return nil
 }
+
+// visited tells a worker as whom a visitor of the demo may log in: they say where they are at once,
+// so that the visitor is shown what is near.
+func (w *world) visited(n int) bool { return w.cfg.Classes && n < loginsEach }
 
 // heedsBP of 10 000 who were told of work in the night take it the next day, if it is still there.
 const heedsBP = 3000

@@ -67,6 +67,11 @@ func (s *site) work(v *web.Visit) error {
 	for _, code := range region.Counties(s.Region) {
 		w.Counties = append(w.Counties, county{code, region.Name(code)})
 	}
+	if v.Form.Get("region") == "" && v.Form.Get("place_id") == "" {
+		if err := s.whereFrom(v); err != nil {
+			return err
+		}
+	}
 	err := v.Read(&w.Asked)
 	if err == nil {
 		w.Asked.Lang = v.Lang
