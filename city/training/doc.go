@@ -25,7 +25,8 @@
 // stands as assessed by a class was passed there by somebody who came; nobody has a seat in a class
 // that was called off.
 //
-// Sources: 国务院办公厅 职业技能提升行动 (just one skill, short and near by); DESIGN's main loop.
+// Sources: the model 岗位需求 + 技能培训 + 技能评价 + 就业服务 of 技能照亮前程 (2025–2027), and its figure T01 of
+// which 训后就业率 is not counted yet; that a class teaches one skill is a product choice, ADR 0033.
 package training
 
 import "embed"
