@@ -39,11 +39,7 @@ func (s *site) applicants(v *visit, id string) error {
 	if sent, err := v.export(l); sent {
 		return err
 	}
-	parts := []templComponent{v.list(l)}
-	if found.Next != "" {
-		parts = append(parts, ui.Links([]ui.Link{{Label: v.say("desk.list.next"),
-			Path: path + "?after=" + found.Next}}))
-	}
+	parts := []templComponent{v.list(l), v.behind(l, found.Next)}
 	at := "/e/vacancies/" + vacancy.ID
 	parts = append(parts, v.list(v.interviewList(at, met, found)), v.list(v.slotList(at, slots)),
 		v.slotForm(at))

@@ -65,7 +65,7 @@ func (s *site) counted(v *visit, which string) error {
 		{Name: v.say("desk." + which + ".amount"), Value: ui.Money(found.AmountFen)}}
 	parts := []templComponent{ui.Facts(facts),
 		daysTempl(path, string(found.From), string(found.Until)), v.list(l),
-		v.behind(path, found.From, found.Until, found.Next)}
+		v.behind(l, found.Next)}
 	if which == "late" {
 		parts = append(parts, ui.Links([]ui.Link{{Label: v.say("desk.late.open"), Path: "/g/wages"}}))
 	}
@@ -108,7 +108,7 @@ func (s *site) starts(v *visit) error {
 		{Name: v.say("desk.starts.count"), Value: fmt.Sprint(found.Count)},
 		{Name: v.say("desk.starts.covered"), Value: fmt.Sprint(found.Covered)}}),
 		daysTempl(path, string(found.From), string(found.Until)), v.list(l),
-		v.behind(path, found.From, found.Until, found.Next))
+		v.behind(l, found.Next))
 }
 
 // voucherLink leads to an entry of the books; "" where there is none.
@@ -117,15 +117,6 @@ func (v *visit) voucherLink(id string) ui.Cell {
 		return text("–")
 	}
 	return link(v.say("desk.voucher"), "", "/g/vouchers?id="+url.QueryEscape(id))
-}
-
-// behind leads to the next page of a list that an operation gives in pages.
-func (v *visit) behind(path string, from, until civil.Date, next string) templComponent {
-	if next == "" {
-		return ui.Links(nil)
-	}
-	return ui.Links([]ui.Link{{Label: v.say("desk.list.next"), Path: path + "?from=" + string(from) +
-		"&until=" + string(until) + "&after=" + url.QueryEscape(next)}})
 }
 
 // decides tells whether who looks may do more than read.

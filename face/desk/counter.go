@@ -234,11 +234,7 @@ func (s *site) ledgerPage(v *visit) error {
 		return err
 	}
 	parts := []templComponent{dayTempl(path, string(tally.Day)), ui.Facts(v.tallyFacts(tally)),
-		v.serviceForm("/s/"+place.ID, ""), v.list(l)}
-	if done.Next != "" {
-		parts = append(parts, ui.Links([]ui.Link{{Label: v.say("desk.list.next"),
-			Path: path + "?after=" + done.Next}}))
-	}
+		v.serviceForm("/s/"+place.ID, ""), v.list(l), v.behind(l, done.Next)}
 	return v.page(v.stationFrame(v.say("desk.s.ledger"), place.ID, path), parts...)
 }
 

@@ -164,6 +164,16 @@ func (v *visit) query(l listing) url.Values {
 	return q
 }
 
+// behind leads to the next page of a list that an operation gives in pages: with what is sought,
+// chosen and kept.
+func (v *visit) behind(l listing, next string) templComponent {
+	if next == "" {
+		return ui.Links(nil)
+	}
+	return ui.Links([]ui.Link{{Label: v.say("desk.list.next"),
+		Path: ui.Address(l.path, v.query(l), "after", next)}})
+}
+
 func (v *visit) head(l listing, i int, c column, query url.Values) ui.Head {
 	h := ui.Head{Label: v.say(c.key), Num: c.num}
 	if c.still || l.bare {

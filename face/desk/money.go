@@ -138,11 +138,8 @@ func (s *site) money(v *visit, id string) error {
 		ui.Pairs(v.say("desk.money.pay_in"), []ui.Fact{{Name: v.say("desk.money.account"), Value: id},
 			{Name: v.say("desk.money.how"), Value: v.say("desk.money.how_words")}}),
 		daysTempl("/e/money", string(account.From), string(account.Until)), v.list(l)}
-	if account.Next != "" {
-		parts = append(parts, ui.Links([]ui.Link{{Label: v.say("desk.list.next"),
-			Path: "/e/money?after=" + account.Next}}))
-	}
-	parts = append(parts, v.refundForm(refunds), v.list(v.refundList(refunds)),
+	parts = append(parts, v.behind(l, account.Next), v.refundForm(refunds),
+		v.list(v.refundList(refunds)),
 		v.wageBookForm(account.From, account.Until))
 	return v.page(v.employerFrame(v.say("desk.e.money"), "/e/money"), parts...)
 }
