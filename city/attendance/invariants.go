@@ -2,8 +2,6 @@ package attendance
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/gongyi/gongyi/internal/db"
@@ -18,7 +16,7 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 	const starts = `FROM clock_events e JOIN placements p ON p.id = e.placement_id
 		JOIN vacancies v ON v.id = p.vacancy_id
 		WHERE e.kind = 'start' AND e.means <> 'correction' `
-	for _, law := range []struct{ sentence, query string }{
+	return db.Hold(ctx, r, []db.Law{
 		{"law 1: start %s has no cover in force",
 			`SELECT e.id ` + starts + `AND v.settlement = 'platform' AND NOT EXISTS (SELECT 1 FROM covers c
 			WHERE c.placement_id = e.placement_id AND c.worker_id = e.worker_id
@@ -52,16 +50,5 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 			`SELECT a.placement_id FROM offline_arrivals a LEFT JOIN clock_events e ON e.id = a.event_id
 			WHERE e.id IS NULL OR e.kind <> 'arrival' OR e.means <> 'offline'
 			ORDER BY a.placement_id LIMIT 1`},
-	} {
-		var id string
-		err := db.Row(ctx, r, []any{&id}, law.query)
-		if errors.Is(err, db.ErrNone) {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("check attendance: %w", err)
-		}
-		return fmt.Errorf(law.sentence, id)
-	}
-	return nil
+	})
 }

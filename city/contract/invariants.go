@@ -2,7 +2,6 @@ package contract
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -14,15 +13,12 @@ import (
 // contract's state, and no employer is bound to more workers than it signed for. It recomputes
 // every hash of every contract, a page at a time.
 func (s *Service) Check(ctx context.Context, r db.Reader, now time.Time) error {
-	var offer string
-	err := db.Row(ctx, r, []any{&offer}, `SELECT o.id FROM contract_offers o WHERE o.heads <
+	err := db.Holds(ctx, r, "law 5: offer %s has more contracts than the heads it was signed for",
+		`SELECT o.id FROM contract_offers o WHERE o.heads <
 		(SELECT COUNT(*) FROM contracts c WHERE c.offer_id = o.id AND c.state <> 'void')
 		ORDER BY o.id LIMIT 1`)
-	if err == nil {
-		return fmt.Errorf("law 5: offer %s has more contracts than the heads it was signed for", offer)
-	}
-	if !errors.Is(err, db.ErrNone) {
-		return fmt.Errorf("check contracts: %w", err)
+	if err != nil {
+		return err
 	}
 	if err := checkClocks(ctx, r, now); err != nil {
 		return err
@@ -65,26 +61,16 @@ const clockSlack = 2 * time.Hour
 
 // checkClocks proves that a clock stands where its contract and the time say.
 func checkClocks(ctx context.Context, r db.Reader, now time.Time) error {
-	for _, law := range []struct {
-		sentence, query string
-		args            []any
-	}{
-		{"law 5: the one-month clock of placement %s ran out and nobody was told",
-			`SELECT placement_id FROM contract_clocks WHERE state = 'running' AND due_at_ms <= $1
-			ORDER BY placement_id LIMIT 1`, []any{clock.MS(now.Add(-clockSlack))}},
-		{"law 5: the one-month clock of placement %s says other than its contract",
-			`SELECT k.placement_id FROM contract_clocks k
-			JOIN contracts c ON c.placement_id = k.placement_id
-			WHERE (k.state = 'signed') <> (c.state = 'signed') ORDER BY k.placement_id LIMIT 1`, nil},
-	} {
-		var id string
-		err := db.Row(ctx, r, []any{&id}, law.query, law.args...)
-		if err == nil {
-			return fmt.Errorf(law.sentence, id)
-		}
-		if !errors.Is(err, db.ErrNone) {
-			return fmt.Errorf("check contract clocks: %w", err)
-		}
+	err := db.Holds(ctx, r,
+		"law 5: the one-month clock of placement %s ran out and nobody was told",
+		`SELECT placement_id FROM contract_clocks WHERE state = 'running' AND due_at_ms <= $1
+		ORDER BY placement_id LIMIT 1`, clock.MS(now.Add(-clockSlack)))
+	if err != nil {
+		return err
 	}
-	return nil
+	return db.Holds(ctx, r,
+		"law 5: the one-month clock of placement %s says other than its contract",
+		`SELECT k.placement_id FROM contract_clocks k
+		JOIN contracts c ON c.placement_id = k.placement_id
+		WHERE (k.state = 'signed') <> (c.state = 'signed') ORDER BY k.placement_id LIMIT 1`)
 }

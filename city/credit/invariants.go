@@ -2,7 +2,6 @@ package credit
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -31,7 +30,7 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 			return fmt.Errorf("credit: grade %s rests on %+v, the rows say %+v", j.ID, j.Facts, facts)
 		}
 	}
-	for _, law := range []struct{ sentence, query string }{
+	return db.Hold(ctx, r, []db.Law{
 		{"credit: appeal %s was decided without a person, words or an end",
 			`SELECT id FROM credit_appeals WHERE state <> 'asked' AND (answer = '' OR reviewer_id = ''
 			OR (state = 'granted') <> (grade <> '' AND until_on <> '')) ORDER BY id LIMIT 1`},
@@ -39,16 +38,5 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 			`SELECT f.id FROM credit_feedback f LEFT JOIN placements p ON p.id = f.placement_id
 			AND p.worker_id = f.worker_id AND p.employer_id = f.employer_id AND p.state = 'done'
 			WHERE p.id IS NULL ORDER BY f.id LIMIT 1`},
-	} {
-		var id string
-		err := db.Row(ctx, r, []any{&id}, law.query)
-		if errors.Is(err, db.ErrNone) {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("check credit: %w", err)
-		}
-		return fmt.Errorf(law.sentence, id)
-	}
-	return nil
+	})
 }

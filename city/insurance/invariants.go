@@ -2,8 +2,6 @@ package insurance
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/gongyi/gongyi/internal/db"
@@ -14,7 +12,7 @@ import (
 // under a confirmed plan on the insurer's yes) and the premiums' part of law 3.
 // It reads the ledger's postings and the consents of people.
 func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
-	for _, law := range []struct{ sentence, query string }{
+	return db.Hold(ctx, r, []db.Law{
 		{"law 1: cover %s has no consent from before it began",
 			`SELECT c.id FROM covers c WHERE NOT EXISTS (SELECT 1 FROM insurance_consents k
 			WHERE k.id = c.consent_id AND k.worker_id = c.worker_id AND k.plan_id = c.plan_id
@@ -49,16 +47,5 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 			`SELECT c.id FROM covers c WHERE c.bordereau_id <> '' AND NOT EXISTS
 			(SELECT 1 FROM bordereaux b WHERE b.id = c.bordereau_id AND b.insurer = c.insurer)
 			ORDER BY c.id LIMIT 1`},
-	} {
-		var id string
-		err := db.Row(ctx, r, []any{&id}, law.query)
-		if errors.Is(err, db.ErrNone) {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("check insurance: %w", err)
-		}
-		return fmt.Errorf(law.sentence, id)
-	}
-	return nil
+	})
 }

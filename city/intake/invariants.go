@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -13,7 +12,7 @@ import (
 // Check proves that what an import says of its rows is so: whoever it says went in is there, nobody
 // went in twice, and an import that is done has every row on record.
 func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
-	for _, law := range []struct{ sentence, query string }{
+	if err := db.Hold(ctx, r, []db.Law{
 		{"import row %s went in, and its subject is not there",
 			`SELECT w.import_id || '/' || w.n FROM import_rows w WHERE w.state <> 'bad' AND NOT
 			(w.kind = 'workers' AND EXISTS (SELECT 1 FROM workers x WHERE x.id = w.subject_id)
@@ -28,16 +27,8 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 		{"import %s is done, and rows of it are not on record",
 			`SELECT i.id FROM imports i WHERE i.state = 'done' AND i.rows <>
 			(SELECT COUNT(*) FROM import_rows w WHERE w.import_id = i.id) ORDER BY i.id LIMIT 1`},
-	} {
-		var id string
-		err := db.Row(ctx, r, []any{&id}, law.query)
-		if errors.Is(err, db.ErrNone) {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("check intake: %w", err)
-		}
-		return fmt.Errorf(law.sentence, id)
+	}); err != nil {
+		return err
 	}
 	return checkSealed(ctx, r)
 }

@@ -2,8 +2,6 @@ package ledger
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/gongyi/gongyi/internal/db"
@@ -11,7 +9,7 @@ import (
 
 // laws are law 3, and of law 2 what limits bear, in SQL: each query gives the first offender, or
 // nothing.
-var laws = []struct{ sentence, query string }{
+var laws = []db.Law{
 	{"law 3: the postings of entry %s do not sum to zero",
 		`SELECT entry_id FROM postings GROUP BY entry_id HAVING SUM(amount_fen) <> 0
 		ORDER BY entry_id LIMIT 1`},
@@ -81,16 +79,5 @@ const entrySource = `CASE WHEN substr(entry_id, 1, 5) = 'call/' THEN 6 ELSE 8 EN
 // Check proves the ledger's part of law 3 (money is conserved, nothing is paid twice) and of law 2
 // (what holds have drawn beyond the employer's money was granted, and is bounded).
 func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
-	for _, law := range laws {
-		var id string
-		err := db.Row(ctx, r, []any{&id}, law.query)
-		if errors.Is(err, db.ErrNone) {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("check ledger: %w", err)
-		}
-		return fmt.Errorf(law.sentence, id)
-	}
-	return nil
+	return db.Hold(ctx, r, laws)
 }

@@ -2,7 +2,6 @@ package market
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -14,10 +13,10 @@ import (
 // Check proves law 6 (heads) and the market's part of law 5 (one place at one time, no one under
 // 16, no minor on work closed to minors, nothing public that the gate blocks).
 func (s *Service) Check(ctx context.Context, r db.Reader, now time.Time) error {
-	if err := checkLaws(ctx, r, headLaws); err != nil {
+	if err := db.Hold(ctx, r, headLaws); err != nil {
 		return err
 	}
-	err := checkLaws(ctx, r, []law{
+	err := db.Hold(ctx, r, []db.Law{
 		{"law 5: placement %s overlaps another of its worker",
 			`SELECT a.id FROM placements a JOIN placements b ON b.worker_id = a.worker_id AND b.id > a.id
 			AND b.starts_at_ms < a.ends_at_ms AND b.ends_at_ms > a.starts_at_ms
@@ -45,7 +44,7 @@ func (s *Service) Check(ctx context.Context, r db.Reader, now time.Time) error {
 	if err := checkAccidents(ctx, r); err != nil {
 		return err
 	}
-	if err := checkLaws(ctx, r, gateLaws); err != nil {
+	if err := db.Hold(ctx, r, gateLaws); err != nil {
 		return err
 	}
 	if err := checkPushes(ctx, r, now); err != nil {
@@ -58,32 +57,13 @@ func (s *Service) Check(ctx context.Context, r db.Reader, now time.Time) error {
 }
 
 // headLaws are what is promised of the heads of a shift; for the doubled states see live.
-var headLaws = []law{
+var headLaws = []db.Law{
 	{"law 6: shift %s counts other heads than it has placements",
 		`SELECT s.id FROM shifts s WHERE s.taken <> (SELECT COUNT(*) FROM placements p
 		WHERE p.shift_id = s.id AND p.state IN ('accepted', 'started', 'done')
 		AND p.state IN ('offered', 'accepted', 'started', 'done')) ORDER BY s.id LIMIT 1`},
 	{"law 6: shift %s has more placements than heads",
 		`SELECT id FROM shifts WHERE taken > heads ORDER BY id LIMIT 1`},
-}
-
-// law is a sentence with the id of what breaks it, and the query that finds the first such id.
-type law struct{ sentence, query string }
-
-// checkLaws gives the first law that something breaks.
-func checkLaws(ctx context.Context, r db.Reader, laws []law) error {
-	for _, l := range laws {
-		var id string
-		err := db.Row(ctx, r, []any{&id}, l.query)
-		if errors.Is(err, db.ErrNone) {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("check market: %w", err)
-		}
-		return fmt.Errorf(l.sentence, id)
-	}
-	return nil
 }
 
 // checkWords screens every public vacancy again: rules may have become stricter since.
@@ -107,22 +87,19 @@ func (s *Service) checkWords(ctx context.Context, r db.Reader) error {
 // checkPushes proves that nobody was told of more in the last seven days than their number, as the
 // runs had it, that a run's figures are true, and that every push has its message.
 func checkPushes(ctx context.Context, r db.Reader, now time.Time) error {
-	var id string
-	err := db.Row(ctx, r, []any{&id}, `SELECT p.worker_id FROM pushes p JOIN push_runs r
+	err := db.Holds(ctx, r,
+		"pushes: worker %s was told of more vacancies in seven days than is allowed",
+		`SELECT p.worker_id FROM pushes p JOIN push_runs r
 		ON r.id = p.run_id WHERE p.at_ms > $1 GROUP BY p.worker_id
 		HAVING COUNT(*) > MAX(r.week_max) ORDER BY p.worker_id LIMIT 1`,
 		clock.MS(now.AddDate(0, 0, -7)))
-	if err == nil {
-		return fmt.Errorf("pushes: worker %s was told of more vacancies in seven days than is allowed",
-			id)
+	if err != nil {
+		return err
 	}
-	if !errors.Is(err, db.ErrNone) {
-		return fmt.Errorf("check pushes: %w", err)
-	}
-	return checkLaws(ctx, r, pushLaws)
+	return db.Hold(ctx, r, pushLaws)
 }
 
-var pushLaws = []law{
+var pushLaws = []db.Law{
 	{"pushes: run %s counts other pushes than it made",
 		`SELECT r.id FROM push_runs r WHERE r.state = 'done' AND r.told < (SELECT COUNT(*) FROM pushes p
 		WHERE p.run_id = r.id) ORDER BY r.id LIMIT 1`},

@@ -11,7 +11,7 @@ import (
 )
 
 // gateLaws are what vetting and gate promise of rows that stand.
-var gateLaws = []law{
+var gateLaws = []db.Law{
 	{"law 5: employer %s is vetted and no decision says on which papers",
 		`SELECT v.employer_id FROM vettings v WHERE v.state = 'vetted' AND NOT EXISTS
 		(SELECT 1 FROM vetting_decisions d WHERE d.employer_id = v.employer_id

@@ -23,7 +23,7 @@ func TestPlans(t *testing.T) {
 			"on a shift": `SELECT id FROM placements WHERE shift_id = 'a' AND state = 'offered'` + live,
 			"of a vacancy": `SELECT id FROM placements WHERE shift_id IN
 				(SELECT id FROM shifts WHERE vacancy_id = 'a') AND state = 'accepted'` + live,
-			"heads": headLaws[0].query,
+			"heads": headLaws[0][1],
 			"an application's interviews": `SELECT id FROM interviews WHERE application_id = 'a'
 				AND state IN ('booked', 'came', 'passed') ORDER BY id LIMIT 1`,
 			"a worker's interviews": `SELECT id FROM interviews WHERE worker_id = 'a' ORDER BY id DESC`,

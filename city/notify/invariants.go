@@ -2,7 +2,6 @@ package notify
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -46,33 +45,25 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 // checkDeliveries proves that the delivery log tells of every attempt and of one delivery at most,
 // and that WeChat, which takes no key, was called once at most for a message.
 func checkDeliveries(ctx context.Context, r db.Reader) error {
-	for _, law := range []struct{ sentence, query string }{
-		{"message %s was delivered twice", `SELECT message_id FROM deliveries WHERE answer = 'sent'
+	return db.Hold(ctx, r, []db.Law{
+		{"told once: message %s was delivered twice",
+			`SELECT message_id FROM deliveries WHERE answer = 'sent'
 			GROUP BY message_id HAVING COUNT(*) > 1 ORDER BY message_id LIMIT 1`},
-		{"message %s was given to WeChat twice", `SELECT message_id FROM deliveries
+		{"told once: message %s was given to WeChat twice",
+			`SELECT message_id FROM deliveries
 			WHERE channel = 'wechat' GROUP BY message_id HAVING COUNT(*) > 1
 			ORDER BY message_id LIMIT 1`},
-		{"message %s was attempted more or less often than its log says", `SELECT id FROM messages
+		{"told once: message %s was attempted more or less often than its log says",
+			`SELECT id FROM messages
 			WHERE attempts <> (SELECT COUNT(*) FROM deliveries WHERE message_id = messages.id)
 			ORDER BY id LIMIT 1`},
-		{"message %s is delivered and its log does not say so, or the other way round",
+		{"told once: message %s is delivered and its log does not say so, or the other way round",
 			`SELECT id FROM messages WHERE (state = 'delivered') <> EXISTS (SELECT 1 FROM deliveries
 			WHERE message_id = messages.id AND answer = 'sent') ORDER BY id LIMIT 1`},
-		{"message %s was withheld although it cannot be switched off",
+		{"told once: message %s was withheld although it cannot be switched off",
 			`SELECT id FROM messages WHERE state = 'withheld' AND (code OR account_id = '')
 			ORDER BY id LIMIT 1`},
-	} {
-		var id string
-		err := db.Row(ctx, r, []any{&id}, law.query)
-		if errors.Is(err, db.ErrNone) {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("check notify: %w", err)
-		}
-		return fmt.Errorf("told once: "+law.sentence, id)
-	}
-	return nil
+	})
 }
 
 // checkOpenIDs proves that who somebody is in WeChat is sealed.

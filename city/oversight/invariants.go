@@ -2,8 +2,6 @@ package oversight
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/gongyi/gongyi/internal/db"
@@ -12,7 +10,7 @@ import (
 // Check proves that a matter's state is its last step, that what is closed was reported or settled,
 // and that its owner did not close it.
 func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
-	for _, law := range []struct{ sentence, query string }{
+	return db.Hold(ctx, r, []db.Law{
 		{"oversight: %s is in another state than its last step",
 			`SELECT m.id FROM matters m LEFT JOIN matter_steps s ON s.matter_id = m.id
 			AND s.n = m.steps WHERE s.state IS NULL OR s.state <> m.state ORDER BY m.id LIMIT 1`},
@@ -24,16 +22,5 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 			`SELECT m.id FROM matters m WHERE m.state = 'closed' AND NOT EXISTS (SELECT 1
 			FROM matter_steps c WHERE c.matter_id = m.id AND c.n = m.steps AND c.step = 'close'
 			AND c.account_id <> m.owner_id) ORDER BY m.id LIMIT 1`},
-	} {
-		var id string
-		err := db.Row(ctx, r, []any{&id}, law.query)
-		if errors.Is(err, db.ErrNone) {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("check matters: %w", err)
-		}
-		return fmt.Errorf(law.sentence, id)
-	}
-	return nil
+	})
 }

@@ -2,7 +2,6 @@ package people
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -130,7 +129,7 @@ func mustHoldNone(where, kind string) error {
 
 // checkAccounts proves that an account says of itself what the worker's and employer's rows say.
 func checkAccounts(ctx context.Context, r db.Reader) error {
-	for _, law := range []struct{ sentence, query string }{
+	return db.Hold(ctx, r, []db.Law{
 		{"law 9: the account of worker %s does not know it",
 			`SELECT w.id FROM workers w JOIN accounts a ON a.id = w.account_id
 			WHERE a.worker_id <> w.id ORDER BY w.id LIMIT 1`},
@@ -143,23 +142,5 @@ func checkAccounts(ctx context.Context, r db.Reader) error {
 		{"law 9: account %s acts for an employer that does not exist",
 			`SELECT a.id FROM accounts a LEFT JOIN employers e ON e.id = a.employer_id
 			WHERE a.employer_id <> '' AND e.id IS NULL ORDER BY a.id LIMIT 1`},
-	} {
-		if err := mustFindNone(ctx, r, law.sentence, law.query); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// mustFindNone wants a query that finds the breakers of a law to find nobody.
-func mustFindNone(ctx context.Context, r db.Reader, sentence, query string) error {
-	var id string
-	err := db.Row(ctx, r, []any{&id}, query)
-	if errors.Is(err, db.ErrNone) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return fmt.Errorf(sentence, id)
+	})
 }

@@ -25,7 +25,7 @@ func checkClosures(ctx context.Context, r db.Reader) error {
 	if err != nil {
 		return err
 	}
-	for _, law := range []struct{ sentence, query string }{
+	return db.Hold(ctx, r, []db.Law{
 		{"law 9: the closed account of worker %s can still be used",
 			`SELECT c.worker_id FROM closures c JOIN accounts a ON a.id = c.account_id
 			WHERE a.roles <> '' ORDER BY c.worker_id LIMIT 1`},
@@ -41,12 +41,7 @@ func checkClosures(ctx context.Context, r db.Reader) error {
 			JOIN accounts a ON a.id = c.account_id WHERE c.erased_at_ms > 0
 			AND (w.name <> '` + erasedName + `' OR a.name <> '' OR SUBSTR(w.birth_date, 5) <> '-01-01')
 			ORDER BY c.worker_id LIMIT 1`},
-	} {
-		if err := mustFindNone(ctx, r, law.sentence, law.query); err != nil {
-			return err
-		}
-	}
-	return nil
+	})
 }
 
 // checkAmendments proves that a requested number is sealed, and forgotten when it was answered.

@@ -2,7 +2,6 @@ package skill
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -11,7 +10,7 @@ import (
 
 // Check proves the slice's laws over all rows. It needs no key.
 func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
-	for _, law := range []struct{ sentence, query string }{
+	if err := db.Hold(ctx, r, []db.Law{
 		{"skill: certificate %s is verified without evidence or without the clerk who saw it",
 			`SELECT id FROM certificates WHERE state = 'verified'
 			AND (evidence = '' OR verifier_id = '' OR decided_at_ms < added_at_ms) ORDER BY id LIMIT 1`},
@@ -22,16 +21,8 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 		{"skill: certificate %s expires before it was issued",
 			`SELECT id FROM certificates WHERE expires_on <> '' AND expires_on < issued_on
 			ORDER BY id LIMIT 1`},
-	} {
-		var id string
-		err := db.Row(ctx, r, []any{&id}, law.query)
-		if errors.Is(err, db.ErrNone) {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("check skill: %w", err)
-		}
-		return fmt.Errorf(law.sentence, id)
+	}); err != nil {
+		return err
 	}
 	return checkSealed(ctx, r)
 }

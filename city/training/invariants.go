@@ -2,7 +2,6 @@ package training
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -11,7 +10,7 @@ import (
 
 // Check proves the slice's laws over all rows. Skills are read along: they stand on a lower floor.
 func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
-	for _, law := range []struct{ sentence, query string }{
+	if err := db.Hold(ctx, r, []db.Law{
 		{"training: class %s has other seats taken than people in them",
 			`SELECT c.id FROM classes c WHERE c.taken > c.seats OR c.taken <> (SELECT COUNT(*)
 			FROM enrolments e WHERE e.class_id = c.id AND e.state IN ('enrolled', 'passed', 'failed'))
@@ -38,16 +37,8 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 			LEFT JOIN classes c ON c.id = e.class_id WHERE w.evidence <> '' AND (e.id IS NULL
 			OR e.state <> 'passed' OR e.worker_id <> w.worker_id OR c.skill <> w.skill)
 			ORDER BY w.worker_id LIMIT 1`},
-	} {
-		var id string
-		err := db.Row(ctx, r, []any{&id}, law.query)
-		if errors.Is(err, db.ErrNone) {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("check training: %w", err)
-		}
-		return fmt.Errorf(law.sentence, id)
+	}); err != nil {
+		return err
 	}
 	return checkSealed(ctx, r)
 }

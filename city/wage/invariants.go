@@ -2,7 +2,6 @@ package wage
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -15,7 +14,7 @@ import (
 const warnGrace = time.Hour
 
 // laws are laws 3 and 4 in SQL: each query gives the first offender, or nothing.
-var laws = []struct{ sentence, query string }{
+var laws = []db.Law{
 	{"law 3: what is owed for line %s is not what it says",
 		`SELECT l.id FROM wage_lines l WHERE COALESCE((SELECT SUM(p.amount_fen) FROM postings p
 		WHERE p.account = 'payable/' || l.id), 0)
@@ -45,12 +44,10 @@ var laws = []struct{ sentence, query string }{
 // Check proves laws 3 and 4 for wages: what was accrued is paid or owed, line for line and in sum,
 // and every line past its time is paid or has a warning.
 func (s *Service) Check(ctx context.Context, r db.Reader, now time.Time) error {
-	for _, law := range laws {
-		if err := offender(ctx, r, law.sentence, law.query); err != nil {
-			return err
-		}
+	if err := db.Hold(ctx, r, laws); err != nil {
+		return err
 	}
-	err := offender(ctx, r, "law 4: line %s is late and nobody was warned",
+	err := db.Holds(ctx, r, "law 4: line %s is late and nobody was warned",
 		`SELECT id FROM wage_lines WHERE warn_at_ms <= $1 AND accrued_at_ms <= $1
 		AND state <> 'paid' AND state <> 'reversed'
 		AND NOT EXISTS (SELECT 1 FROM wage_warnings w WHERE w.line_id = wage_lines.id)
@@ -58,7 +55,7 @@ func (s *Service) Check(ctx context.Context, r db.Reader, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	err = offender(ctx, r, "law 4: nobody was told that line %s is late",
+	err = db.Holds(ctx, r, "law 4: nobody was told that line %s is late",
 		`SELECT w.line_id FROM wage_warnings w WHERE NOT EXISTS
 		(SELECT 1 FROM wage_tells t WHERE t.line_id = w.line_id AND t.rung = 1)
 		ORDER BY w.line_id LIMIT 1`)
@@ -71,16 +68,4 @@ func (s *Service) Check(ctx context.Context, r db.Reader, now time.Time) error {
 			t.AccruedFen, t.PaidFen, t.HeldFen)
 	}
 	return err
-}
-
-func offender(ctx context.Context, r db.Reader, sentence, query string, args ...any) error {
-	var id string
-	err := db.Row(ctx, r, []any{&id}, query, args...)
-	switch {
-	case errors.Is(err, db.ErrNone):
-		return nil
-	case err != nil:
-		return fmt.Errorf("check wages: %w", err)
-	}
-	return fmt.Errorf(sentence, id)
 }
