@@ -8,9 +8,10 @@ export CGO_ENABLED ?= 0
 RACY := internal/db internal/feed internal/jobs internal/deed internal/web sandbox
 RACY_SLICES := city/cockpit city/market city/market/assign city/market/match city/market/search \
 	city/attendance
-# Each writes one generated file, or with -check fails when it is stale. regiongen fetches from
-# npm, so it is run by hand when the codes of the regions change.
-GENERATORS := $(filter-out regiongen,$(notdir $(wildcard internal/tools/*)))
+# Each writes one generated file, or with -check fails when it is stale. regiongen and fontgen fetch
+# from npm, so they are run by hand: when the codes of the regions change, or a sentence of the
+# daily report has a character that its font lacks (a test says so).
+GENERATORS := $(filter-out regiongen fontgen,$(notdir $(wildcard internal/tools/*)))
 FUZZTIME ?= 20s
 SHOTS ?= screenshots
 

@@ -328,7 +328,7 @@ func (s *Service) ExportRoll(ctx context.Context, in ExportRoll) (FileView, erro
 	if err := people.Must(ctx, people.PermRunClass, ""); err != nil {
 		return FileView{}, err
 	}
-	roll, err := s.ShowRoll(ctx, GetClass{ClassID: in.ClassID, Lang: in.Lang})
+	roll, err := s.ShowRoll(ctx, GetClass(in))
 	if err != nil {
 		return FileView{}, err
 	}
