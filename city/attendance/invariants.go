@@ -16,7 +16,7 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 	const starts = `FROM clock_events e JOIN placements p ON p.id = e.placement_id
 		JOIN vacancies v ON v.id = p.vacancy_id
 		WHERE e.kind = 'start' AND e.means <> 'correction' `
-	return db.Hold(ctx, r, []db.Law{
+	return db.Prove(ctx, r, []db.Law{
 		{"law 1: start %s has no cover in force",
 			`SELECT e.id ` + starts + `AND v.settlement = 'platform' AND NOT EXISTS (SELECT 1 FROM covers c
 			WHERE c.placement_id = e.placement_id AND c.worker_id = e.worker_id

@@ -13,7 +13,7 @@ import (
 // public, that an anonymous complainant stands nowhere in clear, and that nothing is overdue of
 // which nobody was warned.
 func (s *Service) Check(ctx context.Context, r db.Reader, now time.Time) error {
-	err := db.Hold(ctx, r, []db.Law{
+	err := db.Prove(ctx, r, []db.Law{
 		{"complaint: %s is in another state than its last step",
 			`SELECT c.id FROM complaints c LEFT JOIN complaint_steps s ON s.complaint_id = c.id
 			AND s.n = c.steps WHERE s.state IS NULL OR s.state <> c.state ORDER BY c.id LIMIT 1`},
@@ -29,7 +29,7 @@ func (s *Service) Check(ctx context.Context, r db.Reader, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	err = db.Holds(ctx, r, "complaint: %s is overdue and nobody was warned",
+	err = db.ProveOne(ctx, r, "complaint: %s is overdue and nobody was warned",
 		`SELECT c.id FROM complaints c WHERE c.due_on <> '' AND c.due_on < $1
 			AND NOT EXISTS (SELECT 1 FROM complaint_warnings w WHERE w.complaint_id = c.id
 				AND w.due_on = c.due_on AND w.kind = 'due') ORDER BY c.id LIMIT 1`,

@@ -13,7 +13,7 @@ import (
 // contract's state, and no employer is bound to more workers than it signed for. It recomputes
 // every hash of every contract, a page at a time.
 func (s *Service) Check(ctx context.Context, r db.Reader, now time.Time) error {
-	err := db.Holds(ctx, r, "law 5: offer %s has more contracts than the heads it was signed for",
+	err := db.ProveOne(ctx, r, "law 5: offer %s has more contracts than the heads it was signed for",
 		`SELECT o.id FROM contract_offers o WHERE o.heads <
 		(SELECT COUNT(*) FROM contracts c WHERE c.offer_id = o.id AND c.state <> 'void')
 		ORDER BY o.id LIMIT 1`)
@@ -61,14 +61,14 @@ const clockSlack = 2 * time.Hour
 
 // checkClocks proves that a clock stands where its contract and the time say.
 func checkClocks(ctx context.Context, r db.Reader, now time.Time) error {
-	err := db.Holds(ctx, r,
+	err := db.ProveOne(ctx, r,
 		"law 5: the one-month clock of placement %s ran out and nobody was told",
 		`SELECT placement_id FROM contract_clocks WHERE state = 'running' AND due_at_ms <= $1
 		ORDER BY placement_id LIMIT 1`, clock.MS(now.Add(-clockSlack)))
 	if err != nil {
 		return err
 	}
-	return db.Holds(ctx, r,
+	return db.ProveOne(ctx, r,
 		"law 5: the one-month clock of placement %s says other than its contract",
 		`SELECT k.placement_id FROM contract_clocks k
 		JOIN contracts c ON c.placement_id = k.placement_id

@@ -30,7 +30,7 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 			return fmt.Errorf("credit: grade %s rests on %+v, the rows say %+v", j.ID, j.Facts, facts)
 		}
 	}
-	return db.Hold(ctx, r, []db.Law{
+	return db.Prove(ctx, r, []db.Law{
 		{"credit: appeal %s was decided without a person, words or an end",
 			`SELECT id FROM credit_appeals WHERE state <> 'asked' AND (answer = '' OR reviewer_id = ''
 			OR (state = 'granted') <> (grade <> '' AND until_on <> '')) ORDER BY id LIMIT 1`},

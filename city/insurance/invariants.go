@@ -12,7 +12,7 @@ import (
 // under a confirmed plan on the insurer's yes) and the premiums' part of law 3.
 // It reads the ledger's postings and the consents of people.
 func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
-	return db.Hold(ctx, r, []db.Law{
+	return db.Prove(ctx, r, []db.Law{
 		{"law 1: cover %s has no consent from before it began",
 			`SELECT c.id FROM covers c WHERE NOT EXISTS (SELECT 1 FROM insurance_consents k
 			WHERE k.id = c.consent_id AND k.worker_id = c.worker_id AND k.plan_id = c.plan_id

@@ -12,7 +12,7 @@ import (
 // Check proves that what an import says of its rows is so: whoever it says went in is there, nobody
 // went in twice, and an import that is done has every row on record.
 func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
-	if err := db.Hold(ctx, r, []db.Law{
+	if err := db.Prove(ctx, r, []db.Law{
 		{"import row %s went in, and its subject is not there",
 			`SELECT w.import_id || '/' || w.n FROM import_rows w WHERE w.state <> 'bad' AND NOT
 			(w.kind = 'workers' AND EXISTS (SELECT 1 FROM workers x WHERE x.id = w.subject_id)

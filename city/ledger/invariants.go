@@ -79,5 +79,5 @@ const entrySource = `CASE WHEN substr(entry_id, 1, 5) = 'call/' THEN 6 ELSE 8 EN
 // Check proves the ledger's part of law 3 (money is conserved, nothing is paid twice) and of law 2
 // (what holds have drawn beyond the employer's money was granted, and is bounded).
 func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
-	return db.Hold(ctx, r, laws)
+	return db.Prove(ctx, r, laws)
 }

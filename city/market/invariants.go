@@ -13,10 +13,10 @@ import (
 // Check proves law 6 (heads) and the market's part of law 5 (one place at one time, no one under
 // 16, no minor on work closed to minors, nothing public that the gate blocks).
 func (s *Service) Check(ctx context.Context, r db.Reader, now time.Time) error {
-	if err := db.Hold(ctx, r, headLaws); err != nil {
+	if err := db.Prove(ctx, r, headLaws); err != nil {
 		return err
 	}
-	err := db.Hold(ctx, r, []db.Law{
+	err := db.Prove(ctx, r, []db.Law{
 		{"law 5: placement %s overlaps another of its worker",
 			`SELECT a.id FROM placements a JOIN placements b ON b.worker_id = a.worker_id AND b.id > a.id
 			AND b.starts_at_ms < a.ends_at_ms AND b.ends_at_ms > a.starts_at_ms
@@ -44,7 +44,7 @@ func (s *Service) Check(ctx context.Context, r db.Reader, now time.Time) error {
 	if err := checkAccidents(ctx, r); err != nil {
 		return err
 	}
-	if err := db.Hold(ctx, r, gateLaws); err != nil {
+	if err := db.Prove(ctx, r, gateLaws); err != nil {
 		return err
 	}
 	if err := checkPushes(ctx, r, now); err != nil {
@@ -87,7 +87,7 @@ func (s *Service) checkWords(ctx context.Context, r db.Reader) error {
 // checkPushes proves that nobody was told of more in the last seven days than their number, as the
 // runs had it, that a run's figures are true, and that every push has its message.
 func checkPushes(ctx context.Context, r db.Reader, now time.Time) error {
-	err := db.Holds(ctx, r,
+	err := db.ProveOne(ctx, r,
 		"pushes: worker %s was told of more vacancies in seven days than is allowed",
 		`SELECT p.worker_id FROM pushes p JOIN push_runs r
 		ON r.id = p.run_id WHERE p.at_ms > $1 GROUP BY p.worker_id
@@ -96,7 +96,7 @@ func checkPushes(ctx context.Context, r db.Reader, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	return db.Hold(ctx, r, pushLaws)
+	return db.Prove(ctx, r, pushLaws)
 }
 
 var pushLaws = []db.Law{

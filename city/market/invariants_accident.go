@@ -9,7 +9,7 @@ import (
 // checkAccidents proves that what a cancellation owes is accrued and leaves a fact, and that a head
 // offered again was filled on its own shift. It reads the wage lines.
 func checkAccidents(ctx context.Context, r db.Reader) error {
-	return db.Hold(ctx, r, []db.Law{
+	return db.Prove(ctx, r, []db.Law{
 		{"law 4: cancellation of %s has other compensation than its wage line",
 			`SELECT c.placement_id FROM cancellations c LEFT JOIN wage_lines l ON l.id = c.line_id
 			WHERE c.pay_fen <> COALESCE(l.gross_fen, 0) ORDER BY c.placement_id LIMIT 1`},

@@ -10,7 +10,7 @@ import (
 // slot counts its interviews (never more than its capacity: a CHECK), and that nobody is counted as
 // still there on nobody's word.
 func checkEmployment(ctx context.Context, r db.Reader) error {
-	return db.Hold(ctx, r, []db.Law{
+	return db.Prove(ctx, r, []db.Law{
 		{"law 6: application %s says other than its placement",
 			`SELECT a.id FROM applications a JOIN placements p ON p.id = a.placement_id
 			WHERE (a.state = 'offered') <> (p.state = 'offered')

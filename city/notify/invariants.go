@@ -45,7 +45,7 @@ func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
 // checkDeliveries proves that the delivery log tells of every attempt and of one delivery at most,
 // and that WeChat, which takes no key, was called once at most for a message.
 func checkDeliveries(ctx context.Context, r db.Reader) error {
-	return db.Hold(ctx, r, []db.Law{
+	return db.Prove(ctx, r, []db.Law{
 		{"told once: message %s was delivered twice",
 			`SELECT message_id FROM deliveries WHERE answer = 'sent'
 			GROUP BY message_id HAVING COUNT(*) > 1 ORDER BY message_id LIMIT 1`},

@@ -10,7 +10,7 @@ import (
 // Check proves that a matter's state is its last step, that what is closed was reported or settled,
 // and that its owner did not close it.
 func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
-	return db.Hold(ctx, r, []db.Law{
+	return db.Prove(ctx, r, []db.Law{
 		{"oversight: %s is in another state than its last step",
 			`SELECT m.id FROM matters m LEFT JOIN matter_steps s ON s.matter_id = m.id
 			AND s.n = m.steps WHERE s.state IS NULL OR s.state <> m.state ORDER BY m.id LIMIT 1`},

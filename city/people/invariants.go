@@ -129,7 +129,7 @@ func mustHoldNone(where, kind string) error {
 
 // checkAccounts proves that an account says of itself what the worker's and employer's rows say.
 func checkAccounts(ctx context.Context, r db.Reader) error {
-	return db.Hold(ctx, r, []db.Law{
+	return db.Prove(ctx, r, []db.Law{
 		{"law 9: the account of worker %s does not know it",
 			`SELECT w.id FROM workers w JOIN accounts a ON a.id = w.account_id
 			WHERE a.worker_id <> w.id ORDER BY w.id LIMIT 1`},

@@ -25,7 +25,7 @@ func checkClosures(ctx context.Context, r db.Reader) error {
 	if err != nil {
 		return err
 	}
-	return db.Hold(ctx, r, []db.Law{
+	return db.Prove(ctx, r, []db.Law{
 		{"law 9: the closed account of worker %s can still be used",
 			`SELECT c.worker_id FROM closures c JOIN accounts a ON a.id = c.account_id
 			WHERE a.roles <> '' ORDER BY c.worker_id LIMIT 1`},

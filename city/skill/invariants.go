@@ -10,7 +10,7 @@ import (
 
 // Check proves the slice's laws over all rows. It needs no key.
 func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
-	if err := db.Hold(ctx, r, []db.Law{
+	if err := db.Prove(ctx, r, []db.Law{
 		{"skill: certificate %s is verified without evidence or without the clerk who saw it",
 			`SELECT id FROM certificates WHERE state = 'verified'
 			AND (evidence = '' OR verifier_id = '' OR decided_at_ms < added_at_ms) ORDER BY id LIMIT 1`},

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/geo"
 )
 
 // Place is somewhere people come to.
@@ -130,10 +131,8 @@ func (p Place) check() error {
 		return fault.New(fault.Invalid, "station.name", "max", nameRunesMax).OnField("name")
 	case strings.TrimSpace(p.Address) == "" || utf8.RuneCountInString(p.Address) > addressRunesMax:
 		return fault.New(fault.Invalid, "station.address", "max", addressRunesMax).OnField("address")
-	case p.LonE6 < 73_000_000 || p.LonE6 > 136_000_000:
-		return fault.New(fault.Invalid, "station.position").OnField("lon_e6")
-	case p.LatE6 < 3_000_000 || p.LatE6 > 54_000_000:
-		return fault.New(fault.Invalid, "station.position").OnField("lat_e6")
+	case geo.OutOfChina(p.LonE6, p.LatE6) != "":
+		return fault.New(fault.Invalid, "station.position").OnField(geo.OutOfChina(p.LonE6, p.LatE6))
 	case p.RadiusM < radiusMMin || p.RadiusM > radiusMMax:
 		return fault.New(fault.Invalid, "station.radius", "least", radiusMMin, "most", radiusMMax).
 			OnField("radius_m")

@@ -10,7 +10,7 @@ import (
 
 // Check proves the slice's laws over all rows. Skills are read along: they stand on a lower floor.
 func (s *Service) Check(ctx context.Context, r db.Reader, _ time.Time) error {
-	if err := db.Hold(ctx, r, []db.Law{
+	if err := db.Prove(ctx, r, []db.Law{
 		{"training: class %s has other seats taken than people in them",
 			`SELECT c.id FROM classes c WHERE c.taken > c.seats OR c.taken <> (SELECT COUNT(*)
 			FROM enrolments e WHERE e.class_id = c.id AND e.state IN ('enrolled', 'passed', 'failed'))

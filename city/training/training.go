@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/geo"
 	"github.com/gongyi/gongyi/internal/money"
 )
 
@@ -127,10 +128,9 @@ func (c Class) checkPlace() error {
 		return bad("training.place", "address", "max", addressRunesMax)
 	case lacks(c.PlaceName, nameRunesMax):
 		return bad("training.place", "place_name", "max", nameRunesMax)
-	case c.LonE6 < 73_000_000 || c.LonE6 > 136_000_000:
-		return bad("training.position", "lon_e6")
-	case c.LatE6 < 3_000_000 || c.LatE6 > 54_000_000:
-		return bad("training.position", "lat_e6")
+	}
+	if wrong := geo.OutOfChina(c.LonE6, c.LatE6); wrong != "" {
+		return bad("training.position", wrong)
 	}
 	return nil
 }

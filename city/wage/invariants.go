@@ -44,10 +44,10 @@ var laws = []db.Law{
 // Check proves laws 3 and 4 for wages: what was accrued is paid or owed, line for line and in sum,
 // and every line past its time is paid or has a warning.
 func (s *Service) Check(ctx context.Context, r db.Reader, now time.Time) error {
-	if err := db.Hold(ctx, r, laws); err != nil {
+	if err := db.Prove(ctx, r, laws); err != nil {
 		return err
 	}
-	err := db.Holds(ctx, r, "law 4: line %s is late and nobody was warned",
+	err := db.ProveOne(ctx, r, "law 4: line %s is late and nobody was warned",
 		`SELECT id FROM wage_lines WHERE warn_at_ms <= $1 AND accrued_at_ms <= $1
 		AND state <> 'paid' AND state <> 'reversed'
 		AND NOT EXISTS (SELECT 1 FROM wage_warnings w WHERE w.line_id = wage_lines.id)
@@ -55,7 +55,7 @@ func (s *Service) Check(ctx context.Context, r db.Reader, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	err = db.Holds(ctx, r, "law 4: nobody was told that line %s is late",
+	err = db.ProveOne(ctx, r, "law 4: nobody was told that line %s is late",
 		`SELECT w.line_id FROM wage_warnings w WHERE NOT EXISTS
 		(SELECT 1 FROM wage_tells t WHERE t.line_id = w.line_id AND t.rung = 1)
 		ORDER BY w.line_id LIMIT 1`)

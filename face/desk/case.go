@@ -2,7 +2,6 @@ package desk
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/gongyi/gongyi/city/complaint"
 	"github.com/gongyi/gongyi/city/credit"
@@ -72,7 +71,7 @@ func (s *site) complaint(v *visit) error {
 		{Name: v.say("desk.state"), Value: v.say("desk.complaint_state." + string(c.State))},
 		{Name: v.say("desk.due"), Value: cmp.Or(string(c.DueOn), "–"),
 			Sub: v.say("desk.complaint.legal", "day", cmp.Or(string(c.LegalOn), "–"))}})}
-	if slices.ContainsFunc(clerks, v.who.Has) {
+	if v.decides() {
 		parts = append(parts, v.steps(path, c)...)
 		parts = append(parts, ui.Links([]ui.Link{v.pursue(oversight.AboutComplaint, c.ID)}))
 	}

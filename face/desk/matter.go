@@ -44,7 +44,7 @@ func (s *site) matters(v *visit) error {
 		links = append(links, ui.Link{Label: v.say("desk.matters." + w),
 			Path: "/g/matters?which=" + w, Main: which == w})
 	}
-	if slices.ContainsFunc(clerks, v.who.Has) {
+	if v.decides() {
 		links = append(links, ui.Link{Label: v.say("desk.matters.new"), Path: "/g/matters/new"})
 	}
 	return v.page(v.bureauFrame(v.say("desk.g.matters"), "/g/matters"), ui.Links(links), v.list(l))

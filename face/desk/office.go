@@ -83,7 +83,7 @@ func (s *site) staff(v *visit) error {
 		return err
 	}
 	parts := []templComponent{v.list(l)}
-	if slices.ContainsFunc(clerks, v.who.Has) {
+	if v.decides() {
 		parts = append(parts, v.form(ui.DeskForm{Path: "/g/staff", Title: v.say("desk.staff.add"),
 			Note: v.say("desk.staff.note"), Submit: v.say("desk.staff.add"), Inputs: []ui.Input{
 				{Name: "name", Label: v.say("desk.staff.name"), Max: 50, Width: 4},
@@ -91,7 +91,7 @@ func (s *site) staff(v *visit) error {
 				{Name: "roles", Label: v.say("desk.staff.roles"), Type: "ticks", Width: 4,
 					Options: v.choice("desk.role.", "clerk", "director", "auditor", "station")}}}))
 	}
-	if slices.ContainsFunc(clerks, v.who.Has) {
+	if v.decides() {
 		form, err := s.stationStaffForm(v, found)
 		if err != nil {
 			return err

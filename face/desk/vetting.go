@@ -34,7 +34,7 @@ func (s *site) employers(v *visit) error {
 		return err
 	}
 	var parts []templComponent
-	if slices.ContainsFunc(clerks, v.who.Has) {
+	if v.decides() {
 		waiting, err := s.vettingList(v)
 		if err != nil {
 			return err
@@ -90,7 +90,7 @@ func (s *site) dossier(v *visit) error {
 		{Name: v.say("desk.address"), Value: region.FullName(e.Region) + " " + e.Address},
 		{Name: v.say("desk.credit.grade"), Value: string(grade.Grade), Sub: grade.Meaning}}),
 		v.list(v.paperList(path, d))}
-	if slices.ContainsFunc(clerks, v.who.Has) {
+	if v.decides() {
 		parts = append(parts, v.form(ui.DeskForm{Path: path + "/vet", Title: v.say("desk.vet"),
 			Note: v.say("desk.vet.note"), Submit: v.say("desk.decide"), Inputs: []ui.Input{
 				{Name: "decision", Label: v.say("desk.decision"), Type: "select", Width: 4,
@@ -104,7 +104,7 @@ func (s *site) dossier(v *visit) error {
 		return err
 	}
 	parts = append(parts, v.list(past), about)
-	if slices.ContainsFunc(clerks, v.who.Has) {
+	if v.decides() {
 		parts = append(parts, ui.Links([]ui.Link{v.pursue(oversight.AboutEmployer, id)}))
 	}
 	return v.page(v.bureauFrame(e.Name, "/g/employers"), parts...)

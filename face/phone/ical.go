@@ -49,6 +49,17 @@ func (s *site) calendar(v *web.Visit) error {
 func ical(view market.ScheduleView, name, employer string, now time.Time) []byte {
 	var b strings.Builder
 	put := func(line string) { fold(&b, line) }
+	when := func(id string, from, until time.Time) {
+		put("UID:" + id + "@gongyi")
+		put("DTSTAMP:" + now.UTC().Format(icalTime))
+		put("DTSTART:" + from.UTC().Format(icalTime))
+		put("DTEND:" + until.UTC().Format(icalTime))
+	}
+	what := func(title, where string, lonE6, latE6 int64) {
+		put("SUMMARY:" + icalText(title))
+		put("LOCATION:" + icalText(where))
+		put("GEO:" + degrees(latE6) + ";" + degrees(lonE6))
+	}
 	put("BEGIN:VCALENDAR")
 	put("VERSION:2.0")
 	put("PRODID:-//Gongyi//Schedule//ZH")
@@ -62,28 +73,19 @@ func ical(view market.ScheduleView, name, employer string, now time.Time) []byte
 		if !ok {
 			continue
 		}
+		w := p.Shift
 		put("BEGIN:VEVENT")
-		put("UID:" + p.Placement.ID + "@gongyi")
-		put("DTSTAMP:" + now.UTC().Format(icalTime))
-		put("DTSTART:" + p.Placement.StartsAt.UTC().Format(icalTime))
-		put("DTEND:" + p.Placement.EndsAt.UTC().Format(icalTime))
-		put("SUMMARY:" + icalText(p.Shift.Title))
-		put("LOCATION:" + icalText(p.Shift.PlaceName+" "+p.Shift.Address))
-		put("GEO:" + degrees(p.Shift.LatE6) + ";" + degrees(p.Shift.LonE6))
-		put("DESCRIPTION:" + icalText(employer+p.Shift.EmployerName))
+		when(p.Placement.ID, p.Placement.StartsAt, p.Placement.EndsAt)
+		what(w.Title, w.PlaceName+" "+w.Address, w.LonE6, w.LatE6)
+		put("DESCRIPTION:" + icalText(employer+w.EmployerName))
 		put("STATUS:" + state)
 		put("END:VEVENT")
 	}
 	for _, c := range view.Classes {
 		for _, one := range c.Sessions {
 			put("BEGIN:VEVENT")
-			put("UID:" + c.EnrolmentID + "-" + one.StartsAt.UTC().Format(icalTime) + "@gongyi")
-			put("DTSTAMP:" + now.UTC().Format(icalTime))
-			put("DTSTART:" + one.StartsAt.UTC().Format(icalTime))
-			put("DTEND:" + one.EndsAt.UTC().Format(icalTime))
-			put("SUMMARY:" + icalText(c.Title))
-			put("LOCATION:" + icalText(c.PlaceName+" "+c.Address))
-			put("GEO:" + degrees(c.LatE6) + ";" + degrees(c.LonE6))
+			when(c.EnrolmentID+"-"+one.StartsAt.UTC().Format(icalTime), one.StartsAt, one.EndsAt)
+			what(c.Title, c.PlaceName+" "+c.Address, c.LonE6, c.LatE6)
 			put("STATUS:" + icalSeats[c.Standing])
 			put("END:VEVENT")
 		}

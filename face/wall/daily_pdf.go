@@ -42,8 +42,8 @@ const (
 	fontName    = "NotoSansSC"
 )
 
-// sheetWidths are the table's, together the page's within its margins.
-var sheetWidths = [...]float64{118, 78, 78, 65, 78, 64.88}
+// cellWidth is that of a column, as in the document for Word.
+func cellWidth(column int) float64 { return float64(columnWidths[column]) / 20 }
 
 // sheet is a page that is written from the top down. The first error stays.
 type sheet struct {
@@ -135,7 +135,7 @@ func (s *sheet) row(head bool, cells ...string) {
 	s.letters(10)
 	texts, most := make([][]string, len(cells)), 1
 	for i, words := range cells {
-		texts[i] = s.lines(words, sheetWidths[i]-2*cellPad)
+		texts[i] = s.lines(words, cellWidth(i)-2*cellPad)
 		most = max(most, len(texts[i]))
 	}
 	height := float64(most)*s.size*lineHeight + cellPad
@@ -148,7 +148,7 @@ func (s *sheet) row(head bool, cells ...string) {
 	s.pdf.SetStrokeColor(128, 128, 128)
 	x := sheetMargin
 	for i, lines := range texts {
-		w := float64(columnWidths[i]) / 20
+		w := cellWidth(i)
 		s.pdf.RectFromUpperLeftWithStyle(x, s.y, w, height, "D")
 		for n, line := range lines {
 			at := x + w - cellPad

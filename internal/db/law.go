@@ -10,18 +10,18 @@ import (
 // its id, or none while the law holds.
 type Law [2]string
 
-// Hold proves laws in their order; the error is the sentence of the first that is broken.
-func Hold(ctx context.Context, r Reader, laws []Law) error {
+// Prove proves laws in their order; the error is the sentence of the first that is broken.
+func Prove(ctx context.Context, r Reader, laws []Law) error {
 	for _, l := range laws {
-		if err := Holds(ctx, r, l[0], l[1]); err != nil {
+		if err := ProveOne(ctx, r, l[0], l[1]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Holds proves one law, whose query may have arguments.
-func Holds(ctx context.Context, r Reader, sentence, query string, args ...any) error {
+// ProveOne proves a law, whose query may have arguments.
+func ProveOne(ctx context.Context, r Reader, sentence, query string, args ...any) error {
 	var id string
 	switch err := Row(ctx, r, []any{&id}, query, args...); {
 	case errors.Is(err, ErrNone):

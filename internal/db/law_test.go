@@ -11,7 +11,7 @@ import (
 
 // Goal: the first law that something breaks is told with what breaks it; a law that cannot be
 // looked at does not hold.
-func TestHold(t *testing.T) {
+func TestProve(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, _ *clock.Fake) {
 		ctx := context.Background()
@@ -24,18 +24,18 @@ func TestHold(t *testing.T) {
 			return `SELECT id FROM counters WHERE n > ` + n + ` ORDER BY id LIMIT 1`
 		}
 		few, many := db.Law{"%s is above 13", above("13")}, db.Law{"%s is above 11", above("11")}
-		if err := db.Hold(ctx, d, []db.Law{few}); err != nil {
+		if err := db.Prove(ctx, d, []db.Law{few}); err != nil {
 			t.Error(err)
 		}
-		err := db.Hold(ctx, d, []db.Law{few, many, {"%s is above 12", above("12")}})
+		err := db.Prove(ctx, d, []db.Law{few, many, {"%s is above 12", above("12")}})
 		if err == nil || err.Error() != "y is above 11" {
 			t.Errorf("broken: %v", err)
 		}
-		err = db.Holds(ctx, d, "%s is above", above("$1"), 12)
+		err = db.ProveOne(ctx, d, "%s is above", above("$1"), 12)
 		if err == nil || err.Error() != "z is above" {
 			t.Errorf("with an argument: %v", err)
 		}
-		if err := db.Hold(ctx, d, []db.Law{{"no %s", `SELECT id FROM nowhere`}, few}); err == nil {
+		if err := db.Prove(ctx, d, []db.Law{{"no %s", `SELECT id FROM nowhere`}, few}); err == nil {
 			t.Error("what cannot be looked at holds")
 		}
 	})

@@ -30,4 +30,16 @@ func OnEarth(lonE6, latE6 int64) bool {
 	return -lonE6Max <= lonE6 && lonE6 <= lonE6Max && -latE6Max <= latE6 && latE6 <= latE6Max
 }
 
+// OutOfChina names which of longitude and latitude lies beyond the country's furthest points,
+// "lon_e6" or "lat_e6"; "" where neither does.
+func OutOfChina(lonE6, latE6 int64) string {
+	switch {
+	case lonE6 < 73_000_000 || lonE6 > 136_000_000:
+		return "lon_e6"
+	case latE6 < 3_000_000 || latE6 > 54_000_000:
+		return "lat_e6"
+	}
+	return ""
+}
+
 func radians(e6 int64) float64 { return float64(e6) / 1e6 * math.Pi / 180 }
