@@ -2,14 +2,13 @@ package attendance
 
 import (
 	"context"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gongyi/gongyi/city/insurance"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/clock"
+	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/fault"
 )
 
@@ -61,26 +60,23 @@ func (s *Service) FindStarts(ctx context.Context, in CountedStarts) (CountedStar
 		return out, fault.New(fault.Invalid, "attendance.days").OnField(wrong)
 	}
 	from, to := out.From.Midnight(), out.Until.AddDays(1).Midnight()
-	beforeMS, beforeID := clock.MS(to), ""
+	before := db.Mark{MS: clock.MS(to)}
+	var err error
 	if in.After != "" {
-		ms, id, _ := strings.Cut(in.After, "/")
-		at, err := strconv.ParseInt(ms, 10, 64)
-		if err != nil {
+		if before, err = db.ParseMark(in.After); err != nil {
 			return out, fault.New(fault.Invalid, "attendance.days").OnField("after")
 		}
-		beforeMS, beforeID = at, id
 	}
-	var err error
 	if out.Covered, out.Count, err = coveredStarts(ctx, s.DB, from, to); err != nil {
 		return out, err
 	}
-	if out.Starts, err = startsOf(ctx, s.DB, from, to, beforeMS, beforeID, startsMax+1); err != nil {
+	if out.Starts, err = startsOf(ctx, s.DB, from, to, before, startsMax+1); err != nil {
 		return out, err
 	}
 	if len(out.Starts) > startsMax {
 		out.Starts = out.Starts[:startsMax]
 		last := out.Starts[startsMax-1]
-		out.Next = strconv.FormatInt(clock.MS(last.At), 10) + "/" + last.EventID
+		out.Next = db.Mark{MS: clock.MS(last.At), ID: last.EventID}.String()
 	}
 	ids := make([]string, len(out.Starts))
 	for i, c := range out.Starts {

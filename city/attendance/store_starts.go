@@ -11,7 +11,7 @@ import (
 // startsOf gives starts of [from, to) before an event, the newest first; which ones is written as
 // in coveredStarts. Premium is not empty where one was paid.
 func startsOf(
-	ctx context.Context, r db.Reader, from, to time.Time, beforeMS int64, beforeID string, limit int,
+	ctx context.Context, r db.Reader, from, to time.Time, before db.Mark, limit int,
 ) ([]CountedStart, error) {
 	all := []CountedStart{}
 	err := db.Each(ctx, r, `SELECT e.id, e.placement_id, e.worker_id, p.employer_id, v.title, e.at_ms,
@@ -23,7 +23,7 @@ func startsOf(
 			AND c.effective_at_ms <= e.at_ms AND c.expires_at_ms > e.at_ms
 		WHERE e.kind = 'start' AND e.means <> 'correction' AND e.at_ms >= $1 AND e.at_ms < $2
 		AND e.at_ms <= $3 AND (e.at_ms < $3 OR e.id < $4) ORDER BY e.at_ms DESC, e.id DESC LIMIT $5`,
-		[]any{clock.MS(from), clock.MS(to), beforeMS, beforeID, limit},
+		[]any{clock.MS(from), clock.MS(to), before.MS, before.ID, limit},
 		func(scan func(...any) error) error {
 			var c CountedStart
 			var at, covered int64

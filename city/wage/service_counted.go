@@ -2,14 +2,13 @@ package wage
 
 import (
 	"context"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gongyi/gongyi/city/ledger"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/clock"
+	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/money"
 )
@@ -80,14 +79,12 @@ func (s *Service) FindCountedLines(ctx context.Context, in CountedLines) (Counte
 	if w.late && w.to.After(now) {
 		w.to = now
 	}
-	w.beforeMS = clock.MS(w.to)
+	w.before.MS = clock.MS(w.to)
 	if in.After != "" {
-		ms, id, _ := strings.Cut(in.After, "/")
-		at, err := strconv.ParseInt(ms, 10, 64)
-		if err != nil {
+		var err error
+		if w.before, err = db.ParseMark(in.After); err != nil {
 			return out, fault.New(fault.Invalid, "wage.days").OnField("after")
 		}
-		w.beforeMS, w.beforeID = at, id
 	}
 	if err := s.countWindow(ctx, w, &out); err != nil {
 		return out, err
@@ -99,7 +96,7 @@ func (s *Service) FindCountedLines(ctx context.Context, in CountedLines) (Counte
 	if len(lines) > countedMax {
 		lines = lines[:countedMax]
 		last := lines[countedMax-1]
-		out.Next = strconv.FormatInt(clock.MS(w.at(last)), 10) + "/" + last.ID
+		out.Next = db.Mark{MS: clock.MS(w.at(last)), ID: last.ID}.String()
 	}
 	ids := make([]string, len(lines))
 	for i, l := range lines {

@@ -13,8 +13,7 @@ import (
 type window struct {
 	late     bool
 	from, to time.Time
-	beforeMS int64
-	beforeID string
+	before   db.Mark
 }
 
 // at is by what the lines of a window are sorted.
@@ -34,5 +33,5 @@ func linesOfWindow(ctx context.Context, r db.Reader, w window, limit int) ([]Lin
 	}
 	return scanLines(ctx, r, which+` AND `+by+` >= $1 AND `+by+` < $2 AND `+by+` <= $3
 		AND (`+by+` < $3 OR id < $4) ORDER BY `+by+` DESC, id DESC LIMIT $5`,
-		clock.MS(w.from), clock.MS(w.to), w.beforeMS, w.beforeID, limit)
+		clock.MS(w.from), clock.MS(w.to), w.before.MS, w.before.ID, limit)
 }
