@@ -746,3 +746,20 @@ func TestPagesPushes(t *testing.T) {
 		want(t, "done", d.clerk.open("/g/pushes"), http.StatusOK, "已完成", "!进行中")
 	})
 }
+
+// Whoever takes a list out as a workbook stands in the audit log with the list's name; looking at
+// it leaves nothing.
+func TestPagesTaken(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		d := newDesks(c)
+		want(t, "looked at", d.director.open("/g/employers"), http.StatusOK, "演示物流")
+		want(t, "nothing yet", d.auditor.open("/g/audit"), http.StatusOK, "!导出工作台上的名单")
+		a := d.director.open("/g/employers?export=xlsx&q=演示")
+		if a.status != http.StatusOK || !strings.HasPrefix(a.body, "PK") {
+			t.Fatalf("the workbook: %d, %d bytes", a.status, len(a.body))
+		}
+		want(t, "on record", d.auditor.open("/g/audit"), http.StatusOK, "导出工作台上的名单",
+			"/g/employers", "!export=xlsx&amp;q=演示")
+		c.lawful()
+	})
+}

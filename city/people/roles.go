@@ -154,6 +154,7 @@ const (
 	PermSignVacancy      Permission = "sign_vacancy"
 	PermSuperviseClock   Permission = "supervise_clock"
 	PermTakeClass        Permission = "take_class"
+	PermTakeList         Permission = "take_list"
 	PermThankWorker      Permission = "thank_worker"
 	PermVerifySkill      Permission = "verify_skill"
 	PermVetEmployer      Permission = "vet_employer"
@@ -254,6 +255,7 @@ var grants = map[Permission]grant{
 	PermSignVacancy:    {true, []Role{RoleEmployer}},
 	PermSuperviseClock: {true, []Role{RoleEmployer, RoleSupervisor, RoleClerk, RoleSystem}},
 	PermTakeClass:      {true, []Role{RoleWorker}},
+	PermTakeList:       {false, []Role{RoleKnown}}, // what may stand in it, who gave it has asked
 	PermThankWorker:    {true, []Role{RoleEmployer, RoleSupervisor}},
 	PermVerifySkill:    {false, []Role{RoleClerk}},
 	PermVetEmployer:    {false, []Role{RoleClerk, RoleDirector, RoleSystem}},

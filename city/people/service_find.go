@@ -26,6 +26,17 @@ func (s *Service) AuditTx(ctx context.Context, tx *db.Tx, what, subject string) 
 	return record(ctx, tx, what, subject, "")
 }
 
+// NoteTaken writes into the audit log that who asks took a list out of the program as a workbook.
+func (s *Service) NoteTaken(ctx context.Context, list string) error {
+	if err := Must(ctx, PermTakeList, ""); err != nil {
+		return err
+	}
+	_, err := db.InTx(ctx, s.DB, func(ctx context.Context, tx *db.Tx) (bool, error) {
+		return true, record(ctx, tx, "exported list", list, "")
+	})
+	return err
+}
+
 // EmployerByUSCCTx reads an employer by its credit code.
 // Faults: people.uscc_form, people.uscc_check (invalid); people.employer_not_found.
 func (s *Service) EmployerByUSCCTx(

@@ -55,7 +55,8 @@ type listing struct {
 	more         bool     // there are older ones that only a search finds
 }
 
-// export tells whether the visitor asked for the list as a workbook, and sends it.
+// export tells whether the visitor asked for the list as a workbook, and sends it. Whoever takes it
+// is in the audit log.
 func (v *visit) export(l listing) (bool, error) {
 	if v.Form.Get("export") != "xlsx"+l.name || v.wrong != nil {
 		return false, nil
@@ -69,6 +70,9 @@ func (v *visit) export(l listing) (bool, error) {
 	name := v.say(l.title)
 	content, err := sheet.List(name, heads, v.cellsOf(l))
 	if err != nil {
+		return true, err
+	}
+	if err := v.s.People.NoteTaken(v.Ctx, l.path); err != nil {
 		return true, err
 	}
 	return true, v.SendFile(name+".xlsx", workbookType, content)

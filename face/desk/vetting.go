@@ -17,7 +17,8 @@ import (
 func (s *site) employers(v *visit) error {
 	all, err := s.People.FindEmployers(v.Ctx, people.FindEmployers{After: v.Form.Get("after")})
 	if err == nil && (all.Next != "" || v.Form.Get("after") != "") && v.Form.Get("q") != "" {
-		all, err = s.People.FindEmployers(v.Ctx, people.FindEmployers{Q: v.Form.Get("q")})
+		all, err = s.People.FindEmployers(v.Ctx, people.FindEmployers{Q: v.Form.Get("q"),
+			After: v.Form.Get("after")})
 	}
 	if err != nil {
 		return err
@@ -41,11 +42,7 @@ func (s *site) employers(v *visit) error {
 		}
 		parts = append(parts, v.list(waiting))
 	}
-	parts = append(parts, v.list(l))
-	if all.Next != "" {
-		parts = append(parts, ui.Links([]ui.Link{{Label: v.say("desk.list.next"),
-			Path: "/g/employers?after=" + all.Next}}))
-	}
+	parts = append(parts, v.list(l), v.behind(l, all.Next))
 	return v.page(v.bureauFrame(v.say("desk.g.employers"), "/g/employers"), parts...)
 }
 
