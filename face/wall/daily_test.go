@@ -32,8 +32,9 @@ func report() cockpit.Daily {
 		d.Lines = append(d.Lines, cockpit.DayLine{
 			Indicator: cockpit.Indicator{Code: c[0], Part: c[1], Value: "12,345,678.90"},
 			Before:    "12 小时 30 分", Change: "+12.3%", WeekAgo: "98,765,432.10",
-			WeekChange: "-3.2 个百分点"})
+			WeekChange: "−3.2 个百分点"})
 	}
+	d.Lines[1].Change, d.Lines[2].WeekAgo = "±0%", "—"
 	return d
 }
 
@@ -62,7 +63,8 @@ func TestPrinted(t *testing.T) {
 		}
 		for _, want := range []string{ui.Say(ctx, "wall.daily.title", "city", d.City),
 			summary(ctx, d), ui.Say(ctx, "cockpit.demo_why"), lineName(ctx, d.Lines[14]),
-			"12,345,678.90", "98,765,432.10", "12 小时 30 分", "+12.3%", "2026-03-06 00:00"} {
+			"12,345,678.90", "98,765,432.10", "12 小时 30 分", "+12.3%", "−3.2 个百分点", "±0%",
+			"2026-03-06 00:00"} {
 			if !strings.Contains(text, strings.ReplaceAll(want, " ", "")) {
 				t.Errorf("%s: the file does not say %q:\n%s", lang, want, text)
 			}
@@ -73,8 +75,8 @@ func TestPrinted(t *testing.T) {
 	}
 }
 
-// Goal: the font has every character of the product's sentences and of the regions' names. If it
-// does not: go run ./internal/tools/fontgen.
+// Goal: the font has every character of the product's sentences, of the regions' names and of
+// figures. If it does not: go run ./internal/tools/fontgen.
 func TestFontHasEveryCharacter(t *testing.T) {
 	t.Parallel()
 	font, err := fontNoto()
@@ -97,6 +99,7 @@ func TestFontHasEveryCharacter(t *testing.T) {
 		t.Fatal(err)
 	}
 	var all strings.Builder
+	all.WriteString("−±—") // the signs of figures, city/cockpit
 	below := []string{""}
 	for len(below) > 0 {
 		all.WriteString(region.Name(below[0]))

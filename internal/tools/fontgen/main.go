@@ -1,7 +1,7 @@
 // Command fontgen makes face/wall's font: Noto Sans SC, cut down to the characters that a report
 // may hold. These are printable ASCII, the 3 755 usual characters of GB 2312, the names of
-// all regions and all sentences of the product. It fetches the font with npm (or takes -package
-// FILE.tgz), checks its digest, and cuts with pyftsubset (fonttools 4).
+// all regions, all sentences of the product and the signs of figures. It fetches the font with npm
+// (or takes -package FILE.tgz), checks its digest, and cuts with pyftsubset (fonttools 4).
 package main
 
 import (
@@ -32,7 +32,8 @@ const (
 	packageSHA256 = "0d69d0f4971d2ff574e3d93cbc218dc950bf3f3f8f8e2c008d97687ed53aee59"
 	fontFile      = "package/400Regular/NotoSansSC_400Regular.ttf"
 	fontBytesMax  = 16 << 20
-	missing       = '□' // stands for a character that the font lacks
+	signs         = "−±—" // of figures: no sentence need have them
+	missing       = '□'   // stands for a character that the font lacks
 )
 
 func main() {
@@ -120,6 +121,7 @@ func characters(texts string) ([]rune, error) {
 			kept[r] = kept[r] || unicode.IsGraphic(r)
 		}
 	}
+	keep(signs)
 	for r := ' '; r <= '~'; r++ {
 		kept[r] = true
 	}
