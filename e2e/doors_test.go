@@ -123,6 +123,45 @@ func TestSecondStep(t *testing.T) {
 	})
 }
 
+// Goal: who lost authenticator and recovery codes is let in again by a director, with a reason, a
+// message to the phone and an audit row; nobody does it for themselves, and a clerk not at all.
+func TestLostSecondStep(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c *town) {
+		d := newDesks(c)
+		confirm := func(token string) {
+			var secret people.SecondSecret
+			d.post(token, "/me/second-step", `{}`, &secret)
+			code := authenticator(t, secret.Secret, c.clk.Now())
+			if a := d.post(token, "/me/second-step/confirmation", `{"code": "`+code+`"}`, nil); a.status != 200 {
+				t.Fatalf("confirmed: %d %s", a.status, a.body)
+			}
+		}
+		token := c.session("19990000001")
+		confirm(token)
+		form := url.Values{"phone": {"19990000001"}, "reason": {"本人持证到场"}}
+		want(t, "a clerk", d.with(token).post("/g/second-steps", form), http.StatusForbidden)
+		want(t, "no form for a clerk", d.with(token).open("/g/staff"), http.StatusOK,
+			"!/g/second-steps")
+		want(t, "no reason", d.director.post("/g/second-steps", url.Values{"phone": {"19990000001"}}),
+			http.StatusUnprocessableEntity, "alert-danger", "19990000001")
+		want(t, "nobody's phone", d.director.post("/g/second-steps", url.Values{
+			"phone": {"19911111111"}, "reason": {"持证"}}), http.StatusNotFound, "请核对号码")
+		want(t, "one's own", d.director.post("/g/second-steps", url.Values{
+			"phone": {"19990000002"}, "reason": {"持证"}}), http.StatusConflict, "另一位负责人")
+		want(t, "off", d.director.post("/g/second-steps", url.Values{
+			"phone": {"19990000003"}, "reason": {"持证"}}), http.StatusConflict, "没有启用")
+		wentTo(t, "reset", d.director.post("/g/second-steps", form), "/g/staff?done=second_reset")
+		wentTo(t, "logged out", d.with(token).open("/g"), "/login?next=%2Fg")
+		want(t, "the code is enough", d.with(c.session("19990000001")).open("/g"), http.StatusOK)
+		if n := c.count(`SELECT COUNT(*) FROM messages WHERE template = 'second_reset'`); n != 1 {
+			t.Errorf("%d messages", n)
+		}
+		want(t, "on record", d.auditor.open("/g/audit"), http.StatusOK, "重置两步验证", "本人持证到场")
+		c.lawful()
+	})
+}
+
 // Goal: the mini program's codes open an account: the first time with the phone that WeChat has
 // verified, then alone; staff never; a ticket takes the log-in into the web-view, once, within a
 // minute. What WeChat does not answer is said so.

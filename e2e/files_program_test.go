@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/gongyi/gongyi/app"
+	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/sheet"
 )
@@ -139,4 +141,26 @@ func TestExportAndImportSentences(t *testing.T) {
 	if _, err := os.Stat(out); err != nil {
 		t.Error(err)
 	}
+}
+
+// Goal: a new city's first director comes from the machine's console, and so does the way in for
+// one who lost the second step; roles that nobody gives are refused.
+func TestFirstDirector(t *testing.T) {
+	t.Parallel()
+	url := "sqlite:" + filepath.Join(t.TempDir(), "city.db")
+	run(t, "staff", "add", "19912345678", "王主任", "--db", url).exits(2)
+	run(t, "migrate", "--db", url).exits(exitOK)
+	run(t, "staff", "add", "19912345678", "王主任", "--role", "boss", "--db", url).exits(2)
+	p := run(t, "staff", "add", "19912345678", "王主任", "--json", "--db", url).exits(exitOK)
+	var v people.StaffView
+	if err := json.Unmarshal([]byte(p.out.String()), &v); err != nil || len(v.Roles) != 1 ||
+		v.Roles[0] != people.RoleDirector || v.PhoneMasked != "199****5678" {
+		t.Errorf("%+v, %v", v, err)
+	}
+	p = run(t, "staff", "reset-second", "19912345678", "--reason", "本人到机房", "--db", url).
+		exits(2)
+	if !strings.Contains(p.err.String(), "people.second_off") {
+		t.Errorf("nothing to reset: %s", &p.err)
+	}
+	run(t, "check", "--db", url).exits(exitOK)
 }

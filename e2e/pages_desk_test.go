@@ -403,7 +403,23 @@ func TestPagesBureau(t *testing.T) {
 		want(t, "a clerk makes no clerk", d.clerk.post("/g/staff", form), http.StatusForbidden,
 			"周八", "alert-danger")
 		wentTo(t, "a director does", d.director.post("/g/staff", form), "/g/staff?done=staff")
-		want(t, "it is there", d.auditor.open("/g/staff"), http.StatusOK, "周八", "199****6666")
+		want(t, "it is there", d.auditor.open("/g/staff"), http.StatusOK, "周八", "199****6666",
+			"!/g/staff/acc")
+		left := c.text(`SELECT id FROM accounts WHERE name = '周八'`)
+		want(t, "given", d.director.open("/g/audit"), http.StatusOK, "授予角色：经办人员")
+		member := "/g/staff/" + left
+		want(t, "no reason", d.director.post(member+"/end", url.Values{"roles": {"clerk"}}),
+			http.StatusUnprocessableEntity, "alert-danger", "checked")
+		wentTo(t, "taken back", d.director.post(member+"/end", url.Values{"roles": {"clerk"},
+			"reason": {"调离"}}), "/g/staff?done=roles_ended")
+		want(t, "gone", d.director.open(member), http.StatusNotFound)
+		want(t, "taken", d.director.open("/g/audit"), http.StatusOK, "收回角色：经办人员", "周八", "调离")
+		own := c.text(`SELECT id FROM accounts WHERE roles = 'director'`)
+		want(t, "not one's own", d.director.open("/g/staff/"+own), http.StatusOK, "另一位负责人",
+			"!/end")
+		helper := c.text(`SELECT id FROM accounts WHERE roles = 'supervisor'`)
+		wentTo(t, "a supervisor", d.boss.post("/e/supervisors/"+helper+"/end",
+			url.Values{"reason": {"离职"}}), "/e/company?done=roles_ended")
 		book := d.auditor.post("/g/export/employers", url.Values{})
 		if book.status != http.StatusOK || !strings.HasPrefix(book.body, "PK") {
 			t.Errorf("no workbook: %d %.200s", book.status, book.body)

@@ -26,7 +26,7 @@ type operation struct {
 
 // usual is what stands in a path: the things of W and E.
 var usual = map[string]string{
-	"run_id": "$run", "worker_id": "$worker", "employer_id": "$employer",
+	"account_id": "$clerk", "run_id": "$run", "worker_id": "$worker", "employer_id": "$employer",
 	"shift_id": "$shift", "placement_id": "$placement", "contract_id": "$draft",
 	"line_id": "$line", "place_id": "$place", "broker_id": "$broker", "certificate_id": "$certificate",
 	"correction_id": "$correction", "plan_id": "$plan", "bordereau_id": "$bordereau",

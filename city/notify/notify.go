@@ -74,6 +74,7 @@ var templates = map[string]template{
 	"help_open":           {false, newsUsefulIn},
 	"recommended":         {false, newsUsefulIn},
 	"retention":           {false, newsUsefulIn},
+	"second_reset":        {false, newsUsefulIn},
 	"shift_cancelled":     {false, newsUsefulIn},
 	"shortlisted":         {false, newsUsefulIn},
 	"turned_away":         {false, newsUsefulIn},

@@ -77,3 +77,67 @@ func TestDeskLists(t *testing.T) {
 		wantCode(t, "a supervisor", err, "people.not_allowed")
 	})
 }
+
+// Goal: roles are taken back by who may give them, at once and for good; nobody takes their own,
+// and an employer's hand reaches its own supervisors alone.
+func TestEndRoles(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		sys := people.AsSystem(context.Background(), "test")
+		give := func(phone, employer string, roles ...people.Role) string {
+			t.Helper()
+			v, err := b.CreateStaff(sys, people.CreateStaff{Keyed: b.key(), Phone: phone, Name: "钱七",
+				Roles: roles, EmployerID: employer})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return v.AccountID
+		}
+		boss, e := b.employer(t, phoneA, usccA)
+		give("19990000001", "", people.RoleDirector)
+		clerkID := give("19990000002", "", people.RoleClerk, people.RoleAuditor)
+		helperID := give("19990000003", e.ID, people.RoleSupervisor)
+		director, clerk := b.logIn(t, "19990000001"), b.logIn(t, "19990000002")
+		helper := b.logIn(t, "19990000003")
+		end := func(ctx context.Context, id, employer, reason string, roles ...people.Role) error {
+			_, err := b.EndRoles(ctx, people.EndRoles{Keyed: b.key(), AccountID: id, Roles: roles,
+				EmployerID: employer, Reason: reason})
+			return err
+		}
+		own := people.ActorOf(director).AccountID
+		wantCode(t, "one's own", end(director, own, "", "退休", people.RoleDirector), "people.own_roles")
+		wantCode(t, "by a clerk", end(clerk, helperID, "", "离职", people.RoleAuditor),
+			"people.director_gives")
+		wantCode(t, "no reason", end(director, clerkID, "", " ", people.RoleClerk),
+			"people.reason_missing")
+		wantCode(t, "nobody", end(director, "acc_none", "", "离职", people.RoleClerk),
+			"people.account_not_found")
+		wantCode(t, "another's", end(boss, clerkID, e.ID, "离职", people.RoleSupervisor),
+			"people.role_not_held")
+		wantCode(t, "the employer's", end(boss, helperID, e.ID, "离职", people.RoleSupervisor), "")
+		wantCode(t, "twice", end(boss, helperID, e.ID, "离职", people.RoleSupervisor),
+			"people.role_not_held")
+		wantCode(t, "the city's", end(director, clerkID, "", "调离", people.RoleClerk), "")
+
+		if a := b.count(t, `SELECT COUNT(*) FROM sessions WHERE account_id = $1 OR account_id = $2`,
+			people.ActorOf(helper).AccountID, clerkID); a != 0 {
+			t.Errorf("%d sessions left", a)
+		}
+		again := people.ActorOf(b.logIn(t, "19990000003"))
+		if len(again.Roles) != 0 || again.EmployerID != "" {
+			t.Errorf("the supervisor of yesterday is %+v", again)
+		}
+		v, err := b.ShowStaff(director, people.StaffID{AccountID: clerkID})
+		if err != nil || len(v.Roles) != 1 || v.Roles[0] != people.RoleAuditor || v.Name != "钱七" {
+			t.Errorf("left: %+v, %v", v, err)
+		}
+		_, err = b.ShowStaff(director, people.StaffID{AccountID: helperID})
+		wantCode(t, "no member of staff", err, "people.account_not_found")
+		audits, err := b.FindCityAudits(director, people.CityAudits{Q: "took roles clerk"})
+		if err != nil || len(audits.Audits) != 1 || audits.Audits[0].What != "took roles clerk" ||
+			audits.Audits[0].Whose != "钱七" || audits.Audits[0].Reason != "调离" {
+			t.Errorf("audits: %+v, %v", audits, err)
+		}
+	})
+}

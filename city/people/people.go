@@ -42,7 +42,8 @@ func rolesText(roles []Role) string {
 	return strings.Join(words, ",")
 }
 
-func rolesOf(text string) []Role {
+// RolesOf reads roles as they are stored and stand in the audit log: "clerk,director".
+func RolesOf(text string) []Role {
 	if text == "" {
 		return nil
 	}

@@ -124,6 +124,7 @@ const (
 	PermReconcile        Permission = "reconcile"
 	PermRefund           Permission = "refund"
 	PermRegister         Permission = "register"
+	PermResetSecond      Permission = "reset_second"
 	PermReviewCredit     Permission = "review_credit"
 	PermReviewVacancy    Permission = "review_vacancy"
 	PermRunChecks        Permission = "run_checks"
@@ -219,6 +220,7 @@ var grants = map[Permission]grant{
 	PermReconcile:        {false, []Role{RoleClerk, RoleDirector, RoleAuditor, RoleSystem}},
 	PermRefund:           {true, []Role{RoleEmployer, RoleClerk}},
 	PermRegister:         {false, []Role{RoleAccount}},
+	PermResetSecond:      {false, []Role{RoleDirector, RoleSystem}},
 	PermReviewCredit:     {false, []Role{RoleClerk, RoleDirector}},
 	PermReviewVacancy:    {false, []Role{RoleClerk, RoleDirector}},
 	PermRunChecks:        {false, []Role{RoleClerk, RoleDirector, RoleAuditor, RoleSystem}},

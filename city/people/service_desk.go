@@ -48,7 +48,7 @@ func (s *Service) FindSupervisors(ctx context.Context, in Supervisors) (StaffLis
 		return StaffList{}, err
 	}
 	list = slices.DeleteFunc(list, func(a staffRow) bool {
-		return !slices.Contains(rolesOf(a.Roles), RoleSupervisor)
+		return !slices.Contains(RolesOf(a.Roles), RoleSupervisor)
 	})
 	return s.staffList(ctx, list)
 }
@@ -65,7 +65,7 @@ func (s *Service) staffList(ctx context.Context, list []staffRow) (StaffList, er
 			return StaffList{}, err
 		}
 		out.Staff[i] = StaffView{AccountID: a.ID, Name: a.Name, PhoneMasked: Phone(number).String(),
-			Roles: rolesOf(a.Roles)}
+			Roles: RolesOf(a.Roles)}
 	}
 	return out, nil
 }
@@ -106,6 +106,7 @@ type CityAuditView struct {
 	Who     string    `json:"who" doc:"a person's name, or a sweep"`
 	What    string    `json:"what"`
 	Subject string    `json:"subject" doc:"whose number, or which list"`
+	Whose   string    `json:"whose,omitempty" doc:"the name that goes with it, if it has one"`
 	Reason  string    `json:"reason,omitempty"`
 	Hash    string    `json:"hash"`
 }
@@ -126,7 +127,7 @@ func (s *Service) FindCityAudits(ctx context.Context, in CityAudits) (CityAuditL
 	out := CityAuditList{Audits: make([]CityAuditView, len(rows)), More: len(rows) == cityAuditMax}
 	for i, r := range rows {
 		out.Audits[i] = CityAuditView{At: clock.At(r.AtMS), Who: r.Who, What: r.What,
-			Subject: r.Subject, Reason: r.Reason, Hash: r.Hash}
+			Subject: r.Subject, Whose: r.Whose, Reason: r.Reason, Hash: r.Hash}
 	}
 	return out, err
 }

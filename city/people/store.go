@@ -34,7 +34,7 @@ func scanAccount(ctx context.Context, r db.Reader, query, key string) (Account, 
 	var a Account
 	var roles string
 	err := db.Row(ctx, r, []any{&a.ID, &roles, &a.WorkerID, &a.EmployerID}, query, key)
-	a.Roles = rolesOf(roles)
+	a.Roles = RolesOf(roles)
 	return a, err
 }
 
@@ -79,7 +79,7 @@ func actorBy(ctx context.Context, r db.Reader, hash string) (Actor, time.Time, e
 	err := db.Row(ctx, r, []any{&a.AccountID, &roles, &a.WorkerID, &a.EmployerID, &expires,
 		&a.SecondDue}, `SELECT a.id, a.roles, a.worker_id, a.employer_id, s.expires_at_ms, s.second_due
 		FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = $1`, hash)
-	a.Roles = rolesOf(roles)
+	a.Roles = RolesOf(roles)
 	if a.SecondDue { // nobody yet but somebody who can take the second step
 		a.Roles, a.WorkerID, a.EmployerID = nil, "", ""
 	}

@@ -19,21 +19,25 @@ type cityAuditRow struct {
 	Who     string `db:"who"`
 	What    string `db:"what"`
 	Subject string `db:"subject"`
+	Whose   string `db:"whose"`
 	Reason  string `db:"reason"`
 	Hash    string `db:"hash"`
 }
 
 // newestAudits reads the end of the log, with the account's name, or its id where it has none.
-// Words, if there are any, stand in who, what, or the name of the worker whose it is.
+// Words, if there are any, stand in who, what, or the name of the worker or account whose it is.
 func newestAudits(
 	ctx context.Context, r db.Reader, words string, limit int,
 ) ([]cityAuditRow, error) {
 	return db.List[cityAuditRow](ctx, r, `SELECT a.at_ms, a.what, a.subject, a.reason, a.hash,
-		COALESCE(NULLIF(c.name, ''), a.account_id) AS who
+		COALESCE(NULLIF(c.name, ''), a.account_id) AS who,
+		COALESCE(NULLIF(w.name, ''), NULLIF(o.name, ''), e.name, '') AS whose
 		FROM audit a LEFT JOIN accounts c ON c.id = a.account_id
-		LEFT JOIN workers w ON w.id = a.subject
+		LEFT JOIN workers w ON w.id = a.subject LEFT JOIN accounts o ON o.id = a.subject
+		LEFT JOIN employers e ON e.id = a.subject
 		WHERE $1 = '' OR REPLACE(LOWER(c.name), LOWER($1), '') <> LOWER(c.name)
 			OR REPLACE(LOWER(a.what), LOWER($1), '') <> LOWER(a.what)
 			OR REPLACE(LOWER(w.name), LOWER($1), '') <> LOWER(w.name)
+			OR REPLACE(LOWER(o.name), LOWER($1), '') <> LOWER(o.name)
 		ORDER BY a.at_ms DESC, a.id DESC LIMIT $2`, words, limit)
 }

@@ -38,6 +38,7 @@ type cli struct {
 	Export  exportCmd  `cmd:"" help:"Write a list, or a template to fill in, as a workbook."`
 	Why     whyCmd     `cmd:"" help:"Tell why a worker is or is not shown a vacancy."`
 	Push    pushCmd    `cmd:"" help:"Tell everybody who is ready to work of a vacancy that fits, now."`
+	Staff   staffCmd   `cmd:"" help:"Give a new city its first director; let somebody in who lost the second step."`
 	Sim     simCmd     `cmd:"" help:"Live some days of a made-up city through the real services."`
 	Bench   benchCmd   `cmd:"" help:"Measure."`
 	Sandbox sandboxCmd `cmd:"" help:"Stand in for bank, insurer and SMS gateway, with faults on demand."`

@@ -79,6 +79,7 @@ func (s *site) bureauRoutes(m *web.Mux) {
 		"POST /g/export/{kind}":                   s.exportList,
 		"GET /g/policy":                           s.policy,
 		"GET /g/staff":                            s.staff,
+		"GET /g/staff/{account_id}":               s.member,
 		"GET /g/audit":                            s.audit,
 	} {
 		m.Page(pattern, s.desk(show, readers...))
@@ -102,6 +103,8 @@ func (s *site) bureauRoutes(m *web.Mux) {
 		"POST /g/appeals/{appeal_id}":              s.reviewAppeal,
 		"POST /g/feedback/{feedback_id}":           s.reviewFeedback,
 		"POST /g/staff":                            s.createStaff,
+		"POST /g/staff/{account_id}/end":           s.endRoles,
+		"POST /g/second-steps":                     s.resetSecond,
 		"POST /g/station-staff":                    s.assignStation,
 	} {
 		m.Page(pattern, s.desk(show, clerks...))

@@ -47,6 +47,7 @@ func (s *site) employerRoutes(m *web.Mux) {
 		"POST /e/company/documents/{document_id}": s.ownPaper,
 		"POST /e/places":                         s.addPlace,
 		"POST /e/supervisors":                    s.addSupervisor,
+		"POST /e/supervisors/{account_id}/end":   s.endSupervisor,
 		"GET /e/vacancies":                       s.vacancies,
 		"POST /e/vacancies":                      s.publish,
 		"GET /e/vacancies/new":                   s.newVacancy,
@@ -490,46 +491,4 @@ func millionths(text string) (string, bool) {
 	rest = (rest + "000000")[:6]
 	n, err := strconv.ParseInt(whole+rest, 10, 64)
 	return strconv.FormatInt(n, 10), err == nil && whole != ""
-}
-
-func (v *visit) staffList(title, path string, staff people.StaffList) listing {
-	l := listing{title: title, empty: "desk.staff.none", path: path, name: "s",
-		bare: path != "/g/staff", columns: []column{{key: "desk.staff.name"}, {key: "desk.staff.phone"},
-			{key: "desk.staff.roles"}}, filters: []filter{{"role", "desk.staff.roles", "desk.role."}}}
-	if l.bare {
-		l.filters = nil
-	}
-	for _, a := range staff.Staff {
-		var roles []string
-		for _, r := range a.Roles {
-			roles = append(roles, v.sayOr("desk.role."+string(r), string(r)))
-		}
-		l.rows = append(l.rows, row{tags: map[string]string{"role": string(a.Roles[0])},
-			cells: []ui.Cell{text(a.Name), text(a.PhoneMasked),
-				text(strings.Join(roles, v.say("desk.list.comma")))}})
-	}
-	return l
-}
-
-func (v *visit) supervisorForm() templComponent {
-	return v.form(ui.DeskForm{Path: "/e/supervisors", Title: v.say("desk.supervisor.add"),
-		Note: v.say("desk.supervisor.note"), Submit: v.say("desk.supervisor.submit"),
-		Inputs: []ui.Input{
-			{Name: "name", Label: v.say("desk.staff.name"), Max: 50, Width: 6},
-			{Name: "phone", Label: v.say("desk.staff.phone"), Type: "tel", Max: 20, Width: 6},
-		}})
-}
-
-func (s *site) addSupervisor(v *visit, id string) error {
-	again := func(v *visit) error { return s.company(v, id) }
-	return v.act("/e/supervisors", again, func() (string, error) {
-		v.Form.Set("roles", string(people.RoleSupervisor))
-		v.Form.Set("employer_id", id)
-		var in people.CreateStaff
-		if err := v.Read(&in); err != nil {
-			return "", err
-		}
-		_, err := s.People.CreateStaff(v.Ctx, in)
-		return "/e/company?done=supervisor", err
-	})
 }
