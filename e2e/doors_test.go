@@ -133,7 +133,8 @@ func TestLostSecondStep(t *testing.T) {
 			var secret people.SecondSecret
 			d.post(token, "/me/second-step", `{}`, &secret)
 			code := authenticator(t, secret.Secret, c.clk.Now())
-			if a := d.post(token, "/me/second-step/confirmation", `{"code": "`+code+`"}`, nil); a.status != 200 {
+			a := d.post(token, "/me/second-step/confirmation", `{"code": "`+code+`"}`, nil)
+			if a.status != http.StatusOK {
 				t.Fatalf("confirmed: %d %s", a.status, a.body)
 			}
 		}
