@@ -42,6 +42,7 @@ type Face struct {
 	BodyBytesMax int64
 	Name         string // of the city
 	Hotline      string // the number on every page; "": none
+	BankAccount  string // into which employers pay; "": their page says to ask
 	MapURL       string // where the way to a place is shown: {lon}, {lat}, {name}; "": geo:
 	Region       string // of the city: GB/T 2260
 	Simulated    bool
@@ -116,7 +117,8 @@ func (c *City) mountPages(m *web.Mux, f Face) {
 		Contracts: c.Contracts, Credit: c.Credit, Insurance: c.Insurance, Intake: c.Intake,
 		Ledger: c.Ledger, Market: c.Market, Notify: c.Notify, Oversight: c.Oversight,
 		People: c.People, Skills: c.Skills, Stations: c.Stations, Training: c.Training,
-		Wages: c.Wages, Policy: c.Policy, Logins: f.Logins, Inbox: f.Inbox})
+		Wages: c.Wages, Policy: c.Policy, BankAccount: f.BankAccount, Logins: f.Logins,
+		Inbox: f.Inbox})
 }
 
 func (c *City) mountCockpit(m *web.Mux, f Face, figures *cockpit.Service) {

@@ -265,29 +265,6 @@ func TestPagesBoard(t *testing.T) {
 	})
 }
 
-// Money: the statement, a refund in yuan, the wage ledger as a workbook; and an objection to the
-// grade.
-func TestPagesMoney(t *testing.T) {
-	each(t, func(t *testing.T, c *town) {
-		d := newDesks(c)
-		want(t, "the account", d.boss.open("/e/money"), http.StatusOK, "¥10,000", c.employer.id)
-		want(t, "too much", d.boss.post("/e/refunds", url.Values{"amount_fen": {"99999.99"}}),
-			http.StatusConflict, "alert-danger", `value="99999.99"`)
-		wentTo(t, "a refund", d.boss.post("/e/refunds", url.Values{"amount_fen": {"12.34"}}),
-			"/e/money?done=refund")
-		if c.count(`SELECT COUNT(*) FROM payouts WHERE kind = 'refund' AND amount_fen = 1234`) != 1 {
-			t.Error("no refund of 12.34")
-		}
-		today := string(civil.DateOf(c.clk.Now()))
-		book := d.boss.post("/e/wage-book", url.Values{"from": {today}, "until": {today}})
-		if book.status != http.StatusOK || !strings.HasPrefix(book.body, "PK") {
-			t.Errorf("no workbook: %d %.200s", book.status, book.body)
-		}
-		want(t, "no grade yet", d.boss.post("/e/credit/appeal", url.Values{"words": {"不对"}}),
-			http.StatusConflict, "alert-danger", "不对")
-	})
-}
-
 // Behind a counter a walk-in is registered with the card in hand, and services are logged;
 // who works elsewhere is refused.
 func TestPagesStation(t *testing.T) {

@@ -257,6 +257,9 @@ var matrix = append(append(rightsMatrix, workMatrix...), []operation{
 	{name: "ledger.DeclareInsolvent", body: `{"ground": ""}`, cells: "- - - - - - - - + + - -"},
 	{name: "ledger.FindDifferences", cells: "- - - - - - - - + + + -"},
 	{name: "ledger.ExplainDifference", body: `{"words": "核对过"}`, cells: "- - - - - - - - + + - -"},
+	{name: "ledger.FindUnclaimed", cells: "- - - - - - - - + + + -"},
+	{name: "ledger.AssignCredit", body: `{"uscc": "x", "words": "回单"}`,
+		cells: "- - - - - - - - + + - -"},
 	{name: "ledger.FindStuckPayouts", cells: "- - - - - - - - + + - -"},
 	{name: "ledger.AskPayoutAgain", cells: "- - - - - - - - + + - -"},
 

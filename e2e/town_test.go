@@ -165,10 +165,25 @@ func (c *town) newEmployer(n int) who {
 	return who{ctx, v.ID, account, place.ID, phone}
 }
 
-func (c *town) fund(e who, fen int64) {
+// paysIn is somebody's payment to the supervising bank, with words as its reference.
+func (c *town) paysIn(reference string, fen int64) {
 	c.t.Helper()
 	c.keys++
-	c.ok(c.box.Credit(context.Background(), fmt.Sprintf("credit-%d", c.keys), e.id, moneyFen(fen)))
+	c.ok(c.box.Credit(context.Background(), fmt.Sprintf("credit-%d", c.keys), reference,
+		moneyFen(fen)))
+}
+
+// code18 is the employer's credit code, with which it pays in.
+func (c *town) code18(e who) string {
+	c.t.Helper()
+	v, err := c.People.GetEmployerTx(context.Background(), c.DB, e.id)
+	c.ok(err)
+	return v.USCC
+}
+
+func (c *town) fund(e who, fen int64) {
+	c.t.Helper()
+	c.paysIn(c.code18(e), fen)
 	c.sweep(10 * time.Minute)
 }
 

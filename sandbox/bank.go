@@ -19,6 +19,9 @@ const (
 	pageSize   = 200
 )
 
+// Account is the account at the stand-in for a bank into which employers pay, in words.
+const Account = "演示银行营业部 · 农民工工资监管专户 · 0000 0000 0000 0000"
+
 // What the bank says of a payout.
 const (
 	accepted  = "accepted"

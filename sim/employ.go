@@ -76,7 +76,9 @@ func (w *world) fundAndPublish(ctx context.Context, now int) error {
 	return nil
 }
 
-// fund sends money from the employer's own bank to its sub-account there. Some run dry for a day.
+// fund sends money from the employer's own bank to the supervising one, with its credit code as the
+// reference. Some run dry for a day. In the demo one writes its name instead, once: the bureau
+// finds out whose that was.
 func (w *world) fund(ctx context.Context, n int, e actor) error {
 	_, hard := w.hardTimes(n)
 	if hard || w.lastDay(n) || w.day%2 == n%2 && w.day > 0 ||
@@ -84,8 +86,11 @@ func (w *world) fund(ctx context.Context, n int, e actor) error {
 		return nil
 	}
 	amount := money.Fen(250_000 + w.n(350_000, "funds", n, w.day))
-	err := w.outside.Credit(ctx, fmt.Sprintf("sim-%d-%d", n, w.day), e.EmployerID, amount)
-	_, err = w.did(err)
+	err := w.outside.Credit(ctx, fmt.Sprintf("sim-%d-%d", n, w.day), uscc(e.Region, e.N), amount)
+	if _, err := w.did(err); err != nil || !w.visited(n) || n != 0 || w.day != 1 {
+		return err
+	}
+	_, err = w.did(w.outside.Credit(ctx, "sim-named", w.firm(n), 120_000))
 	return err
 }
 

@@ -54,12 +54,11 @@ type Order struct {
 // String leaves the card out.
 func (o Order) String() string { return fmt.Sprintf("%s: %s yuan", o.Key, o.AmountFen) }
 
-// Credit is money that came into an employer's sub-account: from the employer, or back from where
-// it had been paid.
+// Credit is money that came in: from an employer, or back from where it had been paid.
 type Credit struct {
 	N         int64
 	ID        string
-	Account   string
+	Account   string // as who paid wrote it: an employer's credit code or id, or anything else
 	AmountFen money.Fen
 	At        time.Time
 	Returns   string // the payout whose money came back; "" for a deposit
@@ -119,7 +118,8 @@ func (c *Client) Ask(ctx context.Context, keys []string) ([]Answer, error) {
 }
 
 // Credits is part of Banker. It refuses a page whose numbers do not rise, because the cursor would
-// lose or repeat money, and one with names that no account can have, which could not be posted.
+// lose or repeat money, and one with ids or amounts that could not be posted. What a payer wrote
+// as the account is taken as it comes: nonsense there must not stop everybody's money.
 func (c *Client) Credits(ctx context.Context, after int64, limit int) ([]Credit, error) {
 	var page struct {
 		Credits []struct {
@@ -138,12 +138,11 @@ func (c *Client) Credits(ctx context.Context, after int64, limit int) ([]Credit,
 	}
 	out := make([]Credit, 0, len(page.Credits))
 	for _, l := range page.Credits {
-		if l.N <= after || !isName(l.ID) || !isName(l.Account) || l.AmountFen <= 0 ||
-			l.AmountFen > money.MaxFen {
+		if l.N <= after || !isName(l.ID) || l.AmountFen <= 0 || l.AmountFen > money.MaxFen {
 			return nil, unavailable(fmt.Errorf("credit %d %q after %d is not one", l.N, l.ID, after))
 		}
 		after = l.N
-		out = append(out, Credit{l.N, l.ID, l.Account, l.AmountFen, clock.At(l.AtMS),
+		out = append(out, Credit{l.N, l.ID, short(l.Account), l.AmountFen, clock.At(l.AtMS),
 			l.Returns, short(l.Reason)})
 	}
 	return out, nil
@@ -176,8 +175,8 @@ func (c *Client) Statement(
 	return out, nil
 }
 
-// isName tells whether a stranger's id or account number can be part of a name here: short, and
-// text that both engines keep.
+// isName tells whether a stranger's id can be part of a name here: short, and text that both
+// engines keep.
 func isName(text string) bool {
 	const bytesMax = 120
 	return text != "" && len(text) <= bytesMax && utf8.ValidString(text) &&

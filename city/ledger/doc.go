@@ -4,7 +4,7 @@
 // Words: account 账户, entry 分录, posting 记账行, balance 余额, deposit 入金, hold 冻结, release 解冻,
 // rest 冻结余额 (of a hold that has ended), payout 代发, arrears 欠薪垫记 (what an employer owes beyond
 // its money), refund 退款, return 退汇, limit 额度 (credit line 授信, guarantee 保函), call 追偿,
-// statement 账户明细, reconcile 对账, difference 对账差异.
+// statement 账户明细, reconcile 对账, difference 对账差异, unclaimed credit 待认领入金.
 //
 // An entry moves money between accounts; its postings sum to zero. Accounts:
 //
@@ -51,12 +51,20 @@
 // arrears when a clerk has declared the employer insolvent. What comes in is offered to what is
 // owed in the deed that books it (CameIn), before a new hold can take it.
 //
+// What came in is the employer's whose credit code or id the reference is. Where it names nobody it
+// is no entry yet: it waits in unclaimed_credits (FindUnclaimed) until somebody of the bureau says
+// whose it is (AssignCredit), and is a deposit like any other from then on:
+//
+//	credit ──reference names an employer──────────────▶ deposit
+//	   └─────names nobody──▶ waiting ──AssignCredit───▶ deposit
+//
 // Once a day each sub-account is compared with the bank's own statement, line by line; differences
 // that the books do not learn of themselves wait for a clerk's words (FindDifferences).
 //
 // Laws (Check): postings of an entry sum to zero; a balance is the sum of its postings; no
 // sub-account is overdrawn beyond its credit line, nobody is paid more than is owed; a payout is
-// confirmed if and only if its entry is there; what is drawn is what the limits say.
+// confirmed if and only if its entry is there; what is drawn is what the limits say; an unclaimed
+// credit is booked if and only if it has been assigned, as the deposit of that employer.
 //
 // Sources: 保障农民工工资支付条例（国令724）26–33 for wages by the bank from an account that serves
 // nothing else; DESIGN sections 3 and 6.

@@ -10,9 +10,9 @@ import (
 )
 
 // Gauges tells, for each sweep, how long its oldest row has waited at the end of the window, and
-// how many payouts wait for a clerk.
+// how many payouts and credits wait for a clerk.
 func (s *Service) Gauges(ctx context.Context, r db.Reader, _, to time.Time) ([]gauge.Value, error) {
-	var send, ask, stuck, release int64
+	var send, ask, stuck, release, unclaimed int64
 	err := db.Row(ctx, r, []any{&send, &ask, &stuck}, `SELECT
 		COALESCE(MIN(CASE WHEN state = 'wanted' THEN wanted_at_ms END), $1),
 		COALESCE(MIN(CASE WHEN state <> 'wanted' THEN wanted_at_ms END), $1),
@@ -26,10 +26,16 @@ func (s *Service) Gauges(ctx context.Context, r db.Reader, _, to time.Time) ([]g
 	if err != nil {
 		return nil, err
 	}
+	err = db.Row(ctx, r, []any{&unclaimed},
+		`SELECT COUNT(*) FROM unclaimed_credits WHERE employer_id = ''`)
+	if err != nil {
+		return nil, err
+	}
 	return []gauge.Value{
 		{Code: "ledger.waiting", Part: "send", Num: clock.MS(to) - send, Unit: "ms"},
 		{Code: "ledger.waiting", Part: "ask", Num: clock.MS(to) - ask, Unit: "ms"},
 		{Code: "ledger.waiting", Part: "release", Num: clock.MS(to) - release, Unit: "ms"},
 		{Code: "ledger.stuck", Num: stuck, Unit: "count"},
+		{Code: "ledger.unclaimed", Num: unclaimed, Unit: "count"},
 	}, nil
 }

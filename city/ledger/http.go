@@ -14,6 +14,8 @@ func Routes(m *web.Mux, s *Service) {
 	web.Do(m, "/employers/{employer_id}/insolvency", s.DeclareInsolvent)
 	web.Show(m, "/bank-differences", s.FindDifferences)
 	web.Do(m, "/bank-differences/{difference_id}/explain", s.ExplainDifference)
+	web.Show(m, "/unclaimed-credits", s.FindUnclaimed)
+	web.Do(m, "/unclaimed-credits/{credit_id}/assign", s.AssignCredit)
 	web.Show(m, "/payouts/stuck", s.FindStuckPayouts)
 	web.Do(m, "/payouts/{payout_id}/ask-again", s.AskPayoutAgain)
 }

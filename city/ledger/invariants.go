@@ -68,6 +68,13 @@ var laws = []db.Law{
 		UNION ALL SELECT substr(account, 8), -amount_fen FROM postings
 			WHERE substr(account, 1, 7) = 'refund/') AS both_sides
 		GROUP BY id HAVING SUM(fen) <> 0 ORDER BY id LIMIT 1`},
+	{"law 3: credit %s is not booked as the one to whom it was assigned would see it",
+		`SELECT story FROM (SELECT credit_id || ' of employer/' || employer_id AS story,
+			amount_fen AS fen FROM unclaimed_credits WHERE employer_id <> ''
+		UNION ALL SELECT u.credit_id || ' of ' || p.account, -p.amount_fen FROM unclaimed_credits u
+			JOIN postings p ON p.entry_id = 'deposit/' || u.credit_id
+			WHERE substr(p.account, 1, 5) <> 'bank/') AS both_sides
+		GROUP BY story HAVING SUM(fen) <> 0 ORDER BY story LIMIT 1`},
 	{"law 3: line %s is paid twice",
 		`SELECT line_id FROM payouts WHERE state <> 'failed' AND state <> 'returned' GROUP BY line_id
 		HAVING COUNT(*) > 1 ORDER BY line_id LIMIT 1`},

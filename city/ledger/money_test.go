@@ -39,7 +39,7 @@ func withSandbox(t *testing.T, d *db.DB, clk *clock.Fake) *outside {
 	o.box = box
 	book, err := policy.Load()
 	o.must(err)
-	o.s = ledger.New(ledger.Deps{DB: d, Policy: book, People: payees{},
+	o.s = ledger.New(ledger.Deps{DB: d, Policy: book, People: payees{}, Register: register{},
 		Bank: ledger.NewClient("http://bank.invalid", &http.Client{Transport: sandbox.Transport(box)}),
 		Settled: func(_ context.Context, _ *db.Tx, ended []ledger.Settlement) error {
 			for _, e := range ended {

@@ -22,6 +22,9 @@ type Payees interface {
 // Register knows employers and who took what.
 type Register interface {
 	GetEmployerTx(ctx context.Context, r db.Reader, id string) (people.Employer, error)
+	EmployerByUSCCTx(ctx context.Context, r db.Reader, uscc string) (people.Employer, error)
+	EmployersNamedTx(ctx context.Context, r db.Reader, references []string) (
+		map[string]people.Employer, error)
 	AuditTx(ctx context.Context, tx *db.Tx, what, subject string) error
 }
 
@@ -30,7 +33,7 @@ type Deps struct {
 	DB     *db.DB
 	Policy *policy.Book
 	People Payees
-	// Register names an employer and keeps the audit log; people.Service is one. Exports need it.
+	// Register names employers and keeps the audit log; people.Service is one.
 	Register Register
 	Bank     Banker
 	// Settled is told, in the transaction that records it, how payouts ended; its error undoes all.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,6 +56,11 @@ func (s *Service) reconcileDay(ctx context.Context, employerID string, day civil
 	if err != nil {
 		return err
 	}
+	apart, err := s.linesApart(ctx, employerID, from, until)
+	if err != nil {
+		return err
+	}
+	lines = merged(lines, apart)
 	earlier, err := s.earlierLines(ctx, employerID, day, lines)
 	if err != nil {
 		return err
@@ -103,13 +109,40 @@ func (s *Service) earlierLines(
 	return earlier, nil
 }
 
-// bankLines reads all pages of the bank's statement in [from, until).
+// bankLines reads the bank's statement of an employer in [from, until): what stands under its id,
+// as which payouts name it, and under its credit code, as which payers do.
 func (s *Service) bankLines(
 	ctx context.Context, employerID string, from, until time.Time,
 ) ([]BankLine, money.Fen, error) {
+	e, err := s.Register.GetEmployerTx(ctx, s.DB, employerID)
+	if err != nil {
+		return nil, 0, err
+	}
+	lines, closing, err := s.linesUnder(ctx, employerID, from, until)
+	if err != nil {
+		return nil, 0, err
+	}
+	more, sum, err := s.linesUnder(ctx, e.USCC, from, until)
+	return merged(lines, more), closing + sum, err
+}
+
+// merged adds lines, each once: a bank may know both names as one account.
+func merged(lines, more []BankLine) []BankLine {
+	seen := map[BankLine]bool{}
+	return slices.DeleteFunc(slices.Concat(lines, more), func(l BankLine) bool {
+		was := seen[l]
+		seen[l] = true
+		return was
+	})
+}
+
+// linesUnder reads all pages of the bank's statement of one name.
+func (s *Service) linesUnder(
+	ctx context.Context, account string, from, until time.Time,
+) ([]BankLine, money.Fen, error) {
 	var all []BankLine
 	for range reconcilePagesMax {
-		page, err := s.Bank.Statement(ctx, employerID, from, until, len(all), batch)
+		page, err := s.Bank.Statement(ctx, account, from, until, len(all), batch)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -118,7 +151,37 @@ func (s *Service) bankLines(
 			return all, page.ClosingFen, nil
 		}
 	}
-	return nil, 0, fmt.Errorf("ledger: the bank's statement of %s has no end", employerID)
+	return nil, 0, fmt.Errorf("ledger: the bank's statement of %s has no end", account)
+}
+
+// linesApart gives the bank's lines of credits that were booked in [from, until) and whose
+// reference was not plainly the employer's: they stand under that reference, on the day on which
+// they came, beside what may be others'.
+func (s *Service) linesApart(
+	ctx context.Context, employerID string, from, until time.Time,
+) ([]BankLine, error) {
+	credits, err := bookedApart(ctx, s.DB, employerID, clock.MS(from), clock.MS(until), differencesMax)
+	if err != nil {
+		return nil, err
+	}
+	type asked struct {
+		reference string
+		day       civil.Date
+	}
+	answers := map[asked][]BankLine{}
+	var out []BankLine
+	for _, u := range credits {
+		ask := asked{u.Reference, civil.DateOf(u.At)}
+		if _, known := answers[ask]; !known && u.Reference != "" {
+			answers[ask], _, err = s.linesUnder(ctx, u.Reference, ask.day.Midnight(),
+				ask.day.AddDays(1).Midnight())
+			if err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, u.among(answers[ask])...)
+	}
+	return out, nil
 }
 
 // settleDifferences closes what the books and the bank agree on by now, page by page.

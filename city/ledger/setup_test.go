@@ -35,6 +35,45 @@ func (payees) CardTx(_ context.Context, _ *db.Tx, id string) (people.Card, error
 	return people.Card{Number: "card of " + id}, nil
 }
 
+// register knows whoever is not called nobody; the code of employer e is "code of e", however it is
+// written.
+type register struct{}
+
+func (register) GetEmployerTx(_ context.Context, _ db.Reader, id string) (people.Employer, error) {
+	return people.Employer{ID: id, Name: "firm " + id, USCC: "code of " + id}, nil
+}
+
+func (g register) EmployerByUSCCTx(
+	ctx context.Context, r db.Reader, code string,
+) (people.Employer, error) {
+	named, _ := g.EmployersNamedTx(ctx, r, []string{code})
+	e, ok := named[code]
+	if !ok {
+		return e, fault.New(fault.NotFound, "people.employer_not_found")
+	}
+	return e, nil
+}
+
+func (g register) EmployersNamedTx(
+	ctx context.Context, r db.Reader, references []string,
+) (map[string]people.Employer, error) {
+	out := map[string]people.Employer{}
+	for _, text := range references {
+		id := strings.TrimPrefix(strings.ToLower(strings.TrimSpace(text)), "code of ")
+		if id != "" && !strings.Contains(id, "nobody") {
+			out[text], _ = g.GetEmployerTx(ctx, r, id)
+		}
+	}
+	return out, nil
+}
+
+// AuditTx notes into table meta, so that a test sees what was committed.
+func (register) AuditTx(ctx context.Context, tx *db.Tx, what, subject string) error {
+	_, err := tx.Exec(ctx, `INSERT INTO meta(key, value) VALUES ($1, 'audited')`,
+		what+" "+subject)
+	return err
+}
+
 type bundle struct {
 	t    *testing.T
 	ctx  context.Context
@@ -60,7 +99,7 @@ func setup(t *testing.T, d *db.DB, clk *clock.Fake) *bundle {
 func (b *bundle) restart() {
 	book, err := policy.Load()
 	b.must(err)
-	b.s = ledger.New(ledger.Deps{DB: b.d, Policy: book, People: payees{},
+	b.s = ledger.New(ledger.Deps{DB: b.d, Policy: book, People: payees{}, Register: register{},
 		Bank: ledger.NewClient(b.bank.url+"/", &http.Client{Transport: b.wire}),
 		Settled: func(ctx context.Context, tx *db.Tx, ended []ledger.Settlement) error {
 			for _, e := range ended {

@@ -53,13 +53,6 @@ func rowsOf(tx *db.Tx, e Entry) []any {
 	return rows
 }
 
-// knownEntries tells which of the entries are there.
-func knownEntries(ctx context.Context, r db.Reader, ids []string) ([]string, error) {
-	in, args := db.InList(ids)
-	return db.List[string](ctx, r, `SELECT entry_id FROM postings WHERE n = 0 AND entry_id IN (`+in+`)
-		ORDER BY entry_id`, args...)
-}
-
 // debit takes from a kept balance, if it is there.
 func debit(ctx context.Context, tx *db.Tx, a Account, amount money.Fen) error {
 	n, err := tx.Exec(ctx, `UPDATE balances SET balance_fen = balance_fen - $2

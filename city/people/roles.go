@@ -84,6 +84,7 @@ const (
 	PermAppealCredit     Permission = "appeal_credit"
 	PermAskCallback      Permission = "ask_callback"
 	PermAskCorrection    Permission = "ask_correction"
+	PermAssignCredit     Permission = "assign_credit"
 	PermAssignMatter     Permission = "assign_matter"
 	PermAssignStation    Permission = "assign_station"
 	PermCallThrough      Permission = "call_through"
@@ -180,6 +181,7 @@ var grants = map[Permission]grant{
 	PermAppealCredit:     {true, []Role{RoleEmployer, RoleClerk}},
 	PermAskCallback:      {false, []Role{RoleAccount}},
 	PermAskCorrection:    {true, []Role{RoleWorker, RoleClerk}},
+	PermAssignCredit:     {false, []Role{RoleClerk, RoleDirector}},
 	PermAssignMatter:     {false, []Role{RoleClerk, RoleDirector}},
 	PermAssignStation:    {false, []Role{RoleClerk, RoleDirector}},
 	PermCallThrough:      {true, []Role{RoleWorker, RoleEmployer, RoleSupervisor}},

@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/db"
@@ -54,6 +55,37 @@ func (s *Service) EmployerByUSCCTx(
 		return Employer{}, err
 	}
 	return getEmployer(ctx, r, id)
+}
+
+// EmployersNamedTx tells which employers references name, as somebody wrote them beside a payment:
+// the credit code, whatever its case, width and spaces, or the employer's id. What names nobody is
+// left out.
+func (s *Service) EmployersNamedTx(
+	ctx context.Context, r db.Reader, references []string,
+) (map[string]Employer, error) {
+	if len(references) == 0 {
+		return nil, nil
+	}
+	var names []string
+	for _, text := range references {
+		names = append(names, strings.TrimSpace(text), typed(text))
+	}
+	list, err := employersNamed(ctx, r, names)
+	if err != nil {
+		return nil, err
+	}
+	byName, out := map[string]Employer{}, map[string]Employer{}
+	for _, e := range list {
+		byName[e.ID], byName[e.USCC] = e, e
+	}
+	for i, text := range references {
+		for _, name := range names[2*i : 2*i+2] {
+			if e, known := byName[name]; known {
+				out[text] = e
+			}
+		}
+	}
+	return out, nil
 }
 
 // WorkersAfterTx lists at most limit workers, masked, in the order in which they came, from the one

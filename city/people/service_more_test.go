@@ -3,6 +3,8 @@ package people_test
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +29,34 @@ func (b *bundle) employer(t *testing.T, phone, uscc string) (context.Context, pe
 	a := people.ActorOf(ctx)
 	a.EmployerID, a.Roles = v.ID, []people.Role{people.RoleEmployer}
 	return people.WithActor(ctx, a), v
+}
+
+// Goal: a payment's reference names an employer by its credit code, however it is written, or by
+// its id; anything else names nobody.
+func TestEmployersNamed(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		_, v := b.employer(t, phoneA, usccA)
+		_, w := b.employer(t, phoneB, usccB)
+		spaced := usccA[:4] + " " + strings.ToLower(usccA[4:12]) + "\u3000" + usccA[12:] + " "
+		want := map[string]string{usccA: v.ID, strings.ToLower(usccA): v.ID, spaced: v.ID,
+			" " + v.ID: v.ID, usccB: w.ID}
+		ask := slices.Collect(maps.Keys(want))
+		got, err := b.EmployersNamedTx(t.Context(), d, append(ask, "", usccA+"0", "工资 "+usccA,
+			strings.ToUpper(v.ID)))
+		if err != nil || len(got) != len(want) {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		for text, id := range want {
+			if got[text].ID != id {
+				t.Errorf("%q names %+v", text, got[text])
+			}
+		}
+		if none, err := b.EmployersNamedTx(t.Context(), d, nil); err != nil || len(none) != 0 {
+			t.Errorf("%v, %v", none, err)
+		}
+	})
 }
 
 // Goal: an employer registers once by its USCC; bad input is refused with its field.

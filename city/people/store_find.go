@@ -13,6 +13,12 @@ func employerIDByUSCC(ctx context.Context, r db.Reader, uscc string) (string, er
 	return id, err
 }
 
+// employersNamed gives employers whose id or credit code is among the names.
+func employersNamed(ctx context.Context, r db.Reader, names []string) ([]Employer, error) {
+	in, args := db.InList(names)
+	return scanEmployers(ctx, r, `id IN (`+in+`) OR uscc IN (`+in+`)`, args...)
+}
+
 func eachWorkerAfter(ctx context.Context, r db.Reader, after string, limit int,
 	fn func(w Worker, sealed []byte) error) error {
 	return db.Each(ctx, r, `SELECT id, account_id, name, sex, birth_date, region, id_sealed
@@ -34,16 +40,22 @@ func eachWorkerAfter(ctx context.Context, r db.Reader, after string, limit int,
 func employersAfter(
 	ctx context.Context, r db.Reader, after, words string, limit int,
 ) ([]Employer, error) {
+	return scanEmployers(ctx, r, `id > $1
+		AND ($2 = '' OR REPLACE(LOWER(name), LOWER($2), '') <> LOWER(name)
+		OR REPLACE(LOWER(uscc), LOWER($2), '') <> LOWER(uscc)) ORDER BY id LIMIT $3`, after, words,
+		limit)
+}
+
+func scanEmployers(
+	ctx context.Context, r db.Reader, where string, args ...any,
+) ([]Employer, error) {
 	var list []Employer
 	err := db.Each(ctx, r, `SELECT id, account_id, uscc, name, address, principal, region
-		FROM employers WHERE id > $1 AND ($2 = '' OR REPLACE(LOWER(name), LOWER($2), '') <> LOWER(name)
-		OR REPLACE(LOWER(uscc), LOWER($2), '') <> LOWER(uscc)) ORDER BY id LIMIT $3`,
-		[]any{after, words, limit},
-		func(scan func(...any) error) error {
-			var e Employer
-			err := scan(&e.ID, &e.AccountID, &e.USCC, &e.Name, &e.Address, &e.Principal, &e.Region)
-			list = append(list, e)
-			return err
-		})
+		FROM employers WHERE `+where, args, func(scan func(...any) error) error {
+		var e Employer
+		err := scan(&e.ID, &e.AccountID, &e.USCC, &e.Name, &e.Address, &e.Principal, &e.Region)
+		list = append(list, e)
+		return err
+	})
 	return list, err
 }

@@ -164,7 +164,8 @@ func setup(t *testing.T, d *db.DB, clk *clock.Fake) *bundle {
 		CardChanged: func(ctx context.Context, tx *db.Tx, workerID string) error {
 			return b.s.CardChangedTx(ctx, tx, workerID)
 		}})
-	b.ledger = ledger.New(ledger.Deps{DB: d, Policy: book, People: b.people, Bank: b.bank,
+	b.ledger = ledger.New(ledger.Deps{DB: d, Policy: book, People: b.people,
+		Register: b.people, Bank: b.bank,
 		Settled: func(ctx context.Context, tx *db.Tx, ended []ledger.Settlement) error {
 			return b.s.SettledTx(ctx, tx, ended)
 		},

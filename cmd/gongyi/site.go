@@ -110,6 +110,7 @@ func (s *site) close() error {
 func (s *site) mount(city *app.City, w world) error {
 	face := app.Face{Log: s.log, Name: cmp.Or(s.name, w.name), Region: s.cfg.Region,
 		Hotline:      s.cfg.Hotline,
+		BankAccount:  s.cfg.BankAccount,
 		MapURL:       s.cfg.MapURL,
 		Simulated:    w.late != nil,
 		BodyBytesMax: s.cfg.BodyBytesMax, Base: s.base, Limiter: s.limiter}
@@ -121,6 +122,9 @@ func (s *site) mount(city *app.City, w world) error {
 		if err != nil {
 			return fault.New(fault.Invalid, "cmd.map", "file", name).OnField("map").Because(err)
 		}
+	}
+	if w.late != nil || w.standIn != nil {
+		face.BankAccount = cmp.Or(face.BankAccount, sandbox.Account)
 	}
 	mux := http.NewServeMux()
 	if w.standIn != nil {

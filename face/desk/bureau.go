@@ -93,6 +93,7 @@ func (s *site) bureauRoutes(m *web.Mux) {
 		"POST /g/lines/{line_id}":                  s.payAgain,
 		"POST /g/payouts/{payout_id}":              s.askPayout,
 		"POST /g/differences/{difference_id}":      s.explain,
+		"POST /g/credits/{credit_id}":              s.assignCredit,
 		"POST /g/complaints/{complaint_id}/{step}": s.moveComplaint,
 		"GET /g/pushes":                            s.pushes,
 		"POST /g/pushes":                           s.startPush,
@@ -144,6 +145,10 @@ func (s *site) waits(v *visit) error {
 	}
 	diff, err := s.Ledger.FindDifferences(v.Ctx, ledger.FindDifferences{})
 	if err := add("desk.differences", "/g/bank", len(diff.Differences), err); err != nil {
+		return err
+	}
+	loose, err := s.Ledger.FindUnclaimed(v.Ctx, ledger.FindUnclaimed{})
+	if err := add("desk.unclaimed", "/g/bank", len(loose.Credits), err); err != nil {
 		return err
 	}
 	matters, err := s.Oversight.FindMatters(v.Ctx, oversight.Find{})

@@ -42,6 +42,8 @@ type Deps struct {
 	Training   *training.Service
 	Wages      *wage.Service
 
+	BankAccount string // into which employers pay, in words; "": not known here
+
 	// Logins are those as whom a visitor of a made-up city may log in; nil in a real one.
 	Logins func(context.Context) ([]Login, error)
 	Inbox  string // where a made-up city shows its text messages

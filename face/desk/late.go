@@ -78,7 +78,8 @@ func (s *site) payAgain(v *visit) error {
 	})
 }
 
-// bank lists payouts whose end nobody knows, and where bank and books differ.
+// bank lists payouts whose end nobody knows, what came in and names nobody, and where bank and
+// books differ.
 func (s *site) bank(v *visit) error {
 	firm := s.employerNames(v)
 	state := v.Form.Get("bank_state")
@@ -109,7 +110,14 @@ func (s *site) bank(v *visit) error {
 	if sent, err := v.export(l); sent {
 		return err
 	}
-	parts := []templComponent{ui.Links([]ui.Link{
+	loose, err := s.unclaimedList(v)
+	if err != nil {
+		return err
+	}
+	if sent, err := v.export(loose); sent {
+		return err
+	}
+	parts := []templComponent{v.list(loose), ui.Links([]ui.Link{
 		{Label: v.say("desk.difference.open"), Path: "/g/bank", Main: state == "open"},
 		{Label: v.say("desk.difference.settled"), Path: "/g/bank?bank_state=settled",
 			Main: state == "settled"},

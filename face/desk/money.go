@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 
@@ -134,9 +135,12 @@ func (s *site) money(v *visit, id string) error {
 	if sent, err := v.export(l); sent {
 		return err
 	}
-	parts := []templComponent{v.sides(account.Closing),
-		ui.Pairs(v.say("desk.money.pay_in"), []ui.Fact{{Name: v.say("desk.money.account"), Value: id},
-			{Name: v.say("desk.money.how"), Value: v.say("desk.money.how_words")}}),
+	e, err := s.People.ShowEmployer(v.Ctx, people.GetEmployer{EmployerID: id})
+	if err != nil {
+		return err
+	}
+	parts := []templComponent{v.sides(account.Closing), payInTempl(cmp.Or(s.BankAccount,
+		v.say("desk.money.account_asked")), e.USCC),
 		daysTempl("/e/money", string(account.From), string(account.Until)), v.list(l)}
 	parts = append(parts, v.behind(l, account.Next), v.refundForm(refunds),
 		v.list(v.refundList(refunds)),

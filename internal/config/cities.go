@@ -58,8 +58,9 @@ func (c City) Blame(err error) error { return &At{c.File, c.Line, err} }
 
 // cityFields are the settings that each city has for itself, by their name in the file.
 var cityFields = map[string]string{"code": "Region", "db": "DB", "key_file": "KeyFile",
-	"blob_dir": "BlobDir", "bank_url": "BankURL", "insurer_url": "InsurerURL",
-	"sms_url": "SMSURL", "wechat_url": "WechatURL", "number_url": "NumberURL", "map": "Map",
+	"blob_dir": "BlobDir", "bank_account": "BankAccount", "bank_url": "BankURL",
+	"insurer_url": "InsurerURL",
+	"sms_url":     "SMSURL", "wechat_url": "WechatURL", "number_url": "NumberURL", "map": "Map",
 	"sandbox": "Sandbox"}
 
 // ReadCities reads the cities file that c.Cities names, YAML or JSON. What a city does not say for

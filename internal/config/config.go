@@ -20,6 +20,7 @@ const Prefix = "GONGYI_"
 type Config struct {
 	Addr            string // where the program listens, host:port
 	BlobDir         string // where files are kept; "" beside the SQLite file
+	BankAccount     string // into which employers pay, as their page shows it; "": not said
 	BankURL         string // the bank; "" for none, or the sandbox
 	BodyBytesMax    int64  // bytes of a request's body
 	Cities          string // the file of many cities; "" for the one city at DB
@@ -80,6 +81,9 @@ var fields = []Field{
 			"key of its own (see docs/cities.md); the settings of one city are then left out"},
 	{Name: "BankURL", at: func(c *Config) any { return &c.BankURL }, Form: "url", Secret: "password",
 		Doc: "the bank; when empty, the sandbox, or no payouts without one"},
+	{Name: "BankAccount", at: func(c *Config) any { return &c.BankAccount },
+		Doc: "the account at the supervising bank into which employers pay, in the words that their " +
+			"page shows: name, bank and number; when empty, that of the sandbox, or the page says to ask"},
 	{Name: "InsurerURL", at: func(c *Config) any { return &c.InsurerURL }, Form: "url",
 		Secret: "password", Doc: "the insurer; when empty, the sandbox, or no bordereaux without one"},
 	{Name: "SMSURL", at: func(c *Config) any { return &c.SMSURL }, Form: "url", Secret: "password",

@@ -71,10 +71,11 @@ func TestRead(t *testing.T) {
 		"GONGYI_LOG_LEVEL": "debug", "GONGYI_SANDBOX": "true", "GONGYI_RATE_CODES": "0",
 		"GONGYI_RATE_READS": "1", "GONGYI_RATE_WRITES": "1000000", "GONGYI_TRUSTED_PROXIES": "none",
 		"GONGYI_HOTLINE": "023-12333", "GONGYI_MAP_URL": "geo:{lat},{lon}",
-		"GONGYI_NUMBER_URL": "https://number.example",
+		"GONGYI_NUMBER_URL": "https://number.example", "GONGYI_BANK_ACCOUNT": "某银行 1234",
 	})
 	want := config.Config{Addr: ":0", DB: "postgres://u:p@db.example/city?sslmode=disable",
-		KeyFile: "/etc/gongyi.key", BankURL: "https://bank.example/api", Region: "330110",
+		KeyFile: "/etc/gongyi.key", BankURL: "https://bank.example/api", BankAccount: "某银行 1234",
+		Region:       "330110",
 		BodyBytesMax: 1024, ShutdownSeconds: 300, LogLevel: "debug", Sandbox: true,
 		Hotline: "023-12333", MapURL: "geo:{lat},{lon}", NumberURL: "https://number.example",
 		RateReads: 1, RateWrites: 1_000_000, TrustedProxies: "none"}
