@@ -57,6 +57,8 @@ var rightsMatrix = []operation{
 		cells: "- - - - - - - - + - - +"},
 	{name: "station.ShowClient", with: atPublic, cells: "- - - - - - - - + - - +"},
 	{name: "station.ShowQueue", with: atPublic, cells: "- - - - - - - - + - - +"},
+	{name: "station.ShowCounter", with: atPublic, cells: "- - - - - - - - + - - +"},
+	{name: "station.ShowTurn", with: atPublic, cells: "- - - - - - - - + - - +"},
 	{name: "station.TakeTurn", with: atPublic, body: `{"kind": "work"}`,
 		cells: "- - - - - - - - + - - +"},
 	{name: "station.CallTurn", with: atPublic, body: `{}`, cells: "- - - - - - - - + - - +"},

@@ -326,6 +326,7 @@ var matrix = append(append(rightsMatrix, workMatrix...), []operation{
 	{name: "market.VetEmployer", body: `{"decision": "vetted", "reason": ""}`,
 		cells: "- - - - - - - - + + - -"},
 	{name: "market.FindWaitingVacancies", cells: "- - - - - - - - + + - -"},
+	{name: "market.ShowWaitingVacancy", cells: "- - - - - - - - + + - -"},
 	{name: "market.FindPatrols", cells: "- - - - - - - - + + - -"},
 	{name: "market.AnswerPatrol", body: `{"fine": false}`, cells: "- - - - - - - - + + - -"},
 	{name: "market.ReviewVacancy", body: `{"publish": true, "ground": "合规"}`,

@@ -45,7 +45,7 @@ func (w *world) vetAndReview(ctx context.Context, now int) error {
 	if err != nil {
 		return err
 	}
-	for _, v := range waiting {
+	for _, v := range waiting.Vacancies {
 		_, err := w.city.Market.ReviewVacancy(ctx, market.Review{Keyed: deed.Key("sim/review/" + v.ID),
 			VacancyID: v.ID, Publish: w.chance(6000, "review", v.ID), Ground: "演示：人工复核",
 			LegalGrounds: []market.Ground{market.GroundNoBan, market.GroundNotOfWorker}})

@@ -48,7 +48,7 @@ type CountedStartList struct {
 }
 
 // FindStarts lists the starts behind the cockpit's share of insured starts.
-// Faults: attendance.days (invalid, fields "from", "until", "after").
+// Faults: attendance.days (invalid, fields "from", "until"); db.mark (invalid).
 func (s *Service) FindStarts(ctx context.Context, in CountedStarts) (CountedStartList, error) {
 	if err := people.Must(ctx, people.PermSeeCounted, ""); err != nil {
 		return CountedStartList{}, err
@@ -60,12 +60,9 @@ func (s *Service) FindStarts(ctx context.Context, in CountedStarts) (CountedStar
 		return out, fault.New(fault.Invalid, "attendance.days").OnField(wrong)
 	}
 	from, to := out.From.Midnight(), out.Until.AddDays(1).Midnight()
-	before := db.Mark{MS: clock.MS(to)}
-	var err error
-	if in.After != "" {
-		if before, err = db.ParseMark(in.After); err != nil {
-			return out, fault.New(fault.Invalid, "attendance.days").OnField("after")
-		}
+	before, err := db.ParseMark(in.After, db.Mark{MS: clock.MS(to)})
+	if err != nil {
+		return out, err
 	}
 	if out.Covered, out.Count, err = coveredStarts(ctx, s.DB, from, to); err != nil {
 		return out, err
@@ -73,11 +70,9 @@ func (s *Service) FindStarts(ctx context.Context, in CountedStarts) (CountedStar
 	if out.Starts, err = startsOf(ctx, s.DB, from, to, before, startsMax+1); err != nil {
 		return out, err
 	}
-	if len(out.Starts) > startsMax {
-		out.Starts = out.Starts[:startsMax]
-		last := out.Starts[startsMax-1]
-		out.Next = db.Mark{MS: clock.MS(last.At), ID: last.EventID}.String()
-	}
+	out.Starts, out.Next = db.Page(out.Starts, startsMax, func(c CountedStart) string {
+		return db.Mark{MS: clock.MS(c.At), ID: c.EventID}.String()
+	})
 	ids := make([]string, len(out.Starts))
 	for i, c := range out.Starts {
 		ids[i] = c.WorkerID

@@ -369,12 +369,12 @@ func (s *Service) rosterWish(in Import, r sheet.Row) (wish, error) {
 // placeOf finds the employer's workplace by name; without a name it is the only one.
 // Faults: intake.place_unknown, intake.place_which (invalid, field place).
 func (s *Service) placeOf(ctx context.Context, employerID, name string) (string, error) {
-	list, err := s.Stations.FindPlaces(ctx, station.FindPlaces{EmployerID: employerID})
+	list, err := s.Stations.AllPlaces(ctx, station.FindPlaces{EmployerID: employerID})
 	if err != nil {
 		return "", err
 	}
 	var found []string
-	for _, p := range list.Places {
+	for _, p := range list {
 		if name == "" || sheet.Plain(p.Name) == sheet.Plain(name) || p.ID == name {
 			found = append(found, p.ID)
 		}

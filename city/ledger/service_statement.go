@@ -2,8 +2,6 @@ package ledger
 
 import (
 	"context"
-	"strconv"
-	"strings"
 
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/internal/civil"
@@ -40,7 +38,7 @@ type AccountView struct {
 
 // GetAccount shows an employer what has happened to its money, page by page in order of time. The
 // opening is added up from the first entry on: a long history makes a page slower, not wrong.
-// Faults: ledger.days, ledger.page (invalid).
+// Faults: ledger.days, db.mark (invalid).
 func (s *Service) GetAccount(ctx context.Context, in GetAccount) (AccountView, error) {
 	if err := people.Must(ctx, people.PermSeeFunds, in.EmployerID); err != nil {
 		return AccountView{}, err
@@ -66,11 +64,9 @@ func (s *Service) GetAccount(ctx context.Context, in GetAccount) (AccountView, e
 	if err != nil {
 		return v, err
 	}
-	if len(lines) > limit {
-		lines = lines[:limit]
-		last := lines[limit-1]
-		v.Next = strconv.FormatInt(clock.MS(last.At), 10) + "/" + last.ID
-	}
+	lines, v.Next = db.Page(lines, limit, func(l StatementLine) string {
+		return db.Mark{MS: clock.MS(l.At), ID: l.ID}.String()
+	})
 	v.Lines, v.Closing = append(v.Lines, lines...), v.Opening
 	for _, l := range lines {
 		v.Closing = v.Closing.plus(l.Sides)
@@ -81,15 +77,11 @@ func (s *Service) GetAccount(ctx context.Context, in GetAccount) (AccountView, e
 
 // placeOf reads where a page begins: behind the entry that after names, or on the first day.
 func placeOf(after string, from civil.Date) (place, error) {
-	if after == "" {
-		return place{atMS: clock.MS(from.Midnight())}, nil
+	m, err := db.ParseMark(after, db.Mark{MS: clock.MS(from.Midnight())})
+	if err == nil && after != "" && m.ID == "" {
+		err = fault.New(fault.Invalid, "db.mark").OnField("after")
 	}
-	ms, entryID, ok := strings.Cut(after, "/")
-	at, err := strconv.ParseInt(ms, 10, 64)
-	if !ok || err != nil || entryID == "" {
-		return place{}, fault.New(fault.Invalid, "ledger.page").OnField("after")
-	}
-	return place{at, entryID}, nil
+	return place{m.MS, m.ID}, err
 }
 
 // SidesTx gives an employer's money as its balances stand.

@@ -34,7 +34,7 @@ func TestDesk(t *testing.T) {
 		}
 		for words, n := range map[string]int{"装卸": 1, "电工": 0} {
 			some := must(b.FindVacancies(b.boss, market.VacanciesOf{EmployerID: b.boss.id, Q: words}))(t)
-			if len(some.Vacancies) != n || some.More {
+			if len(some.Vacancies) != n || some.Next != "" {
 				t.Errorf("%s finds %+v", words, some)
 			}
 		}
@@ -111,5 +111,81 @@ func TestFindVettings(t *testing.T) {
 		if got := waiting(); len(got) != before+1 || got[before].State != "refused" {
 			t.Errorf("after a new paper: %+v", got)
 		}
+	})
+}
+
+// Goal: an employer's vacancies and shifts, and the gate's queue, are read whole, page after page,
+// when they are longer than a page; an old vacancy is found by its words, and a late one in the
+// queue opens.
+func TestDeskPages(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		v := b.publish(b.vacancy(3))
+		dbtest.Copies(t, d, "vacancies", v.ID, 600, map[string]string{
+			"id": "'vac_x' || CAST(1000 + i AS TEXT)", "created_at_ms": "created_at_ms - i / 2",
+			"title": "CASE WHEN i = 590 THEN '看门人' ELSE title END",
+			"state": "CASE WHEN i > 250 THEN 'waiting' ELSE 'published' END"})
+		dbtest.Copies(t, d, "shifts", v.ShiftIDs[0], 600, map[string]string{
+			"id": "'shf_x' || CAST(1000 + i AS TEXT)", "starts_at_ms": "starts_at_ms + i / 2"})
+		whole := func(what string, want, pages int, read func(after string) ([]string, string, error)) {
+			t.Helper()
+			n := 0
+			all, next, err := db.Walk(10_000, func(after string) ([]string, string, error) {
+				n++
+				return read(after)
+			})
+			once := map[string]bool{}
+			for _, id := range all {
+				once[id] = true
+			}
+			if err != nil || next != "" || len(all) != want || len(once) != want || n != pages {
+				t.Errorf("%s: %d rows, %d of them once, in %d pages: %v", what, len(all), len(once), n,
+					err)
+			}
+		}
+		was := clk.Now()
+		whole("vacancies", 601, 2, func(after string) (ids []string, next string, err error) {
+			l, err := b.FindVacancies(b.boss, market.VacanciesOf{EmployerID: b.boss.id, After: after})
+			for _, c := range l.Vacancies {
+				if c.CreatedAt.After(was) {
+					t.Errorf("%s is younger than the one before", c.ID)
+				}
+				was, ids = c.CreatedAt, append(ids, c.ID)
+			}
+			return ids, l.Next, err
+		})
+		var at time.Time
+		whole("shifts", 601, 2, func(after string) (ids []string, next string, err error) {
+			l, err := b.FindEmployerShifts(b.boss, market.ShiftsOf{EmployerID: b.boss.id, After: after})
+			for _, c := range l.Shifts {
+				if c.StartsAt.Before(at) {
+					t.Errorf("%s is sooner than the one before", c.ID)
+				}
+				at, ids = c.StartsAt, append(ids, c.ID)
+			}
+			return ids, l.Next, err
+		})
+		last := ""
+		whole("the gate", 350, 4, func(after string) (ids []string, next string, err error) {
+			l, err := b.FindWaitingVacancies(b.clerk, market.WaitingVacancies{After: after})
+			for _, c := range l.Vacancies {
+				last, ids = c.ID, append(ids, c.ID)
+			}
+			return ids, l.Next, err
+		})
+		one := must(b.ShowWaitingVacancy(b.clerk, market.GetWaiting{VacancyID: last}))(t)
+		if one.Employer == "" || one.ID != last {
+			t.Errorf("%+v", one)
+		}
+		_, err := b.ShowWaitingVacancy(b.clerk, market.GetWaiting{VacancyID: v.ID})
+		refuses(t, "a public one", err, "market.vacancy_state", "vacancy_id")
+		found := must(b.FindVacancies(b.boss, market.VacanciesOf{EmployerID: b.boss.id,
+			Q: "看门"}))(t)
+		if len(found.Vacancies) != 1 || found.Next != "" {
+			t.Errorf("%d found", len(found.Vacancies))
+		}
+		_, err = b.FindVacancies(b.boss, market.VacanciesOf{EmployerID: b.boss.id, After: "x"})
+		refuses(t, "no mark", err, "db.mark", "after")
 	})
 }

@@ -24,7 +24,7 @@ func TestReviewVacancy(t *testing.T) {
 		in := b.vacancy(1)
 		in.Content = "井下工限男（女职工禁忌）。４５岁以下。"
 		v := must(b.PublishVacancy(b.boss, in))(t)
-		queue := must(b.FindWaitingVacancies(b.clerk, market.WaitingVacancies{}))(t)
+		queue := must(b.FindWaitingVacancies(b.clerk, market.WaitingVacancies{}))(t).Vacancies
 		if len(queue) != 1 || len(queue[0].Findings) != 2 || queue[0].Findings[1].Span != "４５岁以下" ||
 			queue[0].Findings[1].From != 13 || queue[0].Findings[0].Suggest.ZH == "" {
 			t.Fatalf("queue %+v", queue)

@@ -40,6 +40,7 @@ func Routes(m *web.Mux, s *Service) {
 	web.Show(m, "/vacancies/waiting", s.FindWaitingVacancies)
 	web.Show(m, "/vacancies/patrols", s.FindPatrols)
 	web.Do(m, "/vacancies/{vacancy_id}/patrol", s.AnswerPatrol)
+	web.Show(m, "/vacancies/{vacancy_id}/review", s.ShowWaitingVacancy)
 	web.Do(m, "/vacancies/{vacancy_id}/review", s.ReviewVacancy)
 	applicationRoutes(m, s)
 }

@@ -480,12 +480,9 @@ func (s *Service) ListMyApplicationsPage(
 
 // page cuts a list that was read with one row too many.
 func (s *Service) page(list []Application, lang string) ApplicationPage {
-	p := ApplicationPage{Applications: []ApplicationView{}}
-	for i, a := range list {
-		if i == listMax {
-			p.Next = list[i-1].ID
-			break
-		}
+	list, next := db.Page(list, listMax, func(a Application) string { return a.ID })
+	p := ApplicationPage{Applications: []ApplicationView{}, Next: next}
+	for _, a := range list {
 		p.Applications = append(p.Applications, s.applicationView(a, lang))
 	}
 	return p

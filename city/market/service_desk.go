@@ -2,20 +2,24 @@ package market
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/clock"
+	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/money"
 )
 
-// deskMax bounds what a desk's list reads: a person searches and sorts in it, page by page.
+// deskMax is how many rows a desk's list has at once: a person searches and sorts in it, and the
+// next page begins behind it.
 const deskMax = 500
 
 // VacanciesOf asks for an employer's vacancies.
 type VacanciesOf struct {
 	EmployerID string `json:"employer_id" path:"employer_id"`
+	After      string `json:"after,omitempty" query:"after" maxLength:"90" doc:"next of the page before"`
 	Q          string `json:"q,omitempty" query:"q" maxLength:"60" doc:"in the title"`
 }
 
@@ -38,21 +42,29 @@ type VacancyLine struct {
 	CreatedAt  time.Time  `json:"created_at"`
 }
 
-// VacancyLines is an employer's vacancies, the newest first.
+// VacancyLines is a page of an employer's vacancies, the newest first.
 type VacancyLines struct {
 	Vacancies []VacancyLine `json:"vacancies"`
-	More      bool          `json:"more,omitempty" doc:"there are older ones"`
+	Next      string        `json:"next,omitempty" doc:"ask with it for the next page"`
 }
 
-// FindVacancies lists an employer's vacancies of every state, the newest deskMax.
+// FindVacancies lists an employer's vacancies of every state, the newest first, deskMax at a time.
+// Faults: db.mark (invalid).
 func (s *Service) FindVacancies(ctx context.Context, in VacanciesOf) (VacancyLines, error) {
 	if err := people.Must(ctx, people.PermOfferWork, in.EmployerID); err != nil {
 		return VacancyLines{}, err
 	}
-	list, err := vacanciesOf(ctx, s.DB, in.EmployerID, in.Q, deskMax)
+	before, err := db.ParseMark(in.After, db.Mark{MS: math.MaxInt64})
 	if err != nil {
 		return VacancyLines{}, err
 	}
+	list, err := vacanciesOf(ctx, s.DB, in.EmployerID, in.Q, before, deskMax+1)
+	if err != nil {
+		return VacancyLines{}, err
+	}
+	list, next := db.Page(list, deskMax, func(v VacancyLine) string {
+		return db.Mark{MS: clock.MS(v.CreatedAt), ID: v.ID}.String()
+	})
 	for i := range list {
 		place, err := s.Stations.PlaceTx(ctx, s.DB, list[i].PlaceID)
 		if err != nil {
@@ -60,7 +72,7 @@ func (s *Service) FindVacancies(ctx context.Context, in VacanciesOf) (VacancyLin
 		}
 		list[i].Place = place.Name
 	}
-	return VacancyLines{list, len(list) == deskMax}, nil
+	return VacancyLines{list, next}, nil
 }
 
 // GetVacancy asks for one of an employer's vacancies.
@@ -146,14 +158,18 @@ type ShiftsOf struct {
 	EmployerID string    `json:"employer_id" path:"employer_id"`
 	From       time.Time `json:"from,omitzero" query:"from" doc:"now if left out"`
 	Until      time.Time `json:"until,omitzero" query:"until" doc:"no end if left out"`
+	After      string    `json:"after,omitempty" query:"after" maxLength:"90" doc:"next of the page before"`
 }
 
-// DeskShifts is an employer's shifts, the soonest first.
+// DeskShifts is a page of an employer's shifts, the soonest first.
 type DeskShifts struct {
 	Shifts []DeskShift `json:"shifts"`
+	Next   string      `json:"next,omitempty" doc:"ask with it for the next page"`
 }
 
-// FindEmployerShifts lists an employer's shifts of every state, the soonest deskMax.
+// FindEmployerShifts lists an employer's shifts of every state, the soonest first, deskMax at a
+// time.
+// Faults: db.mark (invalid).
 func (s *Service) FindEmployerShifts(ctx context.Context, in ShiftsOf) (DeskShifts, error) {
 	if err := people.Must(ctx, people.PermOfferWork, in.EmployerID); err != nil {
 		return DeskShifts{}, err
@@ -165,13 +181,21 @@ func (s *Service) FindEmployerShifts(ctx context.Context, in ShiftsOf) (DeskShif
 	if until.IsZero() {
 		until = from.AddDate(1, 0, 0)
 	}
-	list, err := deskShifts(ctx, s.DB, `s.employer_id = $1 AND s.starts_at_ms > $2
-		AND s.ends_at_ms > $3 AND s.starts_at_ms < $4 ORDER BY s.starts_at_ms, s.id LIMIT $5`,
-		in.EmployerID, clock.MS(from.AddDate(0, 0, -longestDays)), clock.MS(from), clock.MS(until),
-		deskMax)
+	behind, err := db.ParseMark(in.After,
+		db.Mark{MS: clock.MS(from.AddDate(0, 0, -longestDays))})
 	if err != nil {
 		return DeskShifts{}, err
 	}
+	list, err := deskShifts(ctx, s.DB, `s.employer_id = $1 AND s.starts_at_ms >= $2
+		AND (s.starts_at_ms > $2 OR s.id > $3) AND s.ends_at_ms > $4 AND s.starts_at_ms < $5
+		ORDER BY s.starts_at_ms, s.id LIMIT $6`, in.EmployerID, behind.MS, behind.ID, clock.MS(from),
+		clock.MS(until), deskMax+1)
+	if err != nil {
+		return DeskShifts{}, err
+	}
+	list, next := db.Page(list, deskMax, func(c DeskShift) string {
+		return db.Mark{MS: clock.MS(c.StartsAt), ID: c.ID}.String()
+	})
 	for i := range list {
 		place, err := s.Stations.PlaceTx(ctx, s.DB, list[i].PlaceID)
 		if err != nil {
@@ -179,7 +203,7 @@ func (s *Service) FindEmployerShifts(ctx context.Context, in ShiftsOf) (DeskShif
 		}
 		list[i].Place = place.Name
 	}
-	return DeskShifts{list}, nil
+	return DeskShifts{list, next}, nil
 }
 
 // GetEmployerShift asks for one of an employer's shifts.

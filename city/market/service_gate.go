@@ -206,13 +206,22 @@ func (s *Service) reviewTx(ctx context.Context, tx *db.Tx, in Review) (VacancyVi
 }
 
 // WaitingVacancies asks for the clerk's queue.
-type WaitingVacancies struct{}
+type WaitingVacancies struct {
+	After string `json:"after,omitempty" query:"after" maxLength:"90" doc:"next of the page before"`
+}
+
+// WaitingList is a page of the vacancies that wait, the longest waiting first.
+type WaitingList struct {
+	Vacancies []WaitingView `json:"vacancies"`
+	Next      string        `json:"next,omitempty" doc:"ask with it for the next page"`
+}
 
 // WaitingView is one row of the clerk's queue, with what the gate marked.
 type WaitingView struct {
 	ID         string        `json:"id"          db:"id"`
 	EmployerID string        `json:"employer_id" db:"employer_id"`
 	Employer   string        `json:"employer,omitempty" db:"-" doc:"its name"`
+	CreatedMS  int64         `json:"-"           db:"created_at_ms"`
 	Title      string        `json:"title"       db:"title"`
 	Content    string        `json:"content"     db:"content"`
 	Reason     string        `json:"reason"      db:"reason"`
@@ -231,28 +240,64 @@ func (s *Service) nameEmployers(ctx context.Context, list []WaitingView) error {
 	return nil
 }
 
-// FindWaitingVacancies lists the oldest vacancies that wait for a clerk, at most listMax.
+// FindWaitingVacancies lists the vacancies that wait for a clerk, the oldest first, listMax at a
+// time.
+// Faults: db.mark (invalid).
 func (s *Service) FindWaitingVacancies(
-	ctx context.Context,
-	_ WaitingVacancies,
-) ([]WaitingView, error) {
+	ctx context.Context, in WaitingVacancies,
+) (WaitingList, error) {
 	if err := people.Must(ctx, people.PermReviewVacancy, ""); err != nil {
-		return nil, err
+		return WaitingList{}, err
 	}
-	list, err := waitingVacancies(ctx, s.DB)
+	behind, err := db.ParseMark(in.After, db.Mark{})
 	if err != nil {
-		return nil, err
+		return WaitingList{}, err
 	}
-	if err := s.nameEmployers(ctx, list); err != nil {
-		return nil, err
+	list, err := waitingVacancies(ctx, s.DB, behind, listMax+1)
+	list, next := db.Page(list, listMax, func(v WaitingView) string {
+		return db.Mark{MS: v.CreatedMS, ID: v.ID}.String()
+	})
+	if err == nil {
+		err = s.nameEmployers(ctx, list)
 	}
+	if err == nil {
+		err = s.markFindings(ctx, list)
+	}
+	return WaitingList{list, next}, err
+}
+
+// GetWaiting asks for one of the vacancies that wait for a clerk.
+type GetWaiting struct {
+	VacancyID string `json:"vacancy_id" path:"vacancy_id"`
+}
+
+// ShowWaitingVacancy shows a vacancy that waits for a clerk, with what the gate marked.
+// Faults: market.vacancy_state (conflict).
+func (s *Service) ShowWaitingVacancy(ctx context.Context, in GetWaiting) (WaitingView, error) {
+	if err := people.Must(ctx, people.PermReviewVacancy, ""); err != nil {
+		return WaitingView{}, err
+	}
+	v, err := waitingVacancy(ctx, s.DB, in.VacancyID)
+	if err != nil {
+		return v, err
+	}
+	one := []WaitingView{v}
+	if err := s.nameEmployers(ctx, one); err != nil {
+		return v, err
+	}
+	err = s.markFindings(ctx, one)
+	return one[0], err
+}
+
+// markFindings writes what the gate marked into a clerk's list of vacancies.
+func (s *Service) markFindings(ctx context.Context, list []WaitingView) (err error) {
 	for i := range list {
 		if list[i].Findings, err = findingsOf(ctx, s.DB, list[i].ID); err != nil {
-			return nil, err
+			return err
 		}
 		for n, f := range list[i].Findings {
 			list[i].Findings[n].Suggest = s.both("gate." + f.RuleID)
 		}
 	}
-	return list, nil
+	return nil
 }

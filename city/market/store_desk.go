@@ -11,7 +11,7 @@ import (
 )
 
 func vacanciesOf(
-	ctx context.Context, r db.Reader, employerID, words string, limit int,
+	ctx context.Context, r db.Reader, employerID, words string, before db.Mark, limit int,
 ) ([]VacancyLine, error) {
 	list := []VacancyLine{}
 	err := db.Each(ctx, r, `SELECT v.id, v.title, v.state, v.reason, v.place_id, v.settlement,
@@ -20,9 +20,10 @@ func vacanciesOf(
 		COALESCE(MIN(s.starts_at_ms), 0)
 		FROM vacancies v LEFT JOIN shifts s ON s.vacancy_id = v.id WHERE v.employer_id = $1
 		AND ($2 = '' OR REPLACE(LOWER(v.title), LOWER($2), '') <> LOWER(v.title))
+		AND v.created_at_ms <= $3 AND (v.created_at_ms < $3 OR v.id < $4)
 		GROUP BY v.id, v.title, v.state, v.reason, v.place_id, v.settlement, v.pay_unit, v.rate_fen,
-		v.valid_until, v.created_at_ms ORDER BY v.created_at_ms DESC, v.id DESC LIMIT $3`,
-		[]any{employerID, words, limit}, func(scan func(...any) error) error {
+		v.valid_until, v.created_at_ms ORDER BY v.created_at_ms DESC, v.id DESC LIMIT $5`,
+		[]any{employerID, words, before.MS, before.ID, limit}, func(scan func(...any) error) error {
 			var v VacancyLine
 			var created, starts int64
 			err := scan(&v.ID, &v.Title, &v.State, &v.Reason, &v.PlaceID, &v.Settlement, &v.PayUnit,

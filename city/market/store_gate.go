@@ -65,10 +65,13 @@ func waitingVacancy(ctx context.Context, r db.Reader, id string) (WaitingView, e
 	return v, err
 }
 
-func waitingVacancies(ctx context.Context, r db.Reader) ([]WaitingView, error) {
-	return db.List[WaitingView](ctx, r, `SELECT id, employer_id, title, content, reason
+func waitingVacancies(
+	ctx context.Context, r db.Reader, behind db.Mark, limit int,
+) ([]WaitingView, error) {
+	return db.List[WaitingView](ctx, r, `SELECT id, employer_id, created_at_ms, title, content, reason
 		FROM vacancies WHERE state = 'waiting' AND substr(reason, 1, 8) <> 'unsigned'
-		ORDER BY created_at_ms, id LIMIT $1`, listMax)
+		AND created_at_ms >= $1 AND (created_at_ms > $1 OR id > $2)
+		ORDER BY created_at_ms, id LIMIT $3`, behind.MS, behind.ID, limit)
 }
 
 func findingsOf(ctx context.Context, r db.Reader, vacancyID string) ([]FindingView, error) {

@@ -1,9 +1,11 @@
 package oversight_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -170,6 +172,48 @@ func TestMatter(t *testing.T) {
 			t.Errorf("open %v, closed %v", open, closed)
 		}
 		b.ok(b.Check(b.head, d, clk.Now()))
+	})
+}
+
+// Goal: a list longer than a page comes whole, page after page: of open matters the first due
+// first, of closed ones the last.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		m := b.assign()
+		for state, closed := range map[string]string{"'assigned'": "0", "'closed'": "at_ms"} {
+			dbtest.Copies(t, d, "matters", m.ID, 600, map[string]string{"state": state,
+				"closed_ms": closed, "id": "'mat_' || " + state + " || CAST(1000 + i AS TEXT)",
+				"due_on": "'2026-04-' || CAST(10 + i % 15 AS TEXT)"})
+		}
+		for _, in := range []oversight.Find{{}, {Mine: true}, {Closed: true}, {SubjectID: "emp_1"}} {
+			pages := 0
+			all, next, err := db.Walk(10_000, func(after string) ([]oversight.View, string, error) {
+				pages++
+				in.After = after
+				l, err := b.FindMatters(b.owner, in)
+				return l.Matters, l.Next, err
+			})
+			b.ok(err)
+			want := 601
+			if in.Closed {
+				want = 600
+				slices.Reverse(all)
+			}
+			once := map[string]bool{}
+			for _, v := range all {
+				once[v.ID] = true
+			}
+			if len(all) != want || len(once) != want || next != "" || pages != 2 ||
+				!slices.IsSortedFunc(all, func(a, b oversight.View) int {
+					return cmp.Compare(string(a.DueOn)+a.ID, string(b.DueOn)+b.ID)
+				}) {
+				t.Errorf("%+v: %d rows, %d of them once, in %d pages", in, len(all), len(once), pages)
+			}
+		}
+		_, err := b.FindMatters(b.owner, oversight.Find{After: "x"})
+		b.refused(err, "db.mark")
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/internal/civil"
+	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/deed"
 	"github.com/gongyi/gongyi/internal/fault"
@@ -292,29 +293,43 @@ type Find struct {
 	Mine      bool   `json:"mine,omitempty" query:"mine" doc:"only those that who asks must act on"`
 	Closed    bool   `json:"closed,omitempty" query:"closed"`
 	SubjectID string `json:"subject_id,omitempty" query:"subject_id" maxLength:"60"`
+	After     string `json:"after,omitempty" query:"after" maxLength:"90" doc:"next of the page before"`
 }
 
-// List is matters, the first due first.
+// List is a page of matters: of open ones the first due first, of closed ones the last due.
 type List struct {
 	Matters []View `json:"matters"`
+	Next    string `json:"next,omitempty" doc:"ask with it for the next page"`
 }
 
-const listMax = 500 // matters a list shows
+const listMax = 500 // matters of a page; the next one begins behind it
 
-// FindMatters lists open or closed matters, at most listMax.
+// FindMatters lists open or closed matters, listMax at a time.
+// Faults: db.mark (invalid).
 func (s *Service) FindMatters(ctx context.Context, in Find) (List, error) {
 	if err := people.Must(ctx, people.PermSeeMatters, ""); err != nil {
 		return List{}, err
 	}
-	owner := ""
+	find := which{closed: in.Closed, subject: in.SubjectID}
 	if in.Mine {
-		owner = people.ActorOf(ctx).AccountID
+		find.owner = people.ActorOf(ctx).AccountID
 	}
-	found, err := findMatters(ctx, s.DB, in.Closed, owner, in.SubjectID)
+	first := db.Mark{}
+	if in.Closed {
+		first.MS = clock.MS(farOff.Midnight())
+	}
+	var err error
+	if find.from, err = db.ParseMark(in.After, first); err != nil {
+		return List{}, err
+	}
+	found, err := findMatters(ctx, s.DB, find, listMax+1)
+	found, next := db.Page(found, listMax, func(m Matter) string {
+		return db.Mark{MS: clock.MS(m.DueOn.Midnight()), ID: m.ID}.String()
+	})
 	if err == nil {
 		err = s.settle(ctx, s.DB, found)
 	}
-	out := List{Matters: make([]View, 0, len(found))}
+	out := List{Matters: make([]View, 0, len(found)), Next: next}
 	for _, m := range found {
 		v, err := s.view(ctx, s.DB, m)
 		if err != nil {
@@ -324,6 +339,9 @@ func (s *Service) FindMatters(ctx context.Context, in Find) (List, error) {
 	}
 	return out, err
 }
+
+// farOff is later than any matter is due.
+const farOff = civil.Date("9999-01-01")
 
 // Get asks for one matter.
 type Get struct {

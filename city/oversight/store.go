@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/fault"
@@ -91,12 +92,24 @@ func getMatter(ctx context.Context, r db.Reader, id string) (Matter, error) {
 	return all[0], nil
 }
 
-// findMatters lists matters that are closed or not; an empty owner or subject is every one.
-func findMatters(
-	ctx context.Context, r db.Reader, closed bool, owner, subject string,
-) ([]Matter, error) {
-	return listMatters(ctx, r, `(state = 'closed') = $1 AND (owner_id = $2 OR $2 = '')
-		AND (subject_id = $3 OR $3 = '') ORDER BY due_on, id LIMIT $4`, closed, owner, subject, listMax)
+// which matters are read: closed or open ones behind a mark by the last day; an empty owner or
+// subject is every one.
+type which struct {
+	closed         bool
+	owner, subject string
+	from           db.Mark
+}
+
+func findMatters(ctx context.Context, r db.Reader, w which, limit int) ([]Matter, error) {
+	where := `state <> 'closed' AND due_on >= $1 AND (due_on > $1 OR id > $2)`
+	order := ` ORDER BY due_on, id LIMIT $3`
+	if w.closed {
+		where = `state = 'closed' AND due_on <= $1 AND (due_on < $1 OR id < $2)`
+		order = ` ORDER BY due_on DESC, id DESC LIMIT $3`
+	}
+	return listMatters(ctx, r, where+` AND (owner_id = $4 OR $4 = '')
+		AND (subject_id = $5 OR $5 = '')`+order, string(civil.DateOf(clock.At(w.from.MS))), w.from.ID,
+		limit, w.owner, w.subject)
 }
 
 type step struct {

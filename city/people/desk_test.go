@@ -2,6 +2,7 @@ package people_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/gongyi/gongyi/city/people"
@@ -139,5 +140,95 @@ func TestEndRoles(t *testing.T) {
 			audits.Audits[0].Whose != "钱七" || audits.Audits[0].Reason != "调离" {
 			t.Errorf("audits: %+v, %v", audits, err)
 		}
+	})
+}
+
+// Lists that are longer than a page come whole, page after page, each row once and in order; words
+// are found behind the first page too.
+func TestDeskPages(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		ok := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, err := b.CreateStaff(people.AsSystem(context.Background(), "test"), people.CreateStaff{
+			Keyed: b.key(), Phone: "13700000001", Name: "赵敏", Roles: []people.Role{people.RoleDirector}})
+		ok(err)
+		boss := b.logIn(t, "13700000002")
+		e, err := b.RegisterEmployer(boss, people.RegisterEmployer{Keyed: b.key(),
+			USCC: "91350100M000100Y43", Name: "余杭物流", Address: "文一西路1号", Principal: "李四",
+			Region: "330110"})
+		ok(err)
+		boss = b.logIn(t, "13700000002")
+		made, err := b.CreateStaff(boss, people.CreateStaff{Keyed: b.key(), Phone: "13700000003",
+			Name: "孙八", Roles: []people.Role{people.RoleSupervisor}, EmployerID: e.ID})
+		ok(err)
+		director := b.logIn(t, "13700000001")
+		const more = 700
+		for id, letter := range map[string]string{made.AccountID: "s",
+			people.ActorOf(director).AccountID: "d"} {
+			dbtest.Copies(t, d, "accounts", id, more, map[string]string{
+				"id":          "'acc_" + letter + "' || CAST(1000 + i AS TEXT)",
+				"phone_blind": "'" + letter + "' || CAST(1000 + i AS TEXT) || SUBSTR(phone_blind, 6)"})
+		}
+		one, err := db.Get[string](director, d, `SELECT MAX(id) FROM audit`)
+		ok(err)
+		dbtest.Copies(t, d, "audit", one, more, map[string]string{"n": "n + i",
+			"id": "'aud_0' || CAST(1000 + i AS TEXT)", "at_ms": "at_ms - i / 2",
+			"what": "CASE WHEN i = 690 THEN 'bank_card' ELSE what END"})
+		had, err := db.Get[int](director, d, `SELECT COUNT(*) FROM audit`)
+		ok(err)
+
+		whole := func(what string, want int, read func(after string) ([]string, string, error)) {
+			t.Helper()
+			pages := 0
+			ids, next, err := db.Walk(10_000, func(after string) ([]string, string, error) {
+				pages++
+				return read(after)
+			})
+			once := map[string]bool{}
+			for _, id := range ids {
+				once[id] = true
+			}
+			if err != nil || next != "" || len(ids) != want || len(once) != want || pages != 2 {
+				t.Errorf("%s: %d rows, %d of them once, in %d pages, not %d: %v", what, len(ids),
+					len(once), pages, want, err)
+			}
+		}
+		accounts := func(l people.StaffList, err error) (ids []string, next string, _ error) {
+			for _, a := range l.Staff {
+				ids = append(ids, a.AccountID)
+			}
+			return ids, l.Next, err
+		}
+		whole("staff", more+1, func(after string) ([]string, string, error) {
+			return accounts(b.FindStaff(director, people.FindStaff{After: after}))
+		})
+		whole("supervisors", more+1, func(after string) ([]string, string, error) {
+			return accounts(b.FindSupervisors(boss, people.Supervisors{EmployerID: e.ID, After: after}))
+		})
+		was := clk.Now()
+		whole("audits", had, func(after string) (ids []string, next string, err error) {
+			l, err := b.FindCityAudits(director, people.CityAudits{After: after})
+			for i, a := range l.Audits {
+				if a.At.After(was) {
+					t.Errorf("row %d is younger than the one before", i)
+				}
+				was = a.At
+				ids = append(ids, fmt.Sprint(a.At, len(ids), after))
+			}
+			return ids, l.Next, err
+		})
+		found, err := b.FindCityAudits(director, people.CityAudits{Q: "bank_card"})
+		ok(err)
+		if len(found.Audits) != 1 || found.Next != "" {
+			t.Errorf("%d old rows were found", len(found.Audits))
+		}
+		_, err = b.FindCityAudits(director, people.CityAudits{After: "x"})
+		wantCode(t, "no mark", err, "db.mark")
 	})
 }

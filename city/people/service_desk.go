@@ -2,31 +2,35 @@ package people
 
 import (
 	"context"
+	"math"
 	"slices"
 	"time"
 
 	"github.com/gongyi/gongyi/internal/clock"
+	"github.com/gongyi/gongyi/internal/db"
 )
 
-const (
-	deskMax      = 500 // rows of a desk's list; a person searches and sorts in it
-	cityAuditMax = 500
-)
+// deskMax is how many rows a desk's list has at once: a person searches and sorts in it, and the
+// next page begins behind it.
+const deskMax = 500
 
 // FindStaff asks who acts for the city.
-type FindStaff struct{}
-
-// StaffList is accounts that were given roles.
-type StaffList struct {
-	Staff []StaffView `json:"staff"`
+type FindStaff struct {
+	After string `json:"after,omitempty" query:"after" maxLength:"60" doc:"next of the page before"`
 }
 
-// FindStaff lists who has one of the city's own roles, phones masked, at most deskMax.
-func (s *Service) FindStaff(ctx context.Context, _ FindStaff) (StaffList, error) {
+// StaffList is a page of accounts that were given roles, in the order in which they came.
+type StaffList struct {
+	Staff []StaffView `json:"staff"`
+	Next  string      `json:"next,omitempty" doc:"ask with it for the next page"`
+}
+
+// FindStaff lists who has one of the city's own roles, phones masked, deskMax at a time.
+func (s *Service) FindStaff(ctx context.Context, in FindStaff) (StaffList, error) {
 	if err := Must(ctx, PermRunChecks, ""); err != nil {
 		return StaffList{}, err
 	}
-	list, err := staff(ctx, s.DB, deskMax)
+	list, err := staff(ctx, s.DB, in.After, deskMax+1)
 	if err != nil {
 		return StaffList{}, err
 	}
@@ -36,25 +40,29 @@ func (s *Service) FindStaff(ctx context.Context, _ FindStaff) (StaffList, error)
 // Supervisors asks who may act for an employer.
 type Supervisors struct {
 	EmployerID string `json:"employer_id" path:"employer_id"`
+	After      string `json:"after,omitempty" query:"after" maxLength:"60" doc:"next of the page before"`
 }
 
-// FindSupervisors lists the supervisors of an employer, at most deskMax.
+// FindSupervisors lists the supervisors of an employer, deskMax accounts at a time.
 func (s *Service) FindSupervisors(ctx context.Context, in Supervisors) (StaffList, error) {
 	if err := Must(ctx, PermCreateStaff, in.EmployerID); err != nil {
 		return StaffList{}, err
 	}
-	list, err := accountsOf(ctx, s.DB, in.EmployerID, deskMax)
+	list, err := accountsOf(ctx, s.DB, in.EmployerID, in.After, deskMax+1)
 	if err != nil {
 		return StaffList{}, err
 	}
-	list = slices.DeleteFunc(list, func(a staffRow) bool {
-		return !slices.Contains(RolesOf(a.Roles), RoleSupervisor)
+	out, err := s.staffList(ctx, list)
+	out.Staff = slices.DeleteFunc(out.Staff, func(a StaffView) bool {
+		return !slices.Contains(a.Roles, RoleSupervisor)
 	})
-	return s.staffList(ctx, list)
+	return out, err
 }
 
+// staffList is a page of a list that was read with one row too many.
 func (s *Service) staffList(ctx context.Context, list []staffRow) (StaffList, error) {
-	out := StaffList{Staff: make([]StaffView, len(list))}
+	list, next := db.Page(list, deskMax, func(a staffRow) string { return a.ID })
+	out := StaffList{Staff: make([]StaffView, len(list)), Next: next}
 	for i, a := range list {
 		sealed, _, err := phoneOf(ctx, s.DB, a.ID)
 		if err != nil {
@@ -87,17 +95,15 @@ func (s *Service) FindEmployers(ctx context.Context, in FindEmployers) (Employer
 	if err := Must(ctx, PermRunChecks, ""); err != nil {
 		return EmployerList{}, err
 	}
-	list, err := employersAfter(ctx, s.DB, in.After, in.Q, deskMax)
-	out := EmployerList{Employers: employerViews(list)}
-	if len(list) == deskMax {
-		out.Next = list[deskMax-1].ID
-	}
-	return out, err
+	list, err := employersAfter(ctx, s.DB, in.After, in.Q, deskMax+1)
+	list, next := db.Page(list, deskMax, func(e Employer) string { return e.ID })
+	return EmployerList{employerViews(list), next}, err
 }
 
 // CityAudits asks for the newest rows of the audit log.
 type CityAudits struct {
-	Q string `json:"q,omitempty" query:"q" maxLength:"60" doc:"in who, what or whose"`
+	After string `json:"after,omitempty" query:"after" maxLength:"90" doc:"next of the page before"`
+	Q     string `json:"q,omitempty" query:"q" maxLength:"60" doc:"in who, what or whose"`
 }
 
 // CityAuditView is a row of the audit log with the names that go with it.
@@ -111,20 +117,28 @@ type CityAuditView struct {
 	Hash    string    `json:"hash"`
 }
 
-// CityAuditList is the newest rows, newest first.
+// CityAuditList is a page of rows, newest first.
 type CityAuditList struct {
 	Audits []CityAuditView `json:"audits"`
-	More   bool            `json:"more,omitempty" doc:"there are older ones"`
+	Next   string          `json:"next,omitempty" doc:"ask with it for the next page"`
 }
 
-// FindCityAudits lists who saw or changed which number of late, at most cityAuditMax. The look at
-// the log itself is no row in it: nothing of a person is opened by it.
+// FindCityAudits lists who saw or changed which number, deskMax rows at a time. The look at the log
+// itself is no row in it: nothing of a person is opened by it.
+// Faults: db.mark (invalid).
 func (s *Service) FindCityAudits(ctx context.Context, in CityAudits) (CityAuditList, error) {
 	if err := Must(ctx, PermRunChecks, ""); err != nil {
 		return CityAuditList{}, err
 	}
-	rows, err := newestAudits(ctx, s.DB, in.Q, cityAuditMax)
-	out := CityAuditList{Audits: make([]CityAuditView, len(rows)), More: len(rows) == cityAuditMax}
+	before, err := db.ParseMark(in.After, db.Mark{MS: math.MaxInt64})
+	if err != nil {
+		return CityAuditList{}, err
+	}
+	rows, err := newestAudits(ctx, s.DB, in.Q, before, deskMax+1)
+	rows, next := db.Page(rows, deskMax, func(r cityAuditRow) string {
+		return db.Mark{MS: r.AtMS, ID: r.ID}.String()
+	})
+	out := CityAuditList{Audits: make([]CityAuditView, len(rows)), Next: next}
 	for i, r := range rows {
 		out.Audits[i] = CityAuditView{At: clock.At(r.AtMS), Who: r.Who, What: r.What,
 			Subject: r.Subject, Whose: r.Whose, Reason: r.Reason, Hash: r.Hash}

@@ -177,12 +177,9 @@ func (s *Service) ListRosterPage(ctx context.Context, in Roster) (RosterPage, er
 		return RosterPage{}, err
 	}
 	list, err := entriesOfEmployer(ctx, s.DB, in.EmployerID, in.After, rosterPageMax+1)
-	p := RosterPage{Entries: []RosterView{}}
-	for i, e := range list {
-		if i == rosterPageMax {
-			p.Next = list[i-1].ID
-			break
-		}
+	list, next := db.Page(list, rosterPageMax, func(e rosterEntry) string { return e.ID })
+	p := RosterPage{Entries: []RosterView{}, Next: next}
+	for _, e := range list {
 		v, err := s.rosterView(e)
 		if err != nil {
 			return RosterPage{}, err

@@ -19,7 +19,7 @@ type Staff struct {
 
 // StaffTx lists who has one of the city's own roles, in order of account.
 func (s *Service) StaffTx(ctx context.Context, r db.Reader, role Role) ([]Staff, error) {
-	all, err := staff(ctx, r, staffMax)
+	all, err := staff(ctx, r, "", staffMax)
 	var out []Staff
 	for _, a := range all {
 		if slices.Contains(RolesOf(a.Roles), role) {

@@ -10,10 +10,12 @@ import (
 type staffRow struct{ ID, Name, Roles string }
 
 // staff lists accounts with other roles than everybody's; the condition is that of the index.
-func staff(ctx context.Context, r db.Reader, limit int) ([]staffRow, error) {
+func staff(
+	ctx context.Context, r db.Reader, after string, limit int,
+) ([]staffRow, error) {
 	return db.List[staffRow](ctx, r, `SELECT id, name, roles FROM accounts WHERE roles <> ''
 		AND roles <> 'worker' AND roles <> 'employer' AND roles <> 'supervisor'
-		ORDER BY id LIMIT $1`, limit)
+		AND id > $1 ORDER BY id LIMIT $2`, after, limit)
 }
 
 func nameOf(ctx context.Context, r db.Reader, accountID string) (name string, err error) {

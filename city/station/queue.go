@@ -28,6 +28,7 @@ type Turn struct {
 	At       time.Time  `json:"at"`
 	CalledAt time.Time  `json:"called_at,omitzero"`
 	EndedAt  time.Time  `json:"ended_at,omitzero"`
+	line     int64      // where it stands in the day's line, as turnsOf has it
 }
 
 // purposes are what people come for.

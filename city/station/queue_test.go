@@ -122,8 +122,112 @@ func TestQueueRace(t *testing.T) {
 		}
 		all.Wait()
 		q, err := s.ShowQueue(clerk, GetQueue{PlaceID: place})
-		if err != nil || len(q.Turns) != 20 || q.Turns[19].N != 20 {
+		if err != nil || len(q.Turns) != 20 || q.Turns[19].N != 20 || q.Waiting != 20 {
 			t.Errorf("%d numbers, %v", len(q.Turns), err)
+		}
+	})
+}
+
+// Goal: on a day with more numbers than a page has, those that are called and wait stand on the
+// first, how many wait before one is counted over all pages, and every number is on one page.
+func TestQueuePages(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, counterSchema, func(t *testing.T, d *db.DB, _ *clock.Fake) {
+		s, clerk, place, key := counterOf(t, d)
+		first, err := s.TakeTurn(clerk, TakeTurn{Keyed: key(), PlaceID: place, Kind: "work"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Of 541 numbers the first waits, as 300 others do; two are called; the others are over.
+		dbtest.Copies(t, d, "turns", first.ID, 540, map[string]string{
+			"id": "'trn_x' || CAST(1000 + i AS TEXT)", "n": "1 + i", "state": `CASE WHEN i > 538 THEN
+			'called' WHEN i > 238 THEN 'waiting' WHEN i % 2 = 0 THEN 'served' ELSE 'gone' END`,
+			"called_ms": "CASE WHEN i > 238 AND i < 539 THEN 0 ELSE at_ms + 90000 END"})
+		pages := 0
+		all, next, err := db.Walk(10_000, func(after string) ([]Turn, string, error) {
+			pages++
+			q, err := s.ShowQueue(clerk, GetQueue{PlaceID: place, After: after})
+			if q.Waiting != 301 {
+				t.Errorf("page %d: %d wait", pages, q.Waiting)
+			}
+			return q.Turns, q.Next, err
+		})
+		if err != nil || next != "" || len(all) != 541 || pages != 3 {
+			t.Fatalf("%d numbers in %d pages: %v", len(all), pages, err)
+		}
+		order, once := "", map[int64]bool{}
+		for i, c := range all {
+			once[c.N] = true
+			if i == 0 || all[i-1].State != c.State {
+				order += c.State + " "
+			}
+			if i > 0 && all[i-1].State == c.State && all[i-1].N >= c.N {
+				t.Errorf("%d stands before %d", all[i-1].N, c.N)
+			}
+		}
+		if order != "called waiting served gone " || len(once) != 541 {
+			t.Errorf("%s of %d", order, len(once))
+		}
+		last := all[302]
+		one, err := s.ShowTurn(clerk, GetTurn{PlaceID: place, TurnID: last.ID})
+		if err != nil || last.State != Waiting || last.Ahead != 300 || one.Ahead != 300 {
+			t.Errorf("the last that waits: %+v, alone %+v, %v", last, one, err)
+		}
+		day, err := s.ShowTally(clerk, GetQueue{PlaceID: place})
+		want := []Count{{Waiting, 301}, {Called, 2}, {Served, 119}, {Gone, 119}}
+		if err != nil || day.WaitMin != 1 || !slices.Equal(day.Turns, want) {
+			t.Errorf("the day: %+v, %v", day, err)
+		}
+		if _, err := s.ShowTurn(clerk, GetTurn{PlaceID: place, TurnID: "trn_0"}); !fault.Is(err,
+			"station.turn_not_found") {
+			t.Error(err)
+		}
+	})
+}
+
+// Goal: a city with more places than a page has is read whole, and the stations alone without the
+// workplaces; a counter is shown to who works there, and a workplace has none.
+func TestPlacePages(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, counterSchema, func(t *testing.T, d *db.DB, _ *clock.Fake) {
+		s, clerk, place, _ := counterOf(t, d)
+		list, err := s.FindPlaces(clerk, FindPlaces{})
+		if err != nil || len(list.Places) != 2 {
+			t.Fatalf("%+v, %v", list, err)
+		}
+		work := list.Places[0]
+		for id, letter := range map[string]string{place: "s", work.ID: "w"} {
+			dbtest.Copies(t, d, "places", id, 250, map[string]string{
+				"id": "'plc_" + letter + "' || CAST(1000 + i AS TEXT)"})
+		}
+		for want, in := range map[int]FindPlaces{502: {}, 251: {Public: true},
+			0: {Public: true, EmployerID: work.EmployerID}} {
+			all, err := s.AllPlaces(clerk, in)
+			once := map[string]bool{}
+			for _, p := range all {
+				once[p.ID] = true
+				if in.Public && p.EmployerID != "" {
+					t.Errorf("a workplace among stations: %+v", p)
+				}
+			}
+			if err != nil || len(all) != want || len(once) != want {
+				t.Errorf("%+v: %d, %d of them once, not %d: %v", in, len(all), len(once), want, err)
+			}
+		}
+		if p, err := s.ShowCounter(clerk, GetCounter{PlaceID: place}); err != nil || p.ID != place {
+			t.Errorf("%+v, %v", p, err)
+		}
+		for id, code := range map[string]string{work.ID: "station.place_not_found",
+			"plc_0": "station.place_not_found"} {
+			if _, err := s.ShowCounter(clerk, GetCounter{PlaceID: id}); !fault.Is(err, code) {
+				t.Errorf("%s: %v", id, err)
+			}
+		}
+		other := people.WithActor(context.Background(), people.Actor{AccountID: "acc_other",
+			Roles: []people.Role{people.RoleStation}})
+		if _, err := s.ShowCounter(other, GetCounter{PlaceID: place}); !fault.Is(err,
+			"station.not_here") {
+			t.Error(err)
 		}
 	})
 }

@@ -109,20 +109,37 @@ type FindPlaces struct {
 	Region     string `json:"region,omitempty"      query:"region"      maxLength:"12"`
 	EmployerID string `json:"employer_id,omitempty" query:"employer_id"`
 	Kind       string `json:"kind,omitempty"        query:"kind"`
+	Public     bool   `json:"public,omitempty"      query:"public"      doc:"only stations: no workplaces"`
+	After      string `json:"after,omitempty"       query:"after"       maxLength:"60" doc:"next of the page before"`
 }
 
-// PlaceList is a bounded list of places.
+// PlaceList is a page of places in the order in which they were made.
 type PlaceList struct {
 	Places []PlaceView `json:"places"`
+	Next   string      `json:"next,omitempty" doc:"ask with it for the next page"`
 }
 
-// FindPlaces lists at most 200 places in the order in which they were made.
+// PlacesMax bounds a list of places that is read whole, page after page, for a choice or a map.
+const PlacesMax = 5_000
+
+// FindPlaces lists places, listMax at a time.
 func (s *Service) FindPlaces(ctx context.Context, in FindPlaces) (PlaceList, error) {
 	if err := people.Must(ctx, people.PermSeePlace, ""); err != nil {
 		return PlaceList{}, err
 	}
-	list, err := findPlaces(ctx, s.DB, in)
-	return PlaceList{list}, err
+	list, err := findPlaces(ctx, s.DB, in, listMax+1)
+	list, next := db.Page(list, listMax, func(p PlaceView) string { return p.ID })
+	return PlaceList{list, next}, err
+}
+
+// AllPlaces reads the pages of FindPlaces to the end, PlacesMax places at most.
+func (s *Service) AllPlaces(ctx context.Context, in FindPlaces) ([]PlaceView, error) {
+	all, _, err := db.Walk(PlacesMax, func(after string) ([]PlaceView, string, error) {
+		in.After = after
+		page, err := s.FindPlaces(ctx, in)
+		return page.Places, page.Next, err
+	})
+	return all, err
 }
 
 // ShowQR asks for a place's code of this moment.

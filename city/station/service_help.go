@@ -390,11 +390,8 @@ func (s *Service) ListLedgerPage(ctx context.Context, in Ledger) (LedgerPage, er
 		return LedgerPage{}, err
 	}
 	list, err := servicesAt(ctx, s.DB, in.PlaceID, in.After, ledgerPageMax+1)
-	p := LedgerPage{Services: list[:min(len(list), ledgerPageMax)]}
-	if len(list) > ledgerPageMax {
-		p.Next = list[ledgerPageMax-1].ID
-	}
-	return p, err
+	list, next := db.Page(list, ledgerPageMax, func(v ServiceView) string { return v.ID })
+	return LedgerPage{list, next}, err
 }
 
 const ledgerPageMax = 100 // rows a page shows

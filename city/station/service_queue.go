@@ -11,8 +11,7 @@ import (
 	"github.com/gongyi/gongyi/internal/fault"
 )
 
-// turnsMax bounds the queue that is shown of a day: more than a counter serves.
-const turnsMax = 500
+const turnsMax = 200 // numbers of a page; the next one begins behind it
 
 // TakeTurn asks for a number.
 type TakeTurn struct {
@@ -104,15 +103,19 @@ func (s *Service) EndTurn(ctx context.Context, in EndTurn) (Turn, error) {
 type GetQueue struct {
 	PlaceID string     `json:"place_id" path:"place_id"`
 	Day     civil.Date `json:"day,omitempty" query:"day"`
+	After   string     `json:"after,omitempty" query:"after" maxLength:"60" doc:"next of the page before"`
 }
 
-// Queue is a day's numbers of a counter, in order.
+// Queue is a page of a day's numbers of a counter: those that are called, those that wait, those
+// that were served and those that had gone, each in order.
 type Queue struct {
-	Turns []Turn `json:"turns"`
+	Turns   []Turn `json:"turns"`
+	Waiting int64  `json:"waiting" doc:"how many wait, on whatever page"`
+	Next    string `json:"next,omitempty" doc:"ask with it for the next page"`
 }
 
-// ShowQueue shows a counter's queue to who works there.
-// Faults: station.not_here (forbidden).
+// ShowQueue shows a counter's queue to who works there, turnsMax numbers at a time.
+// Faults: station.not_here (forbidden); db.mark (invalid).
 func (s *Service) ShowQueue(ctx context.Context, in GetQueue) (Queue, error) {
 	if err := people.Must(ctx, people.PermHelp, ""); err != nil {
 		return Queue{}, err
@@ -123,15 +126,63 @@ func (s *Service) ShowQueue(ctx context.Context, in GetQueue) (Queue, error) {
 	if in.Day == "" {
 		in.Day = civil.DateOf(s.DB.Now())
 	}
-	list, err := turnsOf(ctx, s.DB, in.PlaceID, in.Day)
-	ahead := int64(0)
-	for i := range list {
-		if list[i].State == Waiting {
-			list[i].Ahead = ahead
-			ahead++
-		}
+	behind, err := db.ParseMark(in.After, db.Mark{})
+	if err != nil {
+		return Queue{}, err
 	}
-	return Queue{list}, err
+	list, err := turnsOf(ctx, s.DB, in.PlaceID, in.Day, behind.MS, turnsMax+1)
+	if err != nil {
+		return Queue{}, err
+	}
+	list, next := db.Page(list, turnsMax, func(t Turn) string { return db.Mark{MS: t.line}.String() })
+	counted, _, err := turnsByState(ctx, s.DB, in.PlaceID, in.Day)
+	return Queue{list, counted[Waiting], next}, err
+}
+
+// GetTurn asks for one number.
+type GetTurn struct {
+	PlaceID string `json:"place_id" path:"place_id"`
+	TurnID  string `json:"turn_id" path:"turn_id"`
+}
+
+// ShowTurn shows a number, and how many wait before it, to who works at the counter.
+// Faults: station.not_here (forbidden); station.turn_not_found.
+func (s *Service) ShowTurn(ctx context.Context, in GetTurn) (Turn, error) {
+	if err := people.Must(ctx, people.PermHelp, ""); err != nil {
+		return Turn{}, err
+	}
+	if err := s.worksHere(ctx, s.DB, in.PlaceID); err != nil {
+		return Turn{}, err
+	}
+	t, err := getTurn(ctx, s.DB, in.PlaceID, in.TurnID)
+	if err == nil && t.State == Waiting {
+		t.Ahead, err = waitingBefore(ctx, s.DB, t)
+	}
+	return t, err
+}
+
+// GetCounter asks for a station by who works there.
+type GetCounter struct {
+	PlaceID string `json:"place_id" path:"place_id"`
+}
+
+// ShowCounter shows a station to who works at its counter.
+// Faults: station.not_here (forbidden); station.place_not_found.
+func (s *Service) ShowCounter(ctx context.Context, in GetCounter) (PlaceView, error) {
+	if err := people.Must(ctx, people.PermHelp, ""); err != nil {
+		return PlaceView{}, err
+	}
+	p, err := s.PlaceTx(ctx, s.DB, in.PlaceID)
+	if err == nil && p.EmployerID != "" {
+		err = noPlace() // a workplace has no counter
+	}
+	if err == nil {
+		err = s.worksHere(ctx, s.DB, p.ID)
+	}
+	if err != nil {
+		return PlaceView{}, err
+	}
+	return viewOf(p), nil
 }
 
 // Receive is somebody at the counter who shows the ID card.
@@ -242,33 +293,25 @@ type Tally struct {
 // ShowTally counts what a counter did on a day, today without one.
 // Faults: station.not_here (forbidden).
 func (s *Service) ShowTally(ctx context.Context, in GetQueue) (Tally, error) {
-	q, err := s.ShowQueue(ctx, in)
-	if err != nil {
+	if err := people.Must(ctx, people.PermHelp, ""); err != nil {
+		return Tally{}, err
+	}
+	if err := s.worksHere(ctx, s.DB, in.PlaceID); err != nil {
 		return Tally{}, err
 	}
 	if in.Day == "" {
 		in.Day = civil.DateOf(s.DB.Now())
 	}
 	t := Tally{Day: in.Day, Turns: []Count{}}
+	counted, waitMin, err := turnsByState(ctx, s.DB, in.PlaceID, in.Day)
+	if err != nil {
+		return t, err
+	}
+	for _, state := range []string{Waiting, Called, Served, Gone} {
+		t.Turns = append(t.Turns, Count{state, counted[state]})
+	}
+	t.WaitMin = waitMin
 	t.Services, t.People, err = tally(ctx, s.DB, in.PlaceID, in.Day.Midnight(),
 		in.Day.AddDays(1).Midnight())
-	var called, waited int64
-	for _, state := range []string{Waiting, Called, Served, Gone} {
-		n := int64(0)
-		for _, turn := range q.Turns {
-			if turn.State != state {
-				continue
-			}
-			n++
-			if !turn.CalledAt.IsZero() {
-				called++
-				waited += int64(turn.CalledAt.Sub(turn.At) / time.Minute)
-			}
-		}
-		t.Turns = append(t.Turns, Count{state, n})
-	}
-	if called > 0 {
-		t.WaitMin = waited / called
-	}
 	return t, err
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/gongyi/gongyi/internal/fault"
 )
 
-// listMax bounds a list of places.
+// listMax is how many rows a list has at once.
 const listMax = 200
 
 func insertPlace(ctx context.Context, tx *db.Tx, p Place, sealedKey []byte) error {
@@ -44,15 +44,18 @@ func getKey(ctx context.Context, r db.Reader, placeID string) ([]byte, error) {
 	return sealed, err
 }
 
-func findPlaces(ctx context.Context, r db.Reader, in FindPlaces) ([]PlaceView, error) {
-	list, err := db.List[PlaceView](ctx, r, `SELECT id, kind, employer_id, name, address, region,
+func findPlaces(
+	ctx context.Context, r db.Reader, in FindPlaces, limit int,
+) ([]PlaceView, error) {
+	where := ``
+	if in.Public { // in so many words, for the index
+		where = ` AND kind <> 'workplace'`
+	}
+	return db.List[PlaceView](ctx, r, `SELECT id, kind, employer_id, name, address, region,
 		lon_e6, lat_e6, radius_m FROM places
 		WHERE ($1 = '' OR substr(region, 1, length($1)) = $1) AND ($2 = '' OR employer_id = $2)
-		AND ($3 = '' OR kind = $3) ORDER BY id LIMIT $4`, in.Region, in.EmployerID, in.Kind, listMax)
-	if list == nil {
-		list = []PlaceView{}
-	}
-	return list, err
+		AND ($3 = '' OR kind = $3) AND id > $4`+where+` ORDER BY id LIMIT $5`, in.Region,
+		in.EmployerID, in.Kind, in.After, limit)
 }
 
 func countPlaces(ctx context.Context, r db.Reader, before int64) (places, public int64, err error) {

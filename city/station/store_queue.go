@@ -76,15 +76,55 @@ func getTurn(ctx context.Context, r db.Reader, placeID, id string) (Turn, error)
 	return s, err
 }
 
-func turnsOf(ctx context.Context, r db.Reader, placeID string, day civil.Date) ([]Turn, error) {
-	list := []Turn{}
-	err := db.Each(ctx, r, `SELECT `+turnColumns+` FROM turns WHERE place_id = $1 AND day = $2
-		ORDER BY n LIMIT $3`, []any{placeID, string(day), turnsMax}, func(scan func(...any) error) error {
-		s, err := scanTurn(scan)
-		list = append(list, s)
-		return err
-	})
+// turnsOf gives a day's numbers behind a place in the line: those that are called, those that wait,
+// those that were served and those that had gone, each in order of their number.
+func turnsOf(
+	ctx context.Context, r db.Reader, placeID string, day civil.Date, behind int64, limit int,
+) ([]Turn, error) {
+	var list []Turn
+	err := db.Each(ctx, r, `SELECT `+turnColumns+`, ahead, line FROM (SELECT `+turnColumns+`,
+		CASE WHEN state = 'waiting' THEN CAST(SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END)
+			OVER (ORDER BY n) AS BIGINT) - 1 ELSE 0 END AS ahead,
+		n + 1000000 * CASE state WHEN 'called' THEN 0 WHEN 'waiting' THEN 1 WHEN 'served' THEN 2
+			ELSE 3 END AS line
+		FROM turns WHERE place_id = $1 AND day = $2) AS t WHERE line > $3 ORDER BY line LIMIT $4`,
+		[]any{placeID, string(day), behind, limit}, func(scan func(...any) error) error {
+			var ahead, line int64
+			t, err := scanTurn(func(dests ...any) error {
+				return scan(append(dests, &ahead, &line)...)
+			})
+			t.Ahead, t.line = ahead, line
+			list = append(list, t)
+			return err
+		})
 	return list, err
+}
+
+// turnsByState counts a day's numbers, and the mean minutes from taking one to its call.
+func turnsByState(
+	ctx context.Context, r db.Reader, placeID string, day civil.Date,
+) (counted map[string]int64, waitMin int64, err error) {
+	counted = map[string]int64{}
+	var called, waited int64
+	err = db.Each(ctx, r, `SELECT state, COUNT(*), COUNT(CASE WHEN called_ms > 0 THEN 1 END),
+		CAST(COALESCE(SUM(CASE WHEN called_ms > 0 THEN (called_ms - at_ms) / 60000 ELSE 0 END), 0)
+		AS BIGINT) FROM turns WHERE place_id = $1 AND day = $2 GROUP BY state`,
+		[]any{placeID, string(day)}, func(scan func(...any) error) error {
+			var state string
+			var n, c, w int64
+			err := scan(&state, &n, &c, &w)
+			counted[state], called, waited = n, called+c, waited+w
+			return err
+		})
+	if called > 0 {
+		waitMin = waited / called
+	}
+	return counted, waitMin, err
+}
+
+func waitingBefore(ctx context.Context, r db.Reader, t Turn) (int64, error) {
+	return db.Get[int64](ctx, r, `SELECT COUNT(*) FROM turns WHERE place_id = $1 AND day = $2
+		AND state = 'waiting' AND n < $3`, t.PlaceID, string(t.Day), t.N)
 }
 
 // servedHere tells whether the ledger of a place says that somebody was there since then.

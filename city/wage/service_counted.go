@@ -58,7 +58,7 @@ type CountedList struct {
 
 // FindCountedLines lists the wages behind a figure of the cockpit: its number is Count, and each
 // line names its vouchers. What is due later today is not late yet, as in the figure.
-// Faults: wage.days (invalid, fields "from", "until", "after").
+// Faults: wage.days (invalid, fields "from", "until"); db.mark (invalid).
 func (s *Service) FindCountedLines(ctx context.Context, in CountedLines) (CountedList, error) {
 	if err := people.Must(ctx, people.PermSeeCounted, ""); err != nil {
 		return CountedList{}, err
@@ -79,12 +79,9 @@ func (s *Service) FindCountedLines(ctx context.Context, in CountedLines) (Counte
 	if w.late && w.to.After(now) {
 		w.to = now
 	}
-	w.before.MS = clock.MS(w.to)
-	if in.After != "" {
-		var err error
-		if w.before, err = db.ParseMark(in.After); err != nil {
-			return out, fault.New(fault.Invalid, "wage.days").OnField("after")
-		}
+	var err error
+	if w.before, err = db.ParseMark(in.After, db.Mark{MS: clock.MS(w.to)}); err != nil {
+		return out, err
 	}
 	if err := s.countWindow(ctx, w, &out); err != nil {
 		return out, err
@@ -93,11 +90,9 @@ func (s *Service) FindCountedLines(ctx context.Context, in CountedLines) (Counte
 	if err != nil {
 		return out, err
 	}
-	if len(lines) > countedMax {
-		lines = lines[:countedMax]
-		last := lines[countedMax-1]
-		out.Next = db.Mark{MS: clock.MS(w.at(last)), ID: last.ID}.String()
-	}
+	lines, out.Next = db.Page(lines, countedMax, func(l Line) string {
+		return db.Mark{MS: clock.MS(w.at(l)), ID: l.ID}.String()
+	})
 	ids := make([]string, len(lines))
 	for i, l := range lines {
 		ids[i] = l.WorkerID

@@ -20,11 +20,6 @@ func (s *site) applicants(v *visit, id string) error {
 	if err != nil {
 		return err
 	}
-	found, err := s.Market.ListApplicationsPage(v.Ctx, market.Applications{EmployerID: id,
-		VacancyID: vacancy.ID, After: v.Form.Get("after"), Lang: v.Lang})
-	if err != nil {
-		return err
-	}
 	met, err := s.Market.FindInterviews(v.Ctx, market.InterviewsOf{EmployerID: id,
 		VacancyID: vacancy.ID})
 	if err != nil {
@@ -35,11 +30,20 @@ func (s *site) applicants(v *visit, id string) error {
 		return err
 	}
 	path := applicantsPath(v)
-	l := v.applicantList(path, vacancy, found)
+	var found market.ApplicationPage
+	l := v.applicantList(path)
+	err = v.fill(&l, func(after, _ string) ([]row, string, error) {
+		found, err = s.Market.ListApplicationsPage(v.Ctx, market.Applications{EmployerID: id,
+			VacancyID: vacancy.ID, After: after, Lang: v.Lang})
+		return v.applicantRows(path, vacancy, found), found.Next, err
+	})
+	if err != nil {
+		return err
+	}
 	if sent, err := v.export(l); sent {
 		return err
 	}
-	parts := []templComponent{v.list(l), v.behind(l, found.Next)}
+	parts := []templComponent{v.list(l)}
 	at := "/e/vacancies/" + vacancy.ID
 	parts = append(parts, v.list(v.interviewList(at, met, found)), v.list(v.slotList(at, slots)),
 		v.slotForm(at))
@@ -47,14 +51,17 @@ func (s *site) applicants(v *visit, id string) error {
 		parts...)
 }
 
-func (v *visit) applicantList(
-	path string, vacancy market.VacancyText, found market.ApplicationPage,
-) listing {
-	l := listing{title: "desk.applicants.all", empty: "desk.applicants.none", path: path,
-		keep: []string{"after"}, columns: []column{{key: "desk.worker"}, {key: "desk.state"},
+func (v *visit) applicantList(path string) listing {
+	return listing{title: "desk.applicants.all", empty: "desk.applicants.none", path: path,
+		columns: []column{{key: "desk.worker"}, {key: "desk.state"},
 			{key: "desk.applicant.note"}, {key: "desk.applicant.at"}, {key: "desk.applicant.until"},
 			{key: "desk.do", still: true}},
 		filters: []filter{{"state", "desk.state", "desk.application."}}}
+}
+
+func (v *visit) applicantRows(
+	path string, vacancy market.VacancyText, found market.ApplicationPage,
+) (rows []row) {
 	for _, a := range found.Applications {
 		name := text(a.WorkerName)
 		if a.RecommendedBy != "" {
@@ -62,11 +69,11 @@ func (v *visit) applicantList(
 		}
 		state := v.state("application", string(a.State))
 		state.Sub = a.Words
-		l.rows = append(l.rows, row{tags: map[string]string{"state": string(a.State)},
+		rows = append(rows, row{tags: map[string]string{"state": string(a.State)},
 			cells: []ui.Cell{name, state, text(a.Note), v.when(a.AppliedAt), v.when(a.ExpiresAt),
 				part(v.applicantDeeds(path+"/"+a.ID, vacancy, a))}})
 	}
-	return l
+	return rows
 }
 
 // applicantDeeds is what can be done about one applicant now.

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/gongyi/gongyi/city/attendance"
@@ -131,32 +130,33 @@ func (s *site) bureauRoutes(m *web.Mux) {
 // waits is what waits for the bureau, each with where it is done.
 func (s *site) waits(v *visit) error {
 	var facts []ui.Fact
-	add := func(key, path string, n int, err error) error {
+	add := func(key, path string, n int, next string, err error) error {
 		tone := ""
 		if key == "desk.g.wages" && n > 0 {
 			tone = "late"
 		}
-		facts = append(facts, ui.Fact{Name: v.say(key), Value: fmt.Sprint(n), Path: path, Tone: tone})
+		facts = append(facts, ui.Fact{Name: v.say(key), Value: numbered(n, next), Path: path, Tone: tone})
 		return err
 	}
 	open, err := s.Complaints.FindOpen(v.Ctx, complaint.Queue{})
-	if err := add("desk.g.complaints", "/g/complaints", len(open.Complaints), err); err != nil {
+	if err := add("desk.g.complaints", "/g/complaints", len(open.Complaints), "", err); err != nil {
 		return err
 	}
 	diff, err := s.Ledger.FindDifferences(v.Ctx, ledger.FindDifferences{})
-	if err := add("desk.differences", "/g/bank", len(diff.Differences), err); err != nil {
+	if err := add("desk.differences", "/g/bank", len(diff.Differences), "", err); err != nil {
 		return err
 	}
 	loose, err := s.Ledger.FindUnclaimed(v.Ctx, ledger.FindUnclaimed{})
-	if err := add("desk.unclaimed", "/g/bank", len(loose.Credits), err); err != nil {
+	if err := add("desk.unclaimed", "/g/bank", len(loose.Credits), "", err); err != nil {
 		return err
 	}
 	matters, err := s.Oversight.FindMatters(v.Ctx, oversight.Find{})
-	if err := add("desk.g.matters", "/g/matters", len(matters.Matters), err); err != nil {
+	err = add("desk.g.matters", "/g/matters", len(matters.Matters), matters.Next, err)
+	if err != nil {
 		return err
 	}
 	late, err := s.Wages.FindLateLines(v.Ctx, wage.LateLines{})
-	if err := add("desk.g.wages", "/g/wages", len(late.Lines), err); err != nil {
+	if err := add("desk.g.wages", "/g/wages", len(late.Lines), "", err); err != nil {
 		return err
 	}
 	if v.decides() {
@@ -169,37 +169,38 @@ func (s *site) waits(v *visit) error {
 }
 
 func (s *site) waitsToDecide(
-	v *visit, add func(key, path string, n int, err error) error,
+	v *visit, add func(key, path string, n int, next string, err error) error,
 ) error {
 	firms, err := s.Market.FindVettings(v.Ctx, market.Vettings{})
-	if err := add("desk.g.employers", "/g/employers", len(firms.Employers), err); err != nil {
+	if err := add("desk.g.employers", "/g/employers", len(firms.Employers), "", err); err != nil {
 		return err
 	}
 	gate, err := s.Market.FindWaitingVacancies(v.Ctx, market.WaitingVacancies{})
-	if err := add("desk.g.vacancies", "/g/vacancies", len(gate), err); err != nil {
+	err = add("desk.g.vacancies", "/g/vacancies", len(gate.Vacancies), gate.Next, err)
+	if err != nil {
 		return err
 	}
 	stuck, err := s.Ledger.FindStuckPayouts(v.Ctx, ledger.StuckPayouts{})
-	if err := add("desk.stuck", "/g/bank", len(stuck.Payouts), err); err != nil {
+	if err := add("desk.stuck", "/g/bank", len(stuck.Payouts), "", err); err != nil {
 		return err
 	}
 	asked, err := s.Credit.FindAppeals(v.Ctx, credit.AppealQueue{})
-	if err := add("desk.g.appeals", "/g/appeals", len(asked.Appeals), err); err != nil {
+	if err := add("desk.g.appeals", "/g/appeals", len(asked.Appeals), "", err); err != nil {
 		return err
 	}
 	if !v.who.Has(people.RoleClerk) {
 		return nil
 	}
 	papers, err := s.Skills.FindWaiting(v.Ctx, skill.FindWaiting{})
-	if err := add("desk.certificates", "/g/papers", len(papers.Certificates), err); err != nil {
+	if err := add("desk.certificates", "/g/papers", len(papers.Certificates), "", err); err != nil {
 		return err
 	}
 	amend, err := s.People.FindAmendmentsWaiting(v.Ctx, people.AmendmentsWaiting{})
-	if err := add("desk.amendments", "/g/papers", len(amend.Amendments), err); err != nil {
+	if err := add("desk.amendments", "/g/papers", len(amend.Amendments), "", err); err != nil {
 		return err
 	}
 	over, err := s.Attendance.FindOverdueCorrections(v.Ctx, attendance.OverdueCorrections{})
-	return add("desk.overdue", "/g/papers", len(over.Corrections), err)
+	return add("desk.overdue", "/g/papers", len(over.Corrections), "", err)
 }
 
 // employerNames gives the names of employers that a list names by id, each asked for once.

@@ -141,17 +141,12 @@ func (s *site) newClass(v *visit) error {
 
 // counterOptions are the city's stations, by name.
 func (s *site) counterOptions(v *visit) ([]ui.Option, error) {
-	var list []ui.Option
-	for _, kind := range stations {
-		found, err := s.Stations.FindPlaces(v.Ctx, station.FindPlaces{Kind: kind})
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range found.Places {
-			list = append(list, ui.Option{Value: p.ID, Label: p.Name + " · " + p.Address})
-		}
+	all, err := s.Stations.AllPlaces(v.Ctx, station.FindPlaces{Public: true})
+	list := make([]ui.Option, len(all))
+	for i, p := range all {
+		list[i] = ui.Option{Value: p.ID, Label: p.Name + " · " + p.Address}
 	}
-	return list, nil
+	return list, err
 }
 
 // sessionInputs are the rows of sessions, and until when one can enrol. The first proposal is an

@@ -1,13 +1,10 @@
 package desk
 
 import (
-	"slices"
-
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/station"
 	"github.com/gongyi/gongyi/internal/civil"
-	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/region"
 	"github.com/gongyi/gongyi/internal/web"
 	"github.com/gongyi/gongyi/ui"
@@ -61,25 +58,22 @@ func (v *visit) stationFrame(title, place, path string) ui.Frame {
 	return f
 }
 
-// stations are the kinds of place that have a counter.
-var stations = []string{"relay_station", "gig_market", "return_station",
-	"training_station", "drivers_home"}
-
 // counters lists the city's stations; who works at one opens it.
 func (s *site) counters(v *visit) error {
 	l := listing{title: "desk.s.stations", empty: "desk.places.none", path: "/s",
 		columns: []column{{key: "desk.s.station"}, {key: "desk.s.kind"}, {key: "desk.address"}},
 		filters: []filter{{"kind", "desk.s.kind", "desk.place_kind."}}}
-	for _, kind := range stations {
-		found, err := s.Stations.FindPlaces(v.Ctx, station.FindPlaces{Kind: kind})
-		if err != nil {
-			return err
-		}
+	err := v.fill(&l, func(after, _ string) (rows []row, next string, err error) {
+		found, err := s.Stations.FindPlaces(v.Ctx, station.FindPlaces{Public: true, After: after})
 		for _, p := range found.Places {
-			l.rows = append(l.rows, row{tags: map[string]string{"kind": kind}, cells: []ui.Cell{
-				link(p.Name, "", "/s/"+p.ID), text(v.say("desk.place_kind." + kind)),
+			rows = append(rows, row{tags: map[string]string{"kind": p.Kind}, cells: []ui.Cell{
+				link(p.Name, "", "/s/"+p.ID), text(v.say("desk.place_kind." + p.Kind)),
 				more(p.Address, region.FullName(p.Region))}})
 		}
+		return rows, found.Next, err
+	})
+	if err != nil {
+		return err
 	}
 	if sent, err := v.export(l); sent {
 		return err
@@ -127,20 +121,7 @@ const stationReachM = 30_000
 
 // stationOf gives the station of the path to who works there; others get no further than the name.
 func (s *site) stationOf(v *visit) (station.PlaceView, error) {
-	id := v.R.PathValue("place_id")
-	for _, kind := range stations {
-		found, err := s.Stations.FindPlaces(v.Ctx, station.FindPlaces{Kind: kind})
-		if err != nil {
-			return station.PlaceView{}, err
-		}
-		n := slices.IndexFunc(found.Places, func(p station.PlaceView) bool { return p.ID == id })
-		if n >= 0 {
-			_, err := s.Stations.ShowQueue(v.Ctx, station.GetQueue{PlaceID: id})
-			return found.Places[n], err
-		}
-	}
-	return station.PlaceView{}, fault.New(fault.NotFound, "station.place_not_found").
-		OnField("place_id")
+	return s.Stations.ShowCounter(v.Ctx, station.GetCounter{PlaceID: v.R.PathValue("place_id")})
 }
 
 func (v *visit) walkInForm(path string) templComponent {
@@ -223,18 +204,26 @@ func (s *site) ledgerPage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	done, err := s.Stations.ListLedgerPage(v.Ctx, station.Ledger{PlaceID: place.ID,
-		After: v.Form.Get("after")})
+	l := listing{title: "desk.s.ledger", empty: "desk.s.no_services", path: path,
+		keep: []string{"day"}, columns: []column{{key: "desk.time"}, {key: "desk.s.service"},
+			{key: "desk.words"}}, filters: []filter{{"kind", "desk.s.service", "desk.service."}}}
+	err = v.fill(&l, func(after, _ string) (rows []row, next string, err error) {
+		done, err := s.Stations.ListLedgerPage(v.Ctx, station.Ledger{PlaceID: place.ID,
+			After: after})
+		for _, c := range done.Services {
+			rows = append(rows, row{tags: map[string]string{"kind": c.Kind}, cells: []ui.Cell{
+				v.when(c.At), text(v.say("desk.service." + c.Kind)), text(c.Words)}})
+		}
+		return rows, done.Next, err
+	})
 	if err != nil {
 		return err
 	}
-	l := v.ledgerList(path, done)
-	l.keep = []string{"day", "after"}
 	if sent, err := v.export(l); sent {
 		return err
 	}
 	parts := []templComponent{dayTempl(path, string(tally.Day)), ui.Facts(v.tallyFacts(tally)),
-		v.serviceForm("/s/"+place.ID, ""), v.list(l), v.behind(l, done.Next)}
+		v.serviceForm("/s/"+place.ID, ""), v.list(l)}
 	return v.page(v.stationFrame(v.say("desk.s.ledger"), place.ID, path), parts...)
 }
 
@@ -251,15 +240,4 @@ func (v *visit) tallyFacts(t station.Tally) []ui.Fact {
 		facts = append(facts, ui.Fact{Name: v.say("desk.service." + c.Kind), Value: count(c.N).Text})
 	}
 	return facts
-}
-
-func (v *visit) ledgerList(path string, done station.LedgerPage) listing {
-	l := listing{title: "desk.s.ledger", empty: "desk.s.no_services", path: path,
-		columns: []column{{key: "desk.time"}, {key: "desk.s.service"}, {key: "desk.words"}},
-		filters: []filter{{"kind", "desk.s.service", "desk.service."}}}
-	for _, c := range done.Services {
-		l.rows = append(l.rows, row{tags: map[string]string{"kind": c.Kind}, cells: []ui.Cell{
-			v.when(c.At), text(v.say("desk.service." + c.Kind)), text(c.Words)}})
-	}
-	return l
 }

@@ -143,8 +143,8 @@ func (s *site) overview(v *visit, id string) error {
 		return err
 	}
 	today := civil.DateOf(s.People.DB.Now())
-	shifts, err := s.Market.FindEmployerShifts(v.Ctx, market.ShiftsOf{EmployerID: id,
-		From: today.Midnight(), Until: today.AddDays(1).Midnight()})
+	shifts, err := s.shiftsOf(v, "desk.e.today", "/e", market.ShiftsOf{EmployerID: id,
+		From: today.Midnight(), Until: today.AddDays(1).Midnight()}, true)
 	if err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ func (s *site) overview(v *visit, id string) error {
 	}, waits...)), ui.Links([]ui.Link{
 		{Label: v.say("desk.e.new_vacancy"), Path: "/e/vacancies/new", Main: true},
 		{Label: v.say("desk.e.shifts"), Path: "/e/shifts"}}),
-		v.list(v.shiftList("desk.e.today", "/e", shifts.Shifts, true)))
+		v.list(shifts))
 }
 
 func arrears(v *visit, money wage.StatementView) ui.Fact {
@@ -276,7 +276,7 @@ func (s *site) company(v *visit, id string) error {
 	if err != nil {
 		return err
 	}
-	places, err := s.Stations.FindPlaces(v.Ctx, station.FindPlaces{EmployerID: id})
+	places, err := s.placeList(v, id)
 	if err != nil {
 		return err
 	}
@@ -284,11 +284,14 @@ func (s *site) company(v *visit, id string) error {
 		[]ui.Fact{{Name: v.say("desk.firm"), Value: e.Name}, {Name: v.say("desk.uscc"), Value: e.USCC},
 			{Name: v.say("desk.principal"), Value: e.Principal},
 			{Name: v.say("desk.address"), Value: region.FullName(e.Region) + " " + e.Address}}),
-		v.list(v.paperList("/e/company", dossier)), v.list(v.placeList(places))}
+		v.list(v.paperList("/e/company", dossier)), v.list(places)}
 	if !v.who.Has(people.RoleEmployer) {
 		return v.page(v.employerFrame(v.say("desk.e.company"), "/e/company"), parts...)
 	}
-	staff, err := s.People.FindSupervisors(v.Ctx, people.Supervisors{EmployerID: id})
+	staff, err := v.staffList("desk.company.supervisors", "/e/company",
+		func(after string) (people.StaffList, error) {
+			return s.People.FindSupervisors(v.Ctx, people.Supervisors{EmployerID: id, After: after})
+		})
 	if err != nil {
 		return err
 	}
@@ -297,7 +300,7 @@ func (s *site) company(v *visit, id string) error {
 		return err
 	}
 	parts = append(parts[:3], v.paperForm(), parts[3], placesTempl(known), v.placeForm(known),
-		v.list(v.staffList("desk.company.supervisors", "/e/company", staff)), v.supervisorForm())
+		v.list(staff), v.supervisorForm())
 	return v.page(v.employerFrame(v.say("desk.e.company"), "/e/company"), parts...)
 }
 
@@ -386,15 +389,19 @@ func (v *visit) file() (name, content string, err error) {
 	return head.Filename, base64.StdEncoding.EncodeToString(bytes), err
 }
 
-func (v *visit) placeList(places station.PlaceList) listing {
+func (s *site) placeList(v *visit, id string) (listing, error) {
 	l := listing{title: "desk.places", empty: "desk.places.none", path: "/e/company", bare: true,
-		columns: []column{{key: "desk.place"}, {key: "desk.address"}, {key: "desk.place.qr"}}}
-	for _, p := range places.Places {
-		l.rows = append(l.rows, row{cells: []ui.Cell{text(p.Name),
-			more(p.Address, region.FullName(p.Region)),
-			link(v.say("desk.place.show_qr"), "", "/e/places/"+p.ID+"/qr")}})
-	}
-	return l
+		name: "p", columns: []column{{key: "desk.place"}, {key: "desk.address"}, {key: "desk.place.qr"}}}
+	err := v.fill(&l, func(after, _ string) (rows []row, next string, err error) {
+		places, err := s.Stations.FindPlaces(v.Ctx, station.FindPlaces{EmployerID: id, After: after})
+		for _, p := range places.Places {
+			rows = append(rows, row{cells: []ui.Cell{text(p.Name),
+				more(p.Address, region.FullName(p.Region)),
+				link(v.say("desk.place.show_qr"), "", "/e/places/"+p.ID+"/qr")}})
+		}
+		return rows, places.Next, err
+	})
+	return l, err
 }
 
 // placeForm asks for a place. Where it is may be typed, taken from a place that is known, or, with
@@ -424,19 +431,12 @@ func (v *visit) placeForm(known []station.PlaceView) templComponent {
 // knownPlaces are those whose position may be taken for another: the employer's own, and the
 // stations of the city.
 func (s *site) knownPlaces(v *visit, id string) ([]station.PlaceView, error) {
-	own, err := s.Stations.FindPlaces(v.Ctx, station.FindPlaces{EmployerID: id})
+	own, err := s.Stations.AllPlaces(v.Ctx, station.FindPlaces{EmployerID: id})
 	if err != nil {
 		return nil, err
 	}
-	known := own.Places
-	for _, kind := range stations {
-		found, err := s.Stations.FindPlaces(v.Ctx, station.FindPlaces{Kind: kind})
-		if err != nil {
-			return nil, err
-		}
-		known = append(known, found.Places...)
-	}
-	return known, nil
+	public, err := s.Stations.AllPlaces(v.Ctx, station.FindPlaces{Public: true})
+	return append(own, public...), err
 }
 
 func (s *site) addPlace(v *visit, id string) error {

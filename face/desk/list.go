@@ -52,13 +52,20 @@ type listing struct {
 	rows         []row
 	keep         []string // names in the address that the list does not know and that stay
 	bare         bool     // short: no search, no pages
-	more         bool     // there are older ones that only a search finds
+	parted       bool     // comes in parts: visit.fill
+	seeks        bool     // whoever gives the parts finds words in all of them
+	next         string   // behind what the next part begins; "" after the last
 }
 
-// export tells whether the visitor asked for the list as a workbook, and sends it. Whoever takes it
-// is in the audit log.
+// taken tells whether the visitor asked for the list as a workbook.
+func (v *visit) taken(l listing) bool {
+	return v.Form.Get("export") == "xlsx"+l.name && v.wrong == nil
+}
+
+// export sends the list as a workbook where the visitor asked for it, and tells so. Whoever takes
+// it is in the audit log.
 func (v *visit) export(l listing) (bool, error) {
-	if v.Form.Get("export") != "xlsx"+l.name || v.wrong != nil {
+	if !v.taken(l) {
 		return false, nil
 	}
 	var heads []string
@@ -96,6 +103,9 @@ func (v *visit) cellsOf(l listing) iter.Seq2[[]string, error] {
 				return
 			}
 		}
+		if l.next != "" {
+			yield([]string{v.say("desk.list.cut", "n", len(l.rows))}, nil)
+		}
 	}
 }
 
@@ -110,13 +120,15 @@ func (v *visit) list(l listing) templ.Component {
 	if !l.bare && (strings.HasPrefix(l.title, "desk.e.") || strings.HasPrefix(l.title, "desk.g.")) {
 		out.Title = "" // the page's own title says it
 	}
-	if l.more {
-		out.Note = v.say("desk.list.more", "n", len(l.rows))
-	}
+	v.parts(l, &out)
 	for i, c := range l.columns {
 		out.Heads = append(out.Heads, v.head(l, i, c, query))
 	}
-	for _, n := range l.keep {
+	keep := l.keep
+	if l.parted && !l.seeks { // what is sought in all parts is sought from the first on
+		keep = append(slices.Clone(keep), l.name+"after")
+	}
+	for _, n := range keep {
 		if text := v.Form.Get(n); text != "" {
 			out.Keep = append(out.Keep, ui.Option{Value: text, Label: n})
 		}
@@ -152,6 +164,9 @@ func (v *visit) list(l listing) templ.Component {
 func (v *visit) query(l listing) url.Values {
 	q := url.Values{}
 	names := []string{"q", "sort"}
+	if l.parted {
+		names = append(names, "after")
+	}
 	for _, f := range l.filters {
 		names = append(names, f.name)
 	}
@@ -166,16 +181,6 @@ func (v *visit) query(l listing) url.Values {
 		}
 	}
 	return q
-}
-
-// behind leads to the next page of a list that an operation gives in pages: with what is sought,
-// chosen and kept.
-func (v *visit) behind(l listing, next string) templComponent {
-	if next == "" {
-		return ui.Links(nil)
-	}
-	return ui.Links([]ui.Link{{Label: v.say("desk.list.next"),
-		Path: ui.Address(l.path, v.query(l), "after", next)}})
 }
 
 func (v *visit) head(l listing, i int, c column, query url.Values) ui.Head {

@@ -18,23 +18,26 @@ func (s *site) matters(v *visit) error {
 	if !slices.Contains([]string{"mine", "closed"}, which) {
 		which = "open"
 	}
-	found, err := s.Oversight.FindMatters(v.Ctx, oversight.Find{Mine: which == "mine",
-		Closed: which == "closed"})
-	if err != nil {
-		return err
-	}
 	l := listing{title: "desk.g.matters", empty: "desk.matters.none", path: "/g/matters",
 		keep: []string{"which"}, columns: []column{{key: "desk.matter"}, {key: "desk.matter.kind"},
 			{key: "desk.matter.owner"}, {key: "desk.matter.assigner"}, {key: "desk.state"},
 			{key: "desk.due"}}, filters: []filter{{"kind", "desk.matter.kind", "desk.matter_kind."},
 			{"owner", "desk.matter.owner", ""}, {"state", "desk.state", "desk.matter_state."},
 			{"settled", "desk.matter.settled", "desk.matter_settled."}}}
-	for _, m := range found.Matters {
-		l.rows = append(l.rows, row{tags: map[string]string{"kind": string(m.Kind), "owner": m.Owner,
-			"state": string(m.State), "settled": how(m)}, cells: []ui.Cell{
-			link(m.Title, short(m.Words), "/g/matters/"+m.ID),
-			text(v.say("desk.matter_kind." + string(m.Kind))), text(m.Owner), text(m.Assigner),
-			v.stage(m), v.due(m)}})
+	err := v.fill(&l, func(after, _ string) (rows []row, next string, err error) {
+		found, err := s.Oversight.FindMatters(v.Ctx, oversight.Find{Mine: which == "mine",
+			Closed: which == "closed", After: after})
+		for _, m := range found.Matters {
+			rows = append(rows, row{tags: map[string]string{"kind": string(m.Kind), "owner": m.Owner,
+				"state": string(m.State), "settled": how(m)}, cells: []ui.Cell{
+				link(m.Title, short(m.Words), "/g/matters/"+m.ID),
+				text(v.say("desk.matter_kind." + string(m.Kind))), text(m.Owner), text(m.Assigner),
+				v.stage(m), v.due(m)}})
+		}
+		return rows, found.Next, err
+	})
+	if err != nil {
+		return err
 	}
 	if sent, err := v.export(l); sent {
 		return err
@@ -132,15 +135,9 @@ func (s *site) newMatter(v *visit) error {
 	} else {
 		kind = string(oversight.AboutOther)
 	}
-	staff, err := s.People.FindStaff(v.Ctx, people.FindStaff{})
+	owners, err := s.staffOptions(v, people.RoleClerk, people.RoleDirector)
 	if err != nil {
 		return err
-	}
-	var owners []ui.Option
-	for _, a := range staff.Staff {
-		if slices.Contains(a.Roles, people.RoleClerk) || slices.Contains(a.Roles, people.RoleDirector) {
-			owners = append(owners, ui.Option{Value: a.AccountID, Label: a.Name + " " + a.PhoneMasked})
-		}
 	}
 	today := civil.DateOf(s.People.DB.Now())
 	return v.page(v.bureauFrame(v.say("desk.matter.new"), "/g/matters"),

@@ -120,10 +120,7 @@ func (s *site) answer(v *visit, id string) error {
 
 // money shows an employer's account, how to pay in, refunds, and the statement.
 func (s *site) money(v *visit, id string) error {
-	in := ledger.GetAccount{EmployerID: id, After: v.Form.Get("after"), Limit: 200}
-	in.From, _ = civil.ParseDate(v.Form.Get("from"))   // what is no day is left out
-	in.Until, _ = civil.ParseDate(v.Form.Get("until")) // the same
-	account, err := s.Ledger.GetAccount(v.Ctx, in)
+	l, account, err := s.statement(v, id, "/e/money", "/e/vouchers")
 	if err != nil {
 		return err
 	}
@@ -131,7 +128,6 @@ func (s *site) money(v *visit, id string) error {
 	if err != nil {
 		return err
 	}
-	l := v.statementList(account, "/e/money", "/e/vouchers")
 	if sent, err := v.export(l); sent {
 		return err
 	}
@@ -142,27 +138,40 @@ func (s *site) money(v *visit, id string) error {
 	parts := []templComponent{v.sides(account.Closing), payInTempl(cmp.Or(s.BankAccount,
 		v.say("desk.money.account_asked")), e.USCC),
 		daysTempl("/e/money", string(account.From), string(account.Until)), v.list(l)}
-	parts = append(parts, v.behind(l, account.Next), v.refundForm(refunds),
+	parts = append(parts, v.refundForm(refunds),
 		v.list(v.refundList(refunds)),
 		v.wageBookForm(account.From, account.Until))
 	return v.page(v.employerFrame(v.say("desk.e.money"), "/e/money"), parts...)
 }
 
-// statementList are the lines of an account, each with the way to its voucher.
-func (v *visit) statementList(account ledger.AccountView, path, vouchers string) listing {
-	l := listing{title: "desk.money.statement", empty: "desk.money.no_lines", path: path,
+// statement are the lines of an account, each with the way to its voucher, and the account.
+func (s *site) statement(
+	v *visit, id, path, vouchers string,
+) (l listing, a ledger.AccountView, err error) {
+	in := ledger.GetAccount{EmployerID: id, Limit: 200}
+	in.From, in.Until = v.days()
+	l = statementList(path)
+	err = v.fill(&l, func(after, _ string) (rows []row, next string, err error) {
+		in.After = after
+		a, err = s.Ledger.GetAccount(v.Ctx, in)
+		for _, c := range a.Lines {
+			rows = append(rows, row{tags: map[string]string{"what": c.What}, cells: []ui.Cell{
+				v.when(c.At), link(v.sayOr("desk.entry."+c.What, c.What), "",
+					vouchers+"?id="+url.QueryEscape(c.ID)), change(int64(c.FreeFen)),
+				change(int64(c.HeldFen)), change(int64(c.OwedFen)), change(int64(c.BankFen))}})
+		}
+		return rows, a.Next, err
+	})
+	return l, a, err
+}
+
+func statementList(path string) listing {
+	return listing{title: "desk.money.statement", empty: "desk.money.no_lines", path: path,
 		columns: []column{{key: "desk.time"}, {key: "desk.money.what"},
 			{key: "desk.money.free", num: true}, {key: "desk.money.held", num: true},
 			{key: "desk.money.owed", num: true}, {key: "desk.money.bank", num: true}},
-		keep:    []string{"from", "until", "after"},
+		keep:    []string{"from", "until"},
 		filters: []filter{{"what", "desk.money.what", "desk.entry."}}}
-	for _, c := range account.Lines {
-		l.rows = append(l.rows, row{tags: map[string]string{"what": c.What}, cells: []ui.Cell{
-			v.when(c.At), link(v.sayOr("desk.entry."+c.What, c.What), "",
-				vouchers+"?id="+url.QueryEscape(c.ID)), change(int64(c.FreeFen)),
-			change(int64(c.HeldFen)), change(int64(c.OwedFen)), change(int64(c.BankFen))}})
-	}
-	return l
 }
 
 func (v *visit) refundForm(r ledger.RefundList) templComponent {

@@ -81,38 +81,41 @@ func (v *visit) deed(what string) string {
 
 // audit is the log of who saw or took what.
 func (s *site) audit(v *visit) error {
-	found, err := s.People.FindCityAudits(v.Ctx, people.CityAudits{})
-	if err == nil && found.More && v.Form.Get("q") != "" { // what is sought may be an older one
-		found, err = s.People.FindCityAudits(v.Ctx, people.CityAudits{Q: v.Form.Get("q")})
-	}
-	if err != nil {
-		return err
-	}
 	l := listing{title: "desk.g.audit", empty: "desk.audit.none", path: "/g/audit",
-		more: found.More,
+		seeks: true,
 		columns: []column{{key: "desk.time"}, {key: "desk.audit.who"}, {key: "desk.audit.what"},
 			{key: "desk.audit.whose"}, {key: "desk.reason"}, {key: "desk.audit.hash"}},
 		filters: []filter{{"what", "desk.audit.what", "desk.audit."},
 			{"who", "desk.audit.who", ""}}}
-	for _, a := range found.Audits {
-		whose := a.Whose
-		switch person := strings.HasPrefix(a.Subject, "wrk_") || strings.HasPrefix(a.Subject, "acc_"); {
-		case whose == "" && person:
-			whose = v.say("desk.unknown")
-		case whose == "":
-			whose = a.Subject
+	err := v.fill(&l, func(after, words string) (rows []row, next string, err error) {
+		found, err := s.People.FindCityAudits(v.Ctx, people.CityAudits{After: after, Q: words})
+		for _, a := range found.Audits {
+			rows = append(rows, v.auditRow(a))
 		}
-		who := text(a.Who)
-		if strings.HasPrefix(a.Who, "system:") {
-			who = text(v.say("desk.role.system"))
-		}
-		l.rows = append(l.rows, row{tags: map[string]string{"what": a.What, "who": a.Who},
-			cells: []ui.Cell{v.when(a.At), who, text(v.deed(a.What)),
-				text(whose), text(v.sayOr("desk.audit_reason."+a.Reason, a.Reason)),
-				text(a.Hash[:12] + "…")}})
+		return rows, found.Next, err
+	})
+	if err != nil {
+		return err
 	}
 	if sent, err := v.export(l); sent {
 		return err
 	}
 	return v.page(v.bureauFrame(v.say("desk.g.audit"), "/g/audit"), v.list(l))
+}
+
+func (v *visit) auditRow(a people.CityAuditView) row {
+	whose := a.Whose
+	switch person := strings.HasPrefix(a.Subject, "wrk_") || strings.HasPrefix(a.Subject, "acc_"); {
+	case whose == "" && person:
+		whose = v.say("desk.unknown")
+	case whose == "":
+		whose = a.Subject
+	}
+	who := text(a.Who)
+	if strings.HasPrefix(a.Who, "system:") {
+		who = text(v.say("desk.role.system"))
+	}
+	return row{tags: map[string]string{"what": a.What, "who": a.Who}, cells: []ui.Cell{v.when(a.At),
+		who, text(v.deed(a.What)), text(whose),
+		text(v.sayOr("desk.audit_reason."+a.Reason, a.Reason)), text(a.Hash[:12] + "…")}}
 }

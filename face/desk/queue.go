@@ -2,11 +2,9 @@ package desk
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/station"
-	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/web"
 	"github.com/gongyi/gongyi/ui"
 )
@@ -17,34 +15,31 @@ func (s *site) queuePage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	q, err := s.Stations.ShowQueue(v.Ctx, station.GetQueue{PlaceID: place.ID})
-	if err != nil {
-		return err
-	}
 	path := "/s/" + place.ID + "/queue"
-	waiting := 0
 	l := listing{title: "desk.s.queue", empty: "desk.s.queue_empty", path: path,
 		columns: []column{{key: "desk.turn", num: true}, {key: "desk.s.service"}, {key: "desk.state"},
 			{key: "desk.turn.at"}, {key: "desk.turn.called"}, {key: "desk.do", still: true}},
 		filters: []filter{{"state", "desk.state", "desk.turn_state."},
 			{"kind", "desk.s.service", "desk.service."}}}
-	for _, t := range q.Turns {
-		if t.State == station.Waiting {
-			waiting++
+	var q station.Queue
+	err = v.fill(&l, func(after, _ string) (rows []row, next string, err error) {
+		q, err = s.Stations.ShowQueue(v.Ctx, station.GetQueue{PlaceID: place.ID, After: after})
+		for _, t := range q.Turns {
+			rows = append(rows, row{tags: map[string]string{"state": t.State, "kind": t.Kind},
+				cells: []ui.Cell{count(t.N), text(v.say("desk.service." + t.Kind)),
+					v.state("turn_state", t.State), v.clock(t.At), v.clock(t.CalledAt),
+					part(v.turnDeed(path, t))}})
 		}
-		l.rows = append(l.rows, row{tags: map[string]string{"state": t.State, "kind": t.Kind},
-			cells: []ui.Cell{count(t.N), text(v.say("desk.service." + t.Kind)),
-				v.state("turn_state", t.State), v.clock(t.At), v.clock(t.CalledAt),
-				part(v.turnDeed(path, t))}})
-	}
-	slices.SortStableFunc(l.rows, func(a, b row) int { // who was called stands first
-		return turnRank(a.tags["state"]) - turnRank(b.tags["state"])
+		return rows, q.Next, err
 	})
+	if err != nil {
+		return err
+	}
 	if sent, err := v.export(l); sent {
 		return err
 	}
 	return v.page(v.stationFrame(v.say("desk.s.queue"), place.ID, path), ui.Facts([]ui.Fact{
-		{Name: v.say("desk.turn_state.waiting"), Value: fmt.Sprint(waiting)}}),
+		{Name: v.say("desk.turn_state.waiting"), Value: fmt.Sprint(q.Waiting)}}),
 		v.form(ui.DeskForm{Path: path + "/next", Submit: v.say("desk.s.call_next")}),
 		v.form(ui.DeskForm{Path: path, Title: v.say("desk.s.take"), Submit: v.say("desk.s.take"),
 			Inputs: []ui.Input{{Name: "kind", Label: v.say("desk.s.comes_for"), Type: "select", Width: 4,
@@ -52,10 +47,6 @@ func (s *site) queuePage(v *visit) error {
 					"rights", "other")}}}),
 		ui.Links([]ui.Link{{Label: v.say("desk.s.screen"), Path: "/s/" + place.ID + "/screen"}}),
 		v.list(l))
-}
-
-func turnRank(state string) int {
-	return slices.Index([]string{station.Called, station.Waiting, station.Served, station.Gone}, state)
 }
 
 func (v *visit) turnDeed(path string, t station.Turn) templComponent {
@@ -112,17 +103,11 @@ func (s *site) turnSlip(v *visit) error {
 	if err != nil {
 		return err
 	}
-	q, err := s.Stations.ShowQueue(v.Ctx, station.GetQueue{PlaceID: place.ID})
+	t, err := s.Stations.ShowTurn(v.Ctx, station.GetTurn{PlaceID: place.ID,
+		TurnID: v.R.PathValue("turn_id")})
 	if err != nil {
 		return err
 	}
-	n := slices.IndexFunc(q.Turns, func(t station.Turn) bool {
-		return t.ID == v.R.PathValue("turn_id")
-	})
-	if n < 0 {
-		return fault.New(fault.NotFound, "station.turn_not_found").OnField("turn_id")
-	}
-	t := q.Turns[n]
 	return v.page(v.stationFrame(v.say("desk.turn"), place.ID, "/s/"+place.ID+"/queue"),
 		slipTempl(place.Name, fmt.Sprint(t.N), v.say("desk.service."+t.Kind),
 			v.say("desk.turn.ahead", "n", t.Ahead), v.moment(t.At)),
@@ -140,17 +125,13 @@ func (s *site) queueScreen(v *visit) error {
 	if err != nil {
 		return err
 	}
-	var called []string
-	waiting := 0
+	var called []string // they come first
 	for _, t := range q.Turns {
-		switch t.State {
-		case station.Called:
+		if t.State == station.Called {
 			called = append(called, fmt.Sprint(t.N))
-		case station.Waiting:
-			waiting++
 		}
 	}
-	return v.Show(calledTempl(place.Name, called, v.say("desk.s.waiting", "n", waiting),
+	return v.Show(calledTempl(place.Name, called, v.say("desk.s.waiting", "n", q.Waiting),
 		screenSeconds))
 }
 

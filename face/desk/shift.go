@@ -26,13 +26,11 @@ func (s *site) shifts(v *visit, id string) error {
 	if d, err := civil.ParseDate(v.Form.Get("until")); err == nil {
 		until = d.AddDays(1)
 	}
-	found, err := s.Market.FindEmployerShifts(v.Ctx, market.ShiftsOf{EmployerID: id,
-		From: from.Midnight(), Until: until.Midnight()})
+	l, err := s.shiftsOf(v, "desk.e.shifts", "/e/shifts", market.ShiftsOf{EmployerID: id,
+		From: from.Midnight(), Until: until.Midnight()}, false)
 	if err != nil {
 		return err
 	}
-	l := v.shiftList("desk.e.shifts", "/e/shifts", found.Shifts, false)
-	l.keep = []string{"from", "until"}
 	if sent, err := v.export(l); sent {
 		return err
 	}
@@ -40,8 +38,10 @@ func (s *site) shifts(v *visit, id string) error {
 		string(from), string(until.AddDays(-1))), v.list(l))
 }
 
+// shiftList is a list of some shifts.
 func (v *visit) shiftList(title, path string, shifts []market.DeskShift, bare bool) listing {
 	l := listing{title: title, empty: "desk.shifts.none", path: path, bare: bare,
+		keep: []string{"from", "until"},
 		columns: []column{{key: "desk.shift.when"}, {key: "desk.vacancy.title"}, {key: "desk.place"},
 			{key: "desk.vacancy.taken", num: true}, {key: "desk.state"}},
 		filters: []filter{{"state", "desk.state", "desk.shift_state."}, {"day", "desk.day", ""}}}
@@ -49,19 +49,38 @@ func (v *visit) shiftList(title, path string, shifts []market.DeskShift, bare bo
 		l.filters = nil
 	}
 	for _, c := range shifts {
-		taken := count(c.Taken)
-		taken.Text = fmt.Sprintf("%d / %d", c.Taken, c.Heads)
-		state := c.State
-		if state == market.Open && c.EndsAt.Before(v.s.People.DB.Now()) {
-			state = "over"
-		}
-		when := v.span(c.StartsAt, c.EndsAt)
-		when.Path = "/e/shifts/" + c.ID
-		l.rows = append(l.rows, row{
-			tags:  map[string]string{"state": state, "day": string(civil.DateOf(c.StartsAt))},
-			cells: []ui.Cell{when, text(c.Title), text(c.Place), taken, v.state("shift_state", state)}})
+		l.rows = append(l.rows, v.shiftRow(c))
 	}
 	return l
+}
+
+// shiftsOf is a list of an employer's shifts.
+func (s *site) shiftsOf(
+	v *visit, title, path string, in market.ShiftsOf, bare bool,
+) (listing, error) {
+	l := v.shiftList(title, path, nil, bare)
+	err := v.fill(&l, func(after, _ string) (rows []row, next string, err error) {
+		in.After = after
+		found, err := s.Market.FindEmployerShifts(v.Ctx, in)
+		for _, c := range found.Shifts {
+			rows = append(rows, v.shiftRow(c))
+		}
+		return rows, found.Next, err
+	})
+	return l, err
+}
+
+func (v *visit) shiftRow(c market.DeskShift) row {
+	taken := count(c.Taken)
+	taken.Text = fmt.Sprintf("%d / %d", c.Taken, c.Heads)
+	state := c.State
+	if state == market.Open && c.EndsAt.Before(v.s.People.DB.Now()) {
+		state = "over"
+	}
+	when := v.span(c.StartsAt, c.EndsAt)
+	when.Path = "/e/shifts/" + c.ID
+	return row{tags: map[string]string{"state": state, "day": string(civil.DateOf(c.StartsAt))},
+		cells: []ui.Cell{when, text(c.Title), text(c.Place), taken, v.state("shift_state", state)}}
 }
 
 // board shows who is on a shift, and what can be done about it.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/city/station"
+	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/region"
 	"github.com/gongyi/gongyi/internal/web"
 	"github.com/gongyi/gongyi/ui"
@@ -16,11 +17,12 @@ var givenByDirector = []string{"clerk", "director", "auditor", "station"}
 
 // staff lists who acts for the city.
 func (s *site) staff(v *visit) error {
-	found, err := s.People.FindStaff(v.Ctx, people.FindStaff{})
+	l, err := v.staffList("desk.g.staff", "/g/staff", func(after string) (people.StaffList, error) {
+		return s.People.FindStaff(v.Ctx, people.FindStaff{After: after})
+	})
 	if err != nil {
 		return err
 	}
-	l := v.staffList("desk.g.staff", "/g/staff", found)
 	if sent, err := v.export(l); sent {
 		return err
 	}
@@ -34,7 +36,7 @@ func (s *site) staff(v *visit) error {
 					Options: v.choice("desk.role.", givenByDirector...)}}}))
 	}
 	if v.decides() {
-		form, err := s.stationStaffForm(v, found)
+		form, err := s.stationStaffForm(v)
 		if err != nil {
 			return err
 		}
@@ -52,21 +54,18 @@ func (s *site) staff(v *visit) error {
 }
 
 // stationStaffForm puts somebody behind a station's counter, or takes them away again.
-func (s *site) stationStaffForm(v *visit, staff people.StaffList) (templComponent, error) {
-	var who, where []ui.Option
-	for _, a := range staff.Staff {
-		if slices.Contains(a.Roles, people.RoleStation) {
-			who = append(who, ui.Option{Value: a.AccountID, Label: a.Name + " " + a.PhoneMasked})
-		}
+func (s *site) stationStaffForm(v *visit) (templComponent, error) {
+	who, err := s.staffOptions(v, people.RoleStation)
+	if err != nil {
+		return nil, err
 	}
-	for _, kind := range stations {
-		found, err := s.Stations.FindPlaces(v.Ctx, station.FindPlaces{Kind: kind})
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range found.Places {
-			where = append(where, ui.Option{Value: p.ID, Label: p.Name + " " + region.Name(p.Region)})
-		}
+	places, err := s.Stations.AllPlaces(v.Ctx, station.FindPlaces{Public: true})
+	if err != nil {
+		return nil, err
+	}
+	var where []ui.Option
+	for _, p := range places {
+		where = append(where, ui.Option{Value: p.ID, Label: p.Name + " " + region.Name(p.Region)})
 	}
 	if len(who) == 0 || len(where) == 0 {
 		return ui.Note("", v.say("desk.station_staff.none")), nil
@@ -77,6 +76,24 @@ func (s *site) stationStaffForm(v *visit, staff people.StaffList) (templComponen
 			{Name: "account_id", Label: v.say("desk.staff.name"), Type: "select", Options: who, Width: 6},
 			{Name: "place_id", Label: v.say("desk.s.station"), Type: "select", Options: where, Width: 6},
 		}}), nil
+}
+
+// staffMost is how many of the city's own are offered in a form.
+const staffMost = 5_000
+
+// staffOptions are those who have one of the roles, by name.
+func (s *site) staffOptions(v *visit, roles ...people.Role) ([]ui.Option, error) {
+	all, _, err := db.Walk(staffMost, func(after string) ([]people.StaffView, string, error) {
+		page, err := s.People.FindStaff(v.Ctx, people.FindStaff{After: after})
+		return page.Staff, page.Next, err
+	})
+	var list []ui.Option
+	for _, a := range all {
+		if slices.ContainsFunc(roles, func(r people.Role) bool { return slices.Contains(a.Roles, r) }) {
+			list = append(list, ui.Option{Value: a.AccountID, Label: a.Name + " " + a.PhoneMasked})
+		}
+	}
+	return list, err
 }
 
 func (s *site) assignStation(v *visit) error {
@@ -102,30 +119,40 @@ func (s *site) createStaff(v *visit) error {
 	})
 }
 
-func (v *visit) staffList(title, path string, staff people.StaffList) listing {
+func (v *visit) staffList(
+	title, path string, find func(after string) (people.StaffList, error),
+) (listing, error) {
 	l := listing{title: title, empty: "desk.staff.none", path: path, name: "s",
 		bare: path != "/g/staff", columns: []column{{key: "desk.staff.name"}, {key: "desk.staff.phone"},
 			{key: "desk.staff.roles"}}, filters: []filter{{"role", "desk.staff.roles", "desk.role."}}}
 	if l.bare {
 		l.filters = nil
 	}
-	for _, a := range staff.Staff {
-		c := row{tags: map[string]string{"role": string(a.Roles[0])}, cells: []ui.Cell{text(a.Name),
-			text(a.PhoneMasked), text(v.roles(a.Roles))}}
-		switch {
-		case l.bare:
-			c.cells = append(c.cells, part(v.form(ui.DeskForm{Bare: true,
-				Path: "/e/supervisors/" + a.AccountID + "/end", Submit: v.say("desk.staff.end"),
-				Inputs: []ui.Input{{Name: "reason", Label: v.say("desk.reason"), Max: 200}}})))
-		case v.who.Has(people.RoleDirector):
-			c.cells[0] = link(a.Name, "", "/g/staff/"+a.AccountID)
+	err := v.fill(&l, func(after, _ string) (rows []row, next string, err error) {
+		staff, err := find(after)
+		for _, a := range staff.Staff {
+			rows = append(rows, v.staffRow(a, l.bare))
 		}
-		l.rows = append(l.rows, c)
-	}
+		return rows, staff.Next, err
+	})
 	if l.bare {
 		l.columns = append(l.columns, column{key: "desk.do", still: true})
 	}
-	return l
+	return l, err
+}
+
+func (v *visit) staffRow(a people.StaffView, mayEnd bool) row {
+	c := row{tags: map[string]string{"role": string(a.Roles[0])}, cells: []ui.Cell{text(a.Name),
+		text(a.PhoneMasked), text(v.roles(a.Roles))}}
+	switch {
+	case mayEnd:
+		c.cells = append(c.cells, part(v.form(ui.DeskForm{Bare: true,
+			Path: "/e/supervisors/" + a.AccountID + "/end", Submit: v.say("desk.staff.end"),
+			Inputs: []ui.Input{{Name: "reason", Label: v.say("desk.reason"), Max: 200}}})))
+	case v.who.Has(people.RoleDirector):
+		c.cells[0] = link(a.Name, "", "/g/staff/"+a.AccountID)
+	}
+	return c
 }
 
 // roles names roles.

@@ -52,31 +52,23 @@ func (v *visit) state(of, state string) ui.Cell {
 
 // vacancies lists an employer's vacancies.
 func (s *site) vacancies(v *visit, id string) error {
-	found, err := s.Market.FindVacancies(v.Ctx, market.VacanciesOf{EmployerID: id})
-	if err == nil && found.More && v.Form.Get("q") != "" { // what is sought may be an older one
-		found, err = s.Market.FindVacancies(v.Ctx, market.VacanciesOf{EmployerID: id,
-			Q: v.Form.Get("q")})
-	}
-	if err != nil {
-		return err
-	}
 	l := listing{title: "desk.e.vacancies", empty: "desk.vacancies.none", path: "/e/vacancies",
-		more: found.More,
+		seeks: true,
 		columns: []column{{key: "desk.vacancy.title"}, {key: "desk.state"}, {key: "desk.place"},
 			{key: "desk.vacancy.pay", num: true}, {key: "desk.vacancy.first"},
 			{key: "desk.vacancy.taken", num: true}, {key: "desk.vacancy.until"}},
 		filters: []filter{{"state", "desk.state", "desk.vacancy_state."},
 			{"place", "desk.place", ""}}}
-	for _, c := range found.Vacancies {
-		state := vacancyState(c.State, c.Reason)
-		pay := amount(c.RateFen)
-		pay.Text = v.say("desk.per."+c.PayUnit, "amount", ui.Money(c.RateFen))
-		taken := count(c.Taken)
-		taken.Text = fmt.Sprintf("%d / %d", c.Taken, c.Heads)
-		l.rows = append(l.rows, row{tags: map[string]string{"state": state, "place": c.Place},
-			cells: []ui.Cell{link(c.Title, v.say("desk.vacancy.shifts", "n", c.Shifts),
-				"/e/vacancies/"+c.ID), v.state("vacancy_state", state), text(c.Place), pay,
-				v.when(c.StartsAt), taken, on(string(c.ValidUntil))}})
+	err := v.fill(&l, func(after, words string) (rows []row, next string, err error) {
+		found, err := s.Market.FindVacancies(v.Ctx, market.VacanciesOf{EmployerID: id, After: after,
+			Q: words})
+		for _, c := range found.Vacancies {
+			rows = append(rows, v.vacancyRow(c))
+		}
+		return rows, found.Next, err
+	})
+	if err != nil {
+		return err
 	}
 	if sent, err := v.export(l); sent {
 		return err
@@ -84,6 +76,18 @@ func (s *site) vacancies(v *visit, id string) error {
 	return v.page(v.employerFrame(v.say("desk.e.vacancies"), "/e/vacancies"),
 		ui.Links([]ui.Link{{Label: v.say("desk.e.new_vacancy"), Path: "/e/vacancies/new",
 			Main: true}}), v.list(l))
+}
+
+func (v *visit) vacancyRow(c market.VacancyLine) row {
+	state := vacancyState(c.State, c.Reason)
+	pay := amount(c.RateFen)
+	pay.Text = v.say("desk.per."+c.PayUnit, "amount", ui.Money(c.RateFen))
+	taken := count(c.Taken)
+	taken.Text = fmt.Sprintf("%d / %d", c.Taken, c.Heads)
+	return row{tags: map[string]string{"state": state, "place": c.Place}, cells: []ui.Cell{
+		link(c.Title, v.say("desk.vacancy.shifts", "n", c.Shifts), "/e/vacancies/"+c.ID),
+		v.state("vacancy_state", state), text(c.Place), pay, v.when(c.StartsAt), taken,
+		on(string(c.ValidUntil))}}
 }
 
 // vacancy shows one of an employer's vacancies whole, to be signed or copied.
@@ -191,11 +195,11 @@ func (s *site) refreshVacancy(v *visit, id string) error {
 
 // newVacancy is the form of a vacancy: empty, from a kind of work, or as a copy.
 func (s *site) newVacancy(v *visit, id string) error {
-	places, err := s.Stations.FindPlaces(v.Ctx, station.FindPlaces{EmployerID: id})
+	places, err := s.Stations.AllPlaces(v.Ctx, station.FindPlaces{EmployerID: id})
 	if err != nil {
 		return err
 	}
-	if len(places.Places) == 0 {
+	if len(places) == 0 {
 		return v.page(v.employerFrame(v.say("desk.e.new_vacancy"), "/e/vacancies"),
 			ui.Note("wait", v.say("desk.vacancy.no_place")),
 			ui.Links([]ui.Link{{Label: v.say("desk.place.add"), Path: "/e/company", Main: true}}))
@@ -217,7 +221,7 @@ func (s *site) newVacancy(v *visit, id string) error {
 		planOptions = append(planOptions, ui.Option{Value: p.ID, Label: v.say("desk.vacancy.plan_line",
 			"name", p.Name, "amount", ui.Money(p.PremiumDayFen))})
 	}
-	for _, p := range places.Places {
+	for _, p := range places {
 		placeOptions = append(placeOptions, ui.Option{Value: p.ID, Label: p.Name + " " + p.Address})
 	}
 	f := ui.DeskForm{Path: "/e/vacancies", Submit: v.say("desk.vacancy.publish"),

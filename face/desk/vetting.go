@@ -2,12 +2,12 @@ package desk
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/gongyi/gongyi/city/credit"
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/oversight"
 	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/region"
 	"github.com/gongyi/gongyi/internal/web"
 	"github.com/gongyi/gongyi/ui"
@@ -15,21 +15,20 @@ import (
 
 // employers is the vetting queue and, below it, all employers.
 func (s *site) employers(v *visit) error {
-	all, err := s.People.FindEmployers(v.Ctx, people.FindEmployers{After: v.Form.Get("after")})
-	if err == nil && (all.Next != "" || v.Form.Get("after") != "") && v.Form.Get("q") != "" {
-		all, err = s.People.FindEmployers(v.Ctx, people.FindEmployers{Q: v.Form.Get("q"),
-			After: v.Form.Get("after")})
-	}
+	l := listing{title: "desk.employers.all", empty: "desk.employers.none", path: "/g/employers",
+		seeks: true, columns: []column{{key: "desk.firm"}, {key: "desk.uscc"}, {key: "desk.principal"},
+			{key: "desk.county"}}, filters: []filter{{"county", "desk.county", ""}}}
+	err := v.fill(&l, func(after, words string) (rows []row, next string, err error) {
+		all, err := s.People.FindEmployers(v.Ctx, people.FindEmployers{After: after, Q: words})
+		for _, e := range all.Employers {
+			rows = append(rows, row{tags: map[string]string{"county": region.Name(e.Region)},
+				cells: []ui.Cell{link(e.Name, e.Address, "/g/employers/"+e.ID), text(e.USCC),
+					text(e.Principal), text(region.Name(e.Region))}})
+		}
+		return rows, all.Next, err
+	})
 	if err != nil {
 		return err
-	}
-	l := listing{title: "desk.employers.all", empty: "desk.employers.none", path: "/g/employers",
-		columns: []column{{key: "desk.firm"}, {key: "desk.uscc"}, {key: "desk.principal"},
-			{key: "desk.county"}}, filters: []filter{{"county", "desk.county", ""}}}
-	for _, e := range all.Employers {
-		l.rows = append(l.rows, row{tags: map[string]string{"county": region.Name(e.Region)},
-			cells: []ui.Cell{link(e.Name, e.Address, "/g/employers/"+e.ID), text(e.USCC),
-				text(e.Principal), text(region.Name(e.Region))}})
 	}
 	if sent, err := v.export(l); sent {
 		return err
@@ -42,7 +41,7 @@ func (s *site) employers(v *visit) error {
 		}
 		parts = append(parts, v.list(waiting))
 	}
-	parts = append(parts, v.list(l), v.behind(l, all.Next))
+	parts = append(parts, v.list(l))
 	return v.page(v.bureauFrame(v.say("desk.g.employers"), "/g/employers"), parts...)
 }
 
@@ -126,10 +125,6 @@ func (s *site) vet(v *visit) error {
 
 // queue is the publish gate's: vacancies that wait for a clerk, and public ones to look at again.
 func (s *site) queue(v *visit) error {
-	waiting, err := s.Market.FindWaitingVacancies(v.Ctx, market.WaitingVacancies{})
-	if err != nil {
-		return err
-	}
 	patrols, err := s.Market.FindPatrols(v.Ctx, market.Patrols{})
 	if err != nil {
 		return err
@@ -138,14 +133,21 @@ func (s *site) queue(v *visit) error {
 		columns: []column{{key: "desk.vacancy.title"}, {key: "desk.firm"}, {key: "desk.reason"},
 			{key: "desk.findings"}}, filters: []filter{{"reason", "desk.reason",
 			"desk.vacancy_reason."}, {"firm", "desk.firm", ""}}}
-	for _, w := range waiting {
-		marks := ""
-		for _, f := range w.Findings {
-			marks += "「" + f.Span + "」"
+	err = v.fill(&l, func(after, _ string) (rows []row, next string, err error) {
+		waiting, err := s.Market.FindWaitingVacancies(v.Ctx, market.WaitingVacancies{After: after})
+		for _, w := range waiting.Vacancies {
+			marks := ""
+			for _, f := range w.Findings {
+				marks += "「" + f.Span + "」"
+			}
+			rows = append(rows, row{tags: map[string]string{"reason": w.Reason, "firm": w.Employer},
+				cells: []ui.Cell{link(w.Title, w.Content, "/g/vacancies/"+w.ID), text(w.Employer),
+					text(v.sayOr("desk.vacancy_reason."+w.Reason, w.Reason)), text(marks)}})
 		}
-		l.rows = append(l.rows, row{tags: map[string]string{"reason": w.Reason, "firm": w.Employer},
-			cells: []ui.Cell{link(w.Title, w.Content, "/g/vacancies/"+w.ID), text(w.Employer),
-				text(v.sayOr("desk.vacancy_reason."+w.Reason, w.Reason)), text(marks)}})
+		return rows, waiting.Next, err
+	})
+	if err != nil {
+		return err
 	}
 	if sent, err := v.export(l); sent {
 		return err
@@ -181,17 +183,14 @@ func (s *site) answerPatrol(v *visit) error {
 
 // review shows one vacancy that waits, with what the gate marked, and asks for the decision.
 func (s *site) review(v *visit) error {
-	waiting, err := s.Market.FindWaitingVacancies(v.Ctx, market.WaitingVacancies{})
+	w, err := s.Market.ShowWaitingVacancy(v.Ctx,
+		market.GetWaiting{VacancyID: v.R.PathValue("vacancy_id")})
+	if fault.Is(err, "market.vacancy_state") {
+		return v.Go("/g/vacancies?done=gone") // somebody else has decided
+	}
 	if err != nil {
 		return err
 	}
-	n := slices.IndexFunc(waiting, func(w market.WaitingView) bool {
-		return w.ID == v.R.PathValue("vacancy_id")
-	})
-	if n < 0 {
-		return v.Go("/g/vacancies?done=gone") // somebody else has decided
-	}
-	w := waiting[n]
 	var grounds []ui.Option
 	for _, g := range []market.Ground{market.GroundFitness, market.GroundFood, market.GroundMinors,
 		market.GroundNoBan, market.GroundNotOfWorker, market.GroundNumber, market.GroundWomen} {

@@ -1,11 +1,8 @@
 package desk
 
 import (
-	"net/url"
-
 	"github.com/gongyi/gongyi/city/ledger"
 	"github.com/gongyi/gongyi/city/people"
-	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/ui"
 )
 
@@ -17,25 +14,16 @@ func (s *site) account(v *visit) error {
 	if err != nil {
 		return err
 	}
-	in := ledger.GetAccount{EmployerID: id, After: v.Form.Get("after"), Limit: 200}
-	in.From, _ = civil.ParseDate(v.Form.Get("from"))   // what is no day is left out
-	in.Until, _ = civil.ParseDate(v.Form.Get("until")) // the same
-	a, err := s.Ledger.GetAccount(v.Ctx, in)
+	path := "/g/employers/" + id + "/account"
+	l, a, err := s.statement(v, id, path, "/g/vouchers")
 	if err != nil {
 		return err
 	}
-	path := "/g/employers/" + id + "/account"
-	l := v.statementList(a, path, "/g/vouchers")
 	if sent, err := v.export(l); sent {
 		return err
 	}
 	parts := []templComponent{v.sides(a.Closing), daysTempl(path, string(a.From), string(a.Until)),
 		v.list(l)}
-	if a.Next != "" {
-		parts = append(parts, ui.Links([]ui.Link{{Label: v.say("desk.list.next"),
-			Path: path + "?from=" + string(a.From) + "&until=" + string(a.Until) + "&after=" +
-				url.QueryEscape(a.Next)}}))
-	}
 	parts = append(parts, v.form(ui.DeskForm{Path: path, Title: v.say("desk.voucher.export"),
 		Note: v.say("desk.voucher.export_note"), Submit: v.say("desk.voucher.export"),
 		Inputs: []ui.Input{

@@ -66,11 +66,11 @@ func (s *site) showFree(v *web.Visit, workerID string, wrong *fault.Error) error
 		return err
 	}
 	for _, kind := range []string{"relay_station", "gig_market", "return_station"} {
-		found, err := s.Stations.FindPlaces(v.Ctx, station.FindPlaces{Kind: kind})
+		found, err := s.Stations.AllPlaces(v.Ctx, station.FindPlaces{Kind: kind, Public: true})
 		if err != nil {
 			return err
 		}
-		page.Places = append(page.Places, found.Places...)
+		page.Places = append(page.Places, found...)
 	}
 	if page.Said.FloorFen > 0 {
 		page.Floor = fmt.Sprintf("%d.%02d", page.Said.FloorFen/100, page.Said.FloorFen%100)

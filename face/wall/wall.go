@@ -97,13 +97,13 @@ func (s *site) chart(ctx context.Context) (*Map, error) {
 	if s.own != nil {
 		return s.own, nil
 	}
-	list, err := s.Stations.FindPlaces(ctx, station.FindPlaces{})
-	if err != nil || len(list.Places) == 0 {
+	list, err := s.Stations.AllPlaces(ctx, station.FindPlaces{})
+	if err != nil || len(list) == 0 {
 		return nil, err
 	}
 	n, sums := map[string]float64{}, map[string]spot{}
 	var order []string
-	for _, p := range list.Places {
+	for _, p := range list {
 		code := p.Region[:min(len(p.Region), 6)]
 		if n[code] == 0 {
 			order = append(order, code)
@@ -307,11 +307,9 @@ func (s *site) district(v *web.Visit) error {
 			d.Row = &row
 		}
 	}
-	places, err := s.Stations.FindPlaces(v.Ctx, station.FindPlaces{Region: d.Code})
-	if err != nil {
+	if d.Places, err = s.Stations.AllPlaces(v.Ctx, station.FindPlaces{Region: d.Code}); err != nil {
 		return err
 	}
-	d.Places = places.Places
 	work, err := s.Market.FindWork(v.Ctx, market.FindWork{Region: d.Code, Limit: workShown,
 		Lang: v.Lang, Order: "near"})
 	if f := fault.As(err); f != nil && (f.Kind == fault.Invalid || f.Kind == fault.NotFound) {

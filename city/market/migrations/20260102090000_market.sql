@@ -37,7 +37,7 @@ CREATE TABLE vacancies (
 );
 CREATE INDEX vacancies_waiting ON vacancies (created_at_ms, id) WHERE state = 'waiting';
 CREATE INDEX vacancies_by_time ON vacancies (created_at_ms);
-CREATE INDEX vacancies_by_employer ON vacancies (employer_id, created_at_ms);
+CREATE INDEX vacancies_by_employer ON vacancies (employer_id, created_at_ms, id);
 CREATE INDEX vacancies_public ON vacancies (valid_until, id) WHERE state IN ('waiting', 'published');
 
 -- What the gate said of a vacancy, for the clerk and for the patrol.
@@ -80,7 +80,7 @@ CREATE TABLE shifts (
     lat_e6       BIGINT  NOT NULL
 );
 CREATE INDEX shifts_by_vacancy ON shifts (vacancy_id);
-CREATE INDEX shifts_by_employer ON shifts (employer_id, starts_at_ms);
+CREATE INDEX shifts_by_employer ON shifts (employer_id, starts_at_ms, id);
 CREATE INDEX shifts_open ON shifts (starts_at_ms, id) WHERE state = 'open';
 
 CREATE TABLE placements (

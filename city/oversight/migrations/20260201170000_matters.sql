@@ -19,6 +19,7 @@ CREATE TABLE matters (
     CHECK (settled_how = '' OR state = 'closed')
 );
 CREATE INDEX matters_open ON matters (due_on, id) WHERE state <> 'closed';
+CREATE INDEX matters_closed ON matters (due_on, id) WHERE state = 'closed';
 CREATE INDEX matters_of_owner ON matters (owner_id, due_on, id);
 CREATE INDEX matters_about ON matters (subject_id, id);
 

@@ -15,3 +15,4 @@ CREATE TABLE places (
 );
 CREATE INDEX places_by_employer ON places (employer_id, id);
 CREATE INDEX places_by_region ON places (region, id);
+CREATE INDEX places_public ON places (id) WHERE kind <> 'workplace';
