@@ -148,6 +148,21 @@ func TestPagesEmployerVacancy(t *testing.T) {
 		want(t, "a copy", d.boss.open("/e/vacancies/new?from="+strings.TrimPrefix(path,
 			"/e/vacancies/")), http.StatusOK, `value="夜班分拣"`, `value="26.50"`, `value="2"`)
 		wentTo(t, "another", d.boss.post("/e/vacancies", vacancyForm(c, "早班装卸")), "/e/vacancies/")
+		month := vacancyForm(c, "仓库文员")
+		for name, text := range map[string]string{"pay_unit": "month", "rate_fen": "5200",
+			"settlement": "employer", "plan_id": "", "hire": "offer", "work_type": "full_time",
+			"term": "fixed"} {
+			month.Set(name, text)
+		}
+		want(t, "a fixed term of no length", d.boss.post("/e/vacancies", month),
+			http.StatusUnprocessableEntity, "合同期限与计酬方式对不上", `value="仓库文员"`)
+		month.Set("term_months", "12")
+		a = d.boss.post("/e/vacancies", month)
+		wentTo(t, "a year", a, "/e/vacancies/vac_")
+		path = strings.SplitN(a.header.Get("Location"), "?", 2)[0]
+		want(t, "its term", d.boss.open(path), http.StatusOK, "固定期限12个月")
+		want(t, "its copy", d.boss.open("/e/vacancies/new?from="+strings.TrimPrefix(path,
+			"/e/vacancies/")), http.StatusOK, `value="fixed" selected`, `value="12"`)
 		want(t, "found", d.boss.open("/e/vacancies?q="+url.QueryEscape("夜班")+"&state=published"),
 			http.StatusOK, "夜班分拣", "!早班装卸")
 		want(t, "filtered", d.boss.open("/e/vacancies?state=closed"), http.StatusOK, "!夜班分拣")

@@ -110,6 +110,18 @@ func Day(ctx context.Context, t time.Time) string {
 // Moment gives day and time in China.
 func Moment(ctx context.Context, t time.Time) string { return Day(ctx, t) + " " + Clock(t) }
 
+// Term says how long a contract binds: for its shift, or, of work by the month from that day, for
+// a number of months or until somebody ends it.
+func Term(ctx context.Context, payUnit string, months int64, from time.Time) string {
+	switch {
+	case payUnit != "month":
+		return Say(ctx, "ui.term.shift")
+	case months > 0:
+		return Say(ctx, "ui.term.fixed", "n", months, "day", Day(ctx, from))
+	}
+	return Say(ctx, "ui.term.open", "day", Day(ctx, from))
+}
+
 // Span gives the day and hours of a shift; the end's day too where it is another.
 func Span(ctx context.Context, from, until time.Time) string {
 	if civil.DateOf(from) == civil.DateOf(until) {

@@ -116,6 +116,27 @@ func TestTermMonths(t *testing.T) {
 	}
 }
 
+// Goal: what is said of the term must be what pay and months make it, so that nobody signs an
+// open-ended contract by leaving a box empty.
+func TestTerm(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		unit   string
+		months int64
+		is     string
+	}{{"hour", 0, "shift"}, {"day", 0, "shift"}, {"month", 12, "fixed"}, {"month", 0, "open"}} {
+		for _, said := range []string{"", "shift", "fixed", "open"} {
+			v := goodVacancy()
+			v.Settlement, v.PayUnit, v.TermMonths, v.Term = Employer, c.unit, c.months, said
+			err := checkKind(v)
+			if fits := said == "" || said == c.is; fits && err != nil ||
+				!fits && !fault.Is(err, "market.term") {
+				t.Errorf("%s, %d months, said %q: %v", c.unit, c.months, said, err)
+			}
+		}
+	}
+}
+
 // Goal: a page is cut where the next one begins, and only then says so.
 func TestPage(t *testing.T) {
 	t.Parallel()

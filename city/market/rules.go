@@ -51,12 +51,27 @@ func checkItems(v Publish) error {
 // termMonthsMax is ten years; longer is open-ended, 劳动合同法 14.
 const termMonthsMax = 120
 
+// term is how long the contract binds: work by the month for a number of months or until somebody
+// ends it, all other for its shift.
+// Source: 劳动合同法 12–14.
+func term(payUnit string, months int64) string {
+	switch {
+	case payUnit != "month":
+		return "shift"
+	case months > 0:
+		return "fixed"
+	}
+	return "open"
+}
+
 func checkKind(v Publish) error {
 	monthly := v.PayUnit == "month"
 	switch {
 	case v.TermMonths < 0 || v.TermMonths > termMonthsMax || v.TermMonths > 0 && !monthly:
 		return fault.New(fault.Invalid, "market.term_months", "max", termMonthsMax).
 			OnField("term_months")
+	case v.Term != "" && v.Term != term(v.PayUnit, v.TermMonths):
+		return fault.New(fault.Invalid, "market.term").OnField("term")
 	case v.Settlement != Platform && v.Settlement != Employer:
 		return fault.New(fault.Invalid, "market.settlement").OnField("settlement")
 	case v.PayUnit != "hour" && v.PayUnit != "day" && v.PayUnit != "piece" && !monthly,

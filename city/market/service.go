@@ -100,6 +100,7 @@ type Publish struct {
 	PayUnit    string      `json:"pay_unit"                                 enum:"hour,day,piece,month"`
 	RateFen    money.Fen   `json:"rate_fen"`
 	TermMonths int64       `json:"term_months,omitempty"                                             doc:"of work by the month; 0: open-ended"`
+	Term       string      `json:"term,omitempty"                           enum:"shift,fixed,open"  doc:"what the contract's term is: the shift, term_months, or none; left out: what pay_unit and term_months make it"`
 	PlanID     string      `json:"plan_id,omitempty"                                                 doc:"insurance plan"`
 	Required   []string    `json:"required,omitempty"                                                doc:"skills and certificates"              maxItems:"10"`
 	Hire       string      `json:"hire"                                     enum:"instant,offer"`

@@ -27,11 +27,11 @@ func (s *site) unclaimedList(v *visit) (listing, error) {
 				firm = badge(v.say("desk.unclaimed.waiting"), "wait")
 			}
 			if state == "waiting" && v.decides() {
-				code := ""
+				var guess people.EmployerView
 				if i < guessesMax {
-					code = s.guessed(v, c.Reference)
+					guess = s.guessed(v, c.Reference)
 				}
-				do = part(v.assignForm(c.ID, code))
+				do = part(v.assignForm(c.ID, guess))
 			}
 			at := v.when(c.At)
 			at.Sub = c.CreditID
@@ -42,25 +42,29 @@ func (s *site) unclaimedList(v *visit) (listing, error) {
 	return l, nil
 }
 
-// guessed gives the credit code of the one employer in whose name or code the reference stands, ""
-// for none or several. It is a help for typing: a person decides.
-func (s *site) guessed(v *visit, reference string) string {
+// guessed gives the one employer in whose name or code the reference stands, none for several. It
+// is a help for typing: a person decides.
+func (s *site) guessed(v *visit, reference string) people.EmployerView {
 	const least = 4 // shorter words stand in many names
 	words := []rune(reference)
 	if len(words) < least || len(words) > 60 {
-		return ""
+		return people.EmployerView{}
 	}
 	found, err := s.People.FindEmployers(v.Ctx, people.FindEmployers{Q: reference})
 	if err != nil || len(found.Employers) != 1 {
-		return ""
+		return people.EmployerView{}
 	}
-	return found.Employers[0].USCC
+	return found.Employers[0]
 }
 
-func (v *visit) assignForm(id, code string) templComponent {
+func (v *visit) assignForm(id string, guess people.EmployerView) templComponent {
+	hint := ""
+	if guess.Name != "" {
+		hint = v.say("desk.unclaimed.guess", "name", guess.Name)
+	}
 	return v.form(ui.DeskForm{Bare: true, Path: "/g/credits/" + id,
 		Submit: v.say("desk.unclaimed.assign"), Inputs: []ui.Input{
-			{Name: "uscc", Label: v.say("desk.uscc"), Value: code, Max: 30},
+			{Name: "uscc", Label: v.say("desk.uscc"), Hint: hint, Value: guess.USCC, Max: 30},
 			{Name: "words", Label: v.say("desk.unclaimed.words"), Max: 200}}})
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -103,6 +104,7 @@ func (s *site) vacancy(v *visit, id string) error {
 		{Name: v.say("desk.place"), Value: c.Place},
 		{Name: v.say("desk.vacancy.pay"), Value: v.say("desk.per."+c.PayUnit, "amount",
 			ui.Money(c.RateFen)), Sub: v.say("desk.settlement." + string(c.Settlement))},
+		{Name: v.say("desk.vacancy.term"), Value: v.term(c)},
 		{Name: v.say("desk.vacancy.hire"), Value: v.say("desk.hire." + c.Hire)},
 		{Name: v.say("desk.vacancy.content"), Value: c.Content}}
 	if len(c.Required) > 0 {
@@ -130,6 +132,15 @@ func (s *site) vacancy(v *visit, id string) error {
 	path := "/e/vacancies/" + c.ID
 	return v.page(v.employerFrame(c.Title, "/e/vacancies"),
 		append(parts, v.list(v.shiftList("desk.e.shifts", path, c.Shifts, true)))...)
+}
+
+// term says how long the vacancy's contracts bind.
+func (v *visit) term(c market.VacancyText) string {
+	var from time.Time
+	if len(c.Shifts) > 0 {
+		from = c.Shifts[0].StartsAt
+	}
+	return ui.Term(v.words, c.PayUnit, c.TermMonths, from)
 }
 
 // findings says what the gate has marked, and what would be right.
@@ -299,7 +310,7 @@ func (s *site) vacancyInputs(
 	if from.MinorOK {
 		minor = "on"
 	}
-	return []ui.Input{
+	return slices.Concat([]ui.Input{
 		{Name: "title", Label: v.say("desk.vacancy.title"), Value: from.Title, Max: 30, Width: 6},
 		{Name: "occupation", Label: v.say("desk.vacancy.occupation"), Type: "select",
 			Options: occupations, Value: from.Occupation, Width: 6},
@@ -318,6 +329,7 @@ func (s *site) vacancyInputs(
 		{Name: "work_type", Label: v.say("desk.vacancy.work_type"), Type: "select",
 			Options: v.choice("desk.work_type.", "full_time", "part_time", "task", "platform"),
 			Value:   from.WorkType, Width: 3},
+	}, v.termInputs(from), []ui.Input{
 		{Name: "hire", Label: v.say("desk.vacancy.hire"), Type: "select",
 			Options: v.choice("desk.hire.", "instant", "offer"), Value: from.Hire, Width: 6},
 		{Name: "valid_until", Label: v.say("desk.vacancy.until"), Type: "date",
@@ -328,6 +340,26 @@ func (s *site) vacancyInputs(
 			Options: v.choice("market.condition.", "entertainment", "hazard", "heavy_load", "height",
 				"outdoor", "underground"), Values: conditions(from.Conditions), Width: 6},
 		{Name: "minor_ok", Label: v.say("desk.vacancy.minor_ok"), Type: "tick", Value: minor},
+	})
+}
+
+// termInputs ask how long the contracts bind: said, so that nobody signs for good by leaving a box
+// empty.
+func (v *visit) termInputs(from market.VacancyText) []ui.Input {
+	kind, months := "shift", ""
+	switch {
+	case from.TermMonths > 0:
+		kind, months = "fixed", fmt.Sprint(from.TermMonths)
+	case from.PayUnit == "month":
+		kind = "open"
+	}
+	return []ui.Input{
+		{Name: "term", Label: v.say("desk.vacancy.term"), Hint: v.say("desk.vacancy.term_hint"),
+			Type: "select", Options: v.choice("desk.term.", "shift", "fixed", "open"), Value: kind,
+			Width: 6},
+		{Name: "term_months", Label: v.say("desk.vacancy.term_months"),
+			Hint: v.say("desk.vacancy.term_months_hint"), Type: "number", Min: "1", Optional: true,
+			Value: months, Width: 6},
 	}
 }
 
