@@ -27,7 +27,7 @@ func TestPagesClasses(t *testing.T) {
 		id := c.class("")
 		b.open("/classes").shows(200, "叉车入门", "还剩 5 个名额", "免费", "叉车驾驶")
 		b.open("/classes?skill=skill.sewing").shows(200, "现在没有可以报名的培训班")
-		b.open("/classes?lon_e6=106562880&lat_e6=29556742&order=near").shows(200, "叉车入门", "0 m")
+		b.open("/classes?lon_e6=106562880&lat_e6=29556742&order=near").shows(200, "叉车入门", "0米")
 		b.open("/classes/"+id).shows(200, "周老师", "渝中区", "我要报名", "第 1 次课").lacks("19990000077")
 		b.open("/classes/cls_no").shows(404, "没有找到这个培训班")
 		b.open("/classes/"+id).send("/enrol", nil).shows(200, "发送验证码")

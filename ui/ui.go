@@ -133,12 +133,15 @@ func Span(ctx context.Context, from, until time.Time) string {
 // BoxTime is a day and time as a browser's box wants it.
 func BoxTime(t time.Time) string { return t.In(civil.Zone).Format("2006-01-02T15:04") }
 
-// Distance gives 800 m, 3.2 km.
-func Distance(m int64) string {
-	if m < 1000 {
-		return fmt.Sprintf("%d m", m)
+// Distance gives 800 metres, 3.2 kilometres, in the page's language; 10 km and more without tenths.
+func Distance(ctx context.Context, m int64) string {
+	switch {
+	case m < 1000:
+		return Say(ctx, "ui.metres", "m", m)
+	case m < 10_000:
+		return Say(ctx, "ui.km", "km", fmt.Sprintf("%d.%d", m/1000, m%1000/100))
 	}
-	return fmt.Sprintf("%d.%d km", m/1000, m%1000/100)
+	return Say(ctx, "ui.km", "km", (m+500)/1000)
 }
 
 func or(s, otherwise string) string {
@@ -154,6 +157,27 @@ func (f Frame) first() string {
 		return f.Path
 	}
 	return f.Menu[0].Path
+}
+
+// menuRowsMax entries of a menu stand open on a phone, in three rows; a longer one is folded there.
+const menuRowsMax = 10
+
+func (f Frame) folds() bool { return len(f.Menu) > menuRowsMax }
+
+// entry is the menu's entry that the page belongs to.
+func (f Frame) entry() (MenuItem, bool) {
+	for _, m := range f.Menu {
+		if m.Path == f.Path {
+			return m, true
+		}
+	}
+	return MenuItem{}, false
+}
+
+// at tells whether an address is that of the page's menu entry itself.
+func (f Frame) at(here string) bool {
+	path, _, _ := strings.Cut(here, "?")
+	return path == f.Path
 }
 
 // FormID names a form on its page, so that an address can lead to it.

@@ -37,12 +37,16 @@ func TestWords(t *testing.T) {
 			t.Errorf("%d fen: %s, want %s", fen, got, want)
 		}
 	}
-	for m, want := range map[int64]string{0: "0 m", 999: "999 m", 1000: "1.0 km", 3270: "3.2 km"} {
-		if got := Distance(m); got != want {
+	zh, en := look(t, Look{}), look(t, Look{Lang: i18n.English})
+	for m, want := range map[int64]string{0: "0米", 999: "999米", 1000: "1.0公里", 3270: "3.2公里",
+		9_999: "9.9公里", 10_000: "10公里", 58_900: "59公里"} {
+		if got := Distance(zh, m); got != want {
 			t.Errorf("%d m: %s, want %s", m, got, want)
 		}
 	}
-	zh, en := look(t, Look{}), look(t, Look{Lang: i18n.English})
+	if got := Distance(en, 3270); got != "3.2 km" {
+		t.Error(got)
+	}
 	evening := time.Date(2026, 3, 5, 14, 0, 0, 0, time.UTC) // 22:00 in China, a Thursday
 	if got := Span(zh, evening, evening.Add(time.Hour)); got != "3月5日 周四 22:00–23:00" {
 		t.Error(got)

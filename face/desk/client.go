@@ -112,7 +112,7 @@ func (v *visit) enrolList(path, helpID string, near training.List) listing {
 			{key: "desk.s.seats_left", num: true}, {key: "desk.do", still: true}}}
 	for _, c := range near.Classes {
 		l.rows = append(l.rows, row{cells: []ui.Cell{link(c.Title, c.SkillName, "/classes/"+c.ID),
-			v.when(c.Sessions[0].StartsAt), more(c.PlaceName, ui.Distance(c.DistanceM)),
+			v.when(c.Sessions[0].StartsAt), more(c.PlaceName, ui.Distance(v.words, c.DistanceM)),
 			amount(c.FeeFen), count(c.SeatsLeft), part(v.form(ui.DeskForm{Bare: true,
 				Path: path + "/enrolments/" + c.ID, Submit: v.say("desk.s.enrol_for"),
 				Inputs: []ui.Input{{Name: "help_id", Type: "hidden", Value: helpID}}}))}})

@@ -159,7 +159,7 @@ func (v *visit) workList(path, placeID string, shifts []market.ShiftView) listin
 		filters: []filter{{"pay", "desk.vacancy.settlement", "desk.settlement."}}}
 	for _, c := range shifts {
 		away := count(c.DistanceM)
-		away.Text = ui.Distance(c.DistanceM)
+		away.Text = ui.Distance(v.words, c.DistanceM)
 		l.rows = append(l.rows, row{tags: map[string]string{"pay": string(c.Settlement)},
 			cells: []ui.Cell{link(c.Title, "", "/shifts/"+c.ID), v.span(c.StartsAt, c.EndsAt),
 				amount(c.PayFen), count(c.HeadsLeft), away,

@@ -3,6 +3,7 @@ package phone
 import (
 	"context"
 	"net/url"
+	"slices"
 
 	"github.com/gongyi/gongyi/city/attendance"
 	"github.com/gongyi/gongyi/city/complaint"
@@ -133,8 +134,34 @@ func (s *site) worker(page func(v *web.Visit, workerID string) error) func(*web.
 }
 
 // Fault is the page of a fault that no other page shows.
-func Fault(_ *web.Visit, f *fault.Error, sentence string) web.Component {
-	return faultPage(f.Code, sentence)
+func Fault(v *web.Visit, f *fault.Error, sentence string) web.Component {
+	a := people.ActorOf(v.Ctx)
+	page := faultView{Code: f.Code, Sentence: sentence, Home: "/", HomeKey: "phone.fault.home",
+		Other: f.Kind == fault.Forbidden && a.AccountID != ""}
+	for _, desk := range desks {
+		if slices.ContainsFunc(desk.roles, a.Has) {
+			page.Home, page.HomeKey = desk.path, "phone.fault.desk"
+		}
+	}
+	return faultPage(page)
+}
+
+// desks are where those work who do not come for work.
+var desks = []struct {
+	path  string
+	roles []people.Role
+}{
+	{"/e", []people.Role{people.RoleEmployer}},
+	{"/e/shifts", []people.Role{people.RoleSupervisor}},
+	{"/s", []people.Role{people.RoleStation}},
+	{"/g", []people.Role{people.RoleClerk, people.RoleDirector, people.RoleAuditor}},
+}
+
+// faultView is a fault that no other page shows, with the way on.
+type faultView struct {
+	Code, Sentence string
+	Home, HomeKey  string
+	Other          bool // another account may be allowed what this one is not
 }
 
 // largeType keeps in the browser that letters are to be large.

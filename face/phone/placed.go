@@ -2,6 +2,7 @@ package phone
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/gongyi/gongyi/city/contract"
 	"github.com/gongyi/gongyi/city/market"
 	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/city/training"
 	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/web"
 )
@@ -16,14 +18,61 @@ import (
 // scheduleBack is how far back the schedule reaches: who forgot to clock out yesterday finds it.
 const scheduleBack = 36 * time.Hour
 
-// schedule lists what the worker has taken and what is offered, soonest first.
+// schedule lists what the worker has taken and what is offered, work and classes together, soonest
+// first, and behind it what is just over.
 func (s *site) schedule(v *web.Visit, workerID string) error {
 	view, err := s.Market.ShowSchedule(v.Ctx, market.Schedule{WorkerID: workerID,
 		From: s.Market.DB.Now().Add(-scheduleBack)})
 	return or(err, func() error {
 		keep(v)
-		return v.Show(scheduleTempl(view))
+		return v.Show(scheduleTempl(datesOf(view, s.Market.DB.Now())))
 	})
+}
+
+// scheduleView is a schedule as a person reads it.
+type scheduleView struct{ Ahead, Past []date }
+
+// date is a shift or the next session of a class, where somebody has to be.
+type date struct {
+	Path, Title, Where string
+	StartsAt, EndsAt   time.Time
+	State              market.State      // of a shift
+	Standing           training.Standing // of a class
+	over               bool
+}
+
+func datesOf(v market.ScheduleView, now time.Time) scheduleView {
+	var all []date
+	for _, p := range v.Placed {
+		state := p.Placement.State
+		all = append(all, date{Path: "/placements/" + p.Placement.ID, Title: p.Shift.Title,
+			Where:    p.Shift.PlaceName + " " + p.Shift.Address + " · " + p.Shift.EmployerName,
+			StartsAt: p.Placement.StartsAt, EndsAt: p.Placement.EndsAt, State: state,
+			over: state != market.Offered && state != market.Accepted && state != market.Started})
+	}
+	for _, c := range v.Classes {
+		next := c.Sessions[0]
+		for _, one := range c.Sessions {
+			if next = one; one.EndsAt.After(now) {
+				break
+			}
+		}
+		all = append(all, date{Path: "/classes/" + c.ClassID, Title: c.Title,
+			Where: c.PlaceName + " " + c.Address, StartsAt: next.StartsAt, EndsAt: next.EndsAt,
+			Standing: c.Standing,
+			over:     c.Standing != training.Enrolled || !next.EndsAt.After(now)})
+	}
+	slices.SortStableFunc(all, func(a, b date) int { return a.StartsAt.Compare(b.StartsAt) })
+	var s scheduleView
+	for _, d := range all {
+		if d.over {
+			s.Past = append(s.Past, d)
+		} else {
+			s.Ahead = append(s.Ahead, d)
+		}
+	}
+	slices.Reverse(s.Past)
+	return s
 }
 
 // placedView is one placement on its page, with the one thing that is to be done next.

@@ -20,6 +20,7 @@ type workView struct {
 	Today    civil.Date
 	Query    url.Values // as asked, for links that change one thing of it
 	Map      bool
+	Wider    bool // nothing fits where and when they said: the whole city is shown
 	Links    []Link
 	Sentence string
 }
@@ -84,7 +85,7 @@ func (s *site) work(v *web.Visit) error {
 		if w.Map {
 			w.Asked.Limit = mapItems
 		}
-		w.Found, err = s.Market.FindWork(v.Ctx, w.Asked)
+		err = s.look(v, &w)
 	}
 	if fault.Is(err, "market.region_empty") {
 		err = nil // nobody offers work there yet: an empty list, not a mistake of who looks
@@ -94,6 +95,26 @@ func (s *site) work(v *web.Visit) error {
 		return v.ShowFault(f, workTempl(w))
 	}
 	return or(err, func() error { return v.Show(workTempl(w)) })
+}
+
+// look finds the work. Where nothing fits near by, it looks in the whole city, and the page says so:
+// an empty page helps nobody.
+func (s *site) look(v *web.Visit, w *workView) error {
+	var err error
+	w.Found, err = s.Market.FindWork(v.Ctx, w.Asked)
+	if err != nil || len(w.Found.Items) > 0 || w.Asked.Region != "" || w.Asked.PlaceID != "" ||
+		w.Asked.After != "" {
+		return err
+	}
+	wide := w.Asked
+	wide.Region, wide.LonE6, wide.LatE6 = s.Region, 0, 0
+	found, err := s.Market.FindWork(v.Ctx, wide)
+	if fault.As(err) != nil || len(found.Items) == 0 {
+		return nil // nothing there either: the answer to what was asked stands
+	}
+	w.Found, w.Wider = found, true
+	w.Query.Set("region", s.Region) // the next page is one of the whole city
+	return err
 }
 
 // mapItems is what a map of a phone's size can show apart.
