@@ -416,8 +416,8 @@ func TestPagesBureau(t *testing.T) {
 		if book.status != http.StatusOK || !strings.HasPrefix(book.body, "PK") {
 			t.Errorf("no workbook: %d %.200s", book.status, book.body)
 		}
-		want(t, "policy", d.auditor.open("/g/policy?topic=credit"), http.StatusOK, "credit.a_points",
-			"!wage.minimum")
+		want(t, "policy", d.auditor.open("/g/policy?topic=credit"), http.StatusOK, "A 级至少多少分",
+			"产品选择", "!非全日制最低小时工资", "!product", "!credit.a_points")
 	})
 }
 

@@ -43,7 +43,8 @@ func crawl(t *testing.T, who string, b *browser, home string) map[string]string 
 			t.Errorf("%s: %s leads to %s: %d", who, from[at], at, got.status)
 		}
 		links := []string{got.header.Get("Location")}
-		if strings.HasPrefix(got.header.Get("Content-Type"), "text/html") {
+		page := strings.HasPrefix(got.header.Get("Content-Type"), "text/html")
+		if page && got.status == http.StatusOK {
 			pages[at] = got.body
 			for _, m := range leads.FindAllStringSubmatch(postForm.ReplaceAllString(got.body, ""), -1) {
 				links = append(links, html.UnescapeString(m[1]))
@@ -163,11 +164,11 @@ func TestPagesFaults(t *testing.T) {
 		d := newDesks(c)
 		want(t, "worker at the bureau", d.worker.open("/g"), http.StatusForbidden,
 			`href="/"`, `action="/logout"`)
-		want(t, "clerk at no page", d.clerk.open("/nothing"), http.StatusNotFound,
-			`href="/g"`, "!"+`action="/logout"`, "没有这个地址")
+		want(t, "clerk at no shift", d.clerk.open("/shifts/shf_no"), http.StatusNotFound,
+			`href="/g"`, "!"+`action="/logout"`)
 		want(t, "employer at the bureau", d.boss.open("/g"), http.StatusForbidden, `href="/e"`)
 		want(t, "supervisor at the money", d.helper.open("/e/money"), http.StatusForbidden,
 			`href="/e/shifts"`)
-		want(t, "visitor at no page", d.nobody.open("/nothing"), http.StatusNotFound, `href="/"`)
+		want(t, "visitor at no shift", d.nobody.open("/shifts/shf_no"), http.StatusNotFound, `href="/"`)
 	})
 }

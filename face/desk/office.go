@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/gongyi/gongyi/city/people"
@@ -31,12 +32,12 @@ func (s *site) policy(v *visit) error {
 		case e.Until != "" && e.Until < today:
 			now = "ended"
 		}
-		source := more(e.Source, "")
+		source := text(v.source(e.Source))
 		if e.Assumed {
 			source.Sub = v.say("desk.policy.assumed")
 		}
 		l.rows = append(l.rows, row{tags: map[string]string{"topic": topic, "now": now},
-			cells: []ui.Cell{more(v.half(e.About), e.Code), v.number(e),
+			cells: []ui.Cell{text(v.half(e.About)), v.number(e),
 				text(cmp.Or(region.FullName(e.Region), v.say("desk.policy.anywhere"))),
 				text(string(e.From) + " – " + cmp.Or(string(e.Until), v.say("desk.forever"))), source}})
 	}
@@ -53,6 +54,32 @@ func (v *visit) half(text string) string {
 		return en
 	}
 	return zh
+}
+
+var (
+	articles = regexp.MustCompile(`\s*art\. (\d+(?:, \d+)*)`)
+	since    = regexp.MustCompile(`,? in force (\d{4}-\d{2}-\d{2})`)
+	english  = regexp.MustCompile(`(?::[\d\s+−-]*[A-Za-z]|[\[(+−-]*[A-Za-z]{2}).*`)
+	tiers    = regexp.MustCompile(`\s*\[(?:T\d|M)\]`)
+)
+
+// source gives where a number comes from. The data name laws as an English reader looks them up;
+// whoever reads Chinese gets article and first day in Chinese, and the remarks left out.
+func (v *visit) source(words string) string {
+	if v.Lang != "zh-CN" {
+		return words
+	}
+	words, _, _ = strings.Cut(words, " · ")
+	words = tiers.ReplaceAllString(words, "")
+	words = since.ReplaceAllString(articles.ReplaceAllString(words, "第${1}条"), "，自${1}施行")
+	var parts []string
+	for part := range strings.SplitSeq(words, ";") {
+		part = strings.Trim(english.ReplaceAllString(part, ""), " ,:：，。")
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, "；")
 }
 
 func (v *visit) number(e policy.Entry) ui.Cell {
@@ -76,7 +103,46 @@ func (v *visit) deed(what string) string {
 			return v.say("desk.audit."+deed, "roles", v.roles(people.RolesOf(roles)))
 		}
 	}
+	if strings.HasPrefix(what, "document ") {
+		return v.say("desk.audit.document")
+	}
 	return v.sayOr("desk.audit."+what, what)
+}
+
+// deedKind is what the audit log is filtered by: whoever's roles they were.
+func deedKind(what string) string {
+	if strings.HasPrefix(what, "gave roles ") || strings.HasPrefix(what, "took roles ") {
+		return "roles"
+	}
+	if strings.HasPrefix(what, "document ") {
+		return "document"
+	}
+	return what
+}
+
+// because words why a deed was done: a rule's code, or what somebody wrote.
+func (v *visit) because(reason string) string {
+	if strings.HasPrefix(reason, "people.keep_") {
+		return v.say("desk.audit_reason.kept")
+	}
+	return v.sayOr("desk.audit_reason."+reason, reason)
+}
+
+// subject words what a deed was about: who, or which page's list was taken, or what kind of thing.
+// Its id is in the answer of the operation, for whoever has to look it up.
+func (v *visit) subject(a people.CityAuditView) string {
+	if a.Whose != "" {
+		return a.Whose
+	}
+	if path := strings.Split(a.Subject, "/"); len(path) > 1 && path[0] == "" {
+		desk := v.sayOr("desk.audit.desk."+path[1], "–")
+		if len(path) > 2 {
+			return v.sayOr("desk."+path[1]+"."+path[2], v.sayOr("desk.g."+path[2], desk))
+		}
+		return desk
+	}
+	kind, _, _ := strings.Cut(a.Subject, "_")
+	return v.sayOr("desk.audit.kind."+kind, "–")
 }
 
 // audit is the log of who saw or took what.
@@ -104,18 +170,11 @@ func (s *site) audit(v *visit) error {
 }
 
 func (v *visit) auditRow(a people.CityAuditView) row {
-	whose := a.Whose
-	switch person := strings.HasPrefix(a.Subject, "wrk_") || strings.HasPrefix(a.Subject, "acc_"); {
-	case whose == "" && person:
-		whose = v.say("desk.unknown")
-	case whose == "":
-		whose = a.Subject
-	}
 	who := text(a.Who)
 	if strings.HasPrefix(a.Who, "system:") {
 		who = text(v.say("desk.role.system"))
 	}
-	return row{tags: map[string]string{"what": a.What, "who": a.Who}, cells: []ui.Cell{v.when(a.At),
-		who, text(v.deed(a.What)), text(whose),
-		text(v.sayOr("desk.audit_reason."+a.Reason, a.Reason)), text(a.Hash[:12] + "…")}}
+	return row{tags: map[string]string{"what": deedKind(a.What), "who": who.Text},
+		cells: []ui.Cell{v.when(a.At), who, text(v.deed(a.What)), text(v.subject(a)),
+			text(v.because(a.Reason)), text(a.Hash[:12] + "…")}}
 }
