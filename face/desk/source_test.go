@@ -17,7 +17,7 @@ func TestSource(t *testing.T) {
 		"演示用的假定值 · assumed: 500 000 yuan":                           "演示用的假定值",
 		"产品选择 product choice; 《工资支付暂行规定》art. 12 pays idle time":     "产品选择；《工资支付暂行规定》第12条",
 		"假定 assumed: −50 %, of the usual range [T2]":                "假定",
-		"浙江省最低工资标准（一档），自2024-01-01；杭州市区属一档 [T2]；此后的调整未查到":           "浙江省最低工资标准（一档），自2024-01-01；杭州市区属一档；此后的调整未查到",
+		"最低工资标准（一档），自2024-01-01；杭州属一档 [T2]；此后未查到":                   "最低工资标准（一档），自2024-01-01；杭州属一档；此后未查到",
 	} {
 		if got := zh.source(words); got != want {
 			t.Errorf("%s: %s, want %s", words, got, want)

@@ -97,8 +97,8 @@ func (s *site) work(v *web.Visit) error {
 	return or(err, func() error { return v.Show(workTempl(w)) })
 }
 
-// look finds the work. Where nothing fits near by, it looks in the whole city, and the page says so:
-// an empty page helps nobody.
+// look finds the work. Where nothing fits near by, it looks in the whole city, and the page says
+// so: an empty page helps nobody.
 func (s *site) look(v *web.Visit, w *workView) error {
 	var err error
 	w.Found, err = s.Market.FindWork(v.Ctx, w.Asked)
