@@ -141,8 +141,14 @@ func (v *visit) subject(a people.CityAuditView) string {
 		}
 		return desk
 	}
-	kind, _, _ := strings.Cut(a.Subject, "_")
-	return v.sayOr("desk.audit.kind."+kind, "–")
+	kind, _, named := strings.Cut(a.Subject, "_")
+	switch {
+	case named:
+		return v.sayOr("desk.audit.kind."+kind, "–")
+	case strings.HasPrefix(a.Subject, "list/"):
+		return "–" // the deed names it
+	}
+	return a.Subject // the stamp of a statement, to be compared with the one on paper
 }
 
 // audit is the log of who saw or took what.
