@@ -48,14 +48,10 @@ func TestBrowserDesks(t *testing.T) {
 	}
 	c := newTown(t, "sqlite:"+filepath.Join(t.TempDir(), "city.db"))
 	s := serve(c)
-	// What a script adds does not depend on the width, so three of the four ways show everything.
-	for i, way := range []struct {
-		scripts       bool
-		width, height int64
-	}{{true, 360, 740}, {false, 360, 740}, {true, 1440, 900}} {
+	for i, way := range ways {
 		n := 11 + i
 		// One after the other: they share the clock of the city.
-		t.Run(fmt.Sprintf("%dpx scripts=%v", way.width, way.scripts), func(t *testing.T) {
+		t.Run(way.String(), func(t *testing.T) {
 			in := *c
 			in.t, in.keys = t, n*1000
 			d := &deskStory{chrome: openChrome(t, &in, s.url, way.scripts, way.width, way.height), n: n}

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -22,8 +21,8 @@ import (
 // paid, and downloads the day's report; with and without script, without what axe finds serious.
 func TestBrowserDirector(t *testing.T) {
 	t.Parallel()
-	for _, scripts := range []bool{true, false} {
-		t.Run(fmt.Sprintf("scripts=%v", scripts), func(t *testing.T) {
+	for _, way := range ways {
+		t.Run(way.String(), func(t *testing.T) {
 			t.Parallel()
 			c := newTown(t, "sqlite:"+filepath.Join(t.TempDir(), "city.db"))
 			_, err := c.People.CreateStaff(people.AsSystem(t.Context(), "test"), people.CreateStaff{
@@ -33,15 +32,13 @@ func TestBrowserDirector(t *testing.T) {
 			c.works(40, 6)
 			srv := httptest.NewServer(c.Web(app.Face{Name: "重庆市", Region: "50"}).Handler())
 			t.Cleanup(srv.Close)
-			b := openChrome(t, c, srv.URL, scripts, 360, 740)
+			b := openChrome(t, c, srv.URL, way.scripts, way.width, way.height)
 			b.open("/login?lang=zh-CN&next=/cockpit")
 			b.typeIn("phone", directorPhone)
 			b.tap("form[action$='/login/code'] button")
 			b.sms(directorPhone)
 			b.tap("form[action$='/login'] button")
 			b.says("数据驾驶舱", "今日已发工资", "渝中区")
-			b.do(chromedp.EmulateViewport(1440, 900))
-			b.open("/cockpit")
 			b.open("/cockpit/districts")
 			b.tap("tr[data-key='500103'] a")
 			b.says("重庆市 · 渝中区", "分拣中心")
@@ -62,7 +59,7 @@ func TestBrowserDirector(t *testing.T) {
 			for range 8 {
 				c.sweep(2 * time.Hour)
 			}
-			if scripts {
+			if way.scripts {
 				b.comes(`document.querySelector('[data-now=fen]').textContent === '1,125.00'`)
 				b.comes(`document.querySelectorAll('canvas').length >= 1`)
 				b.open("/cockpit?lang=en")

@@ -212,17 +212,29 @@ func (b *chrome) look() {
 	b.c.ok(os.WriteFile(filepath.Join(b.shots, name), picture, 0o600))
 }
 
-// Goal: a newcomer at a phone of 360 × 740 goes from a vacancy to both signatures within 4 minutes,
-// somebody who is known within 2 minutes and 12 taps, with and without script; then clocks in by
-// the code at the gate, out, and sees the wage. Nothing serious is found by axe, no script fails.
+// way is a screen, with or without script.
+type way struct {
+	scripts       bool
+	width, height int64
+}
+
+func (w way) String() string { return fmt.Sprintf("%dpx scripts=%v", w.width, w.scripts) }
+
+// ways are how everybody's story is played.
+var ways = []way{{true, 360, 740}, {false, 360, 740}, {true, 1440, 900}, {false, 1440, 900}}
+
+// Goal: a newcomer goes from a vacancy to both signatures within 4 minutes, somebody who is known
+// within 2 minutes and 12 taps, on a phone and on a wide screen, with and without script; then
+// clocks in by the code at the gate, out, and sees the wage. Nothing serious is found by axe, no
+// script fails.
 func TestBrowserWorker(t *testing.T) {
 	t.Parallel()
-	for _, scripts := range []bool{true, false} {
-		t.Run(fmt.Sprintf("scripts=%v", scripts), func(t *testing.T) {
+	for _, way := range ways {
+		t.Run(way.String(), func(t *testing.T) {
 			t.Parallel()
 			c := newTown(t, "sqlite:"+filepath.Join(t.TempDir(), "city.db"))
 			s := serve(c)
-			b := openChrome(t, c, s.url, scripts, 360, 740)
+			b := openChrome(t, c, s.url, way.scripts, way.width, way.height)
 			newcomer(t, c, b)
 			known(t, c, b)
 			c.lawful()
