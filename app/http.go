@@ -117,7 +117,7 @@ func (c *City) mountPages(m *web.Mux, f Face) {
 		Contracts: c.Contracts, Credit: c.Credit, Insurance: c.Insurance, Intake: c.Intake,
 		Ledger: c.Ledger, Market: c.Market, Notify: c.Notify, Oversight: c.Oversight,
 		People: c.People, Skills: c.Skills, Stations: c.Stations, Training: c.Training,
-		Wages: c.Wages, Policy: c.Policy, BankAccount: f.BankAccount, Logins: f.Logins,
+		Wages: c.Wages, Policy: c.Policy, BankAccount: f.BankAccount, Logins: f.Logins, Region: f.Region,
 		Inbox: f.Inbox})
 }
 

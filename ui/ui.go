@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -183,6 +184,13 @@ func (f Frame) at(here string) bool {
 // FormID names a form on its page, so that an address can lead to it.
 func FormID(path string) string {
 	return "form" + strings.NewReplacer("/", "-", "{", "", "}", "").Replace(path)
+}
+
+// filled tells whether a fold has something to be seen: what was typed, or what is wrong.
+func filled(inside []Input) bool {
+	return slices.ContainsFunc(inside, func(i Input) bool {
+		return i.Value != "" || len(i.Values) > 0 || i.Wrong || filled(i.Inside)
+	})
 }
 
 // width gives the column of so many twelfths; all of the row on a phone.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gongyi/gongyi/city/market"
+	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/ui"
 )
 
@@ -167,7 +168,7 @@ func (v *visit) slotList(path string, slots market.SlotList) listing {
 }
 
 func (v *visit) slotForm(path string) templComponent {
-	day := v.s.People.DB.Now().AddDate(0, 0, 1).Truncate(time.Hour)
+	day := civil.DateOf(v.s.People.DB.Now()).AddDays(1).At(9 * 60)
 	return v.form(ui.DeskForm{Path: path + "/slots", Title: v.say("desk.slot.open"),
 		Note: v.say("desk.slot.note"), Submit: v.say("desk.slot.open"), Inputs: []ui.Input{
 			{Name: "starts_at", Label: v.say("desk.shift.starts"), Type: "datetime-local",

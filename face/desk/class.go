@@ -19,6 +19,9 @@ import (
 // sessionRows are the rows of sessions that the form offers; the API takes more.
 const sessionRows = 6
 
+// sessionRowsOpen are what most classes have; the other rows are folded.
+const sessionRowsOpen = 2
+
 // classRoutes are the pages of classes under a base: a station's, or the bureau's. Both are the
 // same pages.
 func (s *site) classRoutes(base string) map[string]func(*visit) error {
@@ -118,7 +121,7 @@ func (s *site) newClass(v *visit) error {
 	inputs := []ui.Input{
 		{Name: "title", Label: v.say("desk.class.title"), Max: 40, Width: 6},
 		{Name: "skill", Label: v.say("desk.class.skill"), Hint: v.say("desk.class.skill_hint"),
-			Type: "select", Options: skills, Width: 6}}
+			Type: "select", Options: skills, Choose: true, Width: 6}}
 	if v.R.PathValue("place_id") == "" {
 		places, err := s.counterOptions(v)
 		if err != nil {
@@ -154,18 +157,23 @@ func (s *site) counterOptions(v *visit) ([]ui.Option, error) {
 func (v *visit) sessionInputs() []ui.Input {
 	first := civil.DateOf(v.s.People.DB.Now()).AddDays(7).At(19 * 60)
 	list := []ui.Input{{Type: "note", Label: v.say("desk.class.sessions")}}
+	more := ui.Input{Type: "fold", Label: v.say("desk.class.more_sessions")}
 	for n := range sessionRows {
 		starts, ends := "", ""
 		if n == 0 {
 			starts, ends = ui.BoxTime(first), ui.BoxTime(first.Add(2*time.Hour))
 		}
 		name := fmt.Sprintf("sessions.%d.", n)
-		list = append(list, ui.Input{Name: name + "starts_at", Label: v.say("desk.shift.starts"),
+		rows := &list
+		if n >= sessionRowsOpen {
+			rows = &more.Inside
+		}
+		*rows = append(*rows, ui.Input{Name: name + "starts_at", Label: v.say("desk.shift.starts"),
 			Type: "datetime-local", Value: starts, Optional: n > 0, Width: 6},
 			ui.Input{Name: name + "ends_at", Label: v.say("desk.shift.ends"), Type: "datetime-local",
 				Value: ends, Optional: n > 0, Width: 6})
 	}
-	return append(list, ui.Input{Name: "closes_at", Label: v.say("desk.class.closes"),
+	return append(list, more, ui.Input{Name: "closes_at", Label: v.say("desk.class.closes"),
 		Type: "datetime-local", Value: ui.BoxTime(first.Add(-2 * time.Hour)), Width: 6})
 }
 

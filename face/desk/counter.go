@@ -130,8 +130,7 @@ func (v *visit) walkInForm(path string) templComponent {
 			{Name: "name", Label: v.say("desk.staff.name"), Max: 50, Width: 6},
 			{Name: "id_number", Label: v.say("desk.amendment.id_number"), Max: 30, Width: 6},
 			{Name: "phone", Label: v.say("desk.staff.phone"), Type: "tel", Max: 20, Width: 6},
-			{Name: "region", Label: v.say("desk.county"), Hint: v.say("desk.county_hint"), Max: 30,
-				Width: 6},
+			v.countyInput(6),
 			{Name: "card_seen", Label: v.say("desk.s.card_seen"), Type: "tick"}}})
 }
 

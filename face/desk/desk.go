@@ -44,6 +44,8 @@ type Deps struct {
 
 	BankAccount string // into which employers pay, in words; "": not known here
 
+	Region string // of the city: its counties are what can be chosen
+
 	// Logins are those as whom a visitor of a made-up city may log in; nil in a real one.
 	Logins func(context.Context) ([]Login, error)
 	Inbox  string // where a made-up city shows its text messages

@@ -230,13 +230,14 @@ func (s *site) registerPage(v *visit) error {
 	}
 	f := ui.Frame{Title: v.say("desk.register.title"), Desk: "desk.employer", Path: "/e/register",
 		Menu: []ui.MenuItem{{Key: "desk.register.title", Path: "/e/register"}}}
+	firm := v.countyInput(6) // a firm may have its seat outside of the city
+	firm.Type, firm.Hint, firm.Max = "", v.say("desk.county_hint"), 30
 	return v.page(f, v.form(ui.DeskForm{Path: "/e/register", Submit: v.say("desk.register.submit"),
 		Note: v.say("desk.register.note"), Inputs: []ui.Input{
 			{Name: "uscc", Label: v.say("desk.uscc"), Hint: v.say("desk.uscc_hint"), Max: 30, Width: 6},
 			{Name: "name", Label: v.say("desk.firm"), Hint: v.say("desk.firm_hint"), Max: 100, Width: 6},
 			{Name: "principal", Label: v.say("desk.principal"), Max: 50, Width: 6},
-			{Name: "region", Label: v.say("desk.county"), Hint: v.say("desk.county_hint"), Max: 30,
-				Width: 6},
+			firm,
 			{Name: "address", Label: v.say("desk.address"), Max: 200},
 		}}))
 }
@@ -253,6 +254,17 @@ func (s *site) register(v *visit) error {
 		_, err := s.People.RegisterEmployer(v.Ctx, in)
 		return "/e/company?done=registered", err
 	})
+}
+
+// countyInput lets one of the city's counties be chosen, by its name.
+func (v *visit) countyInput(width int) ui.Input {
+	in := ui.Input{Name: "region", Label: v.say("desk.county"), Type: "select", Choose: true,
+		Width: width}
+	for _, code := range region.Counties(v.s.Region) {
+		in.Options = append(in.Options, ui.Option{Value: region.FullName(code),
+			Label: region.Name(code)})
+	}
+	return in
 }
 
 // county turns the name of a county that somebody typed into its code.
@@ -316,10 +328,13 @@ func (v *visit) paperList(path string, d market.DossierView) listing {
 	return l
 }
 
-// fileCell lets a clerk and the employer open the file of a paper; others see its digest.
+// fileCell lets a clerk and the employer open the file of a paper; others see that there is one.
 func (v *visit) fileCell(path string, p market.DocumentView) ui.Cell {
 	if p.Media == "" || !v.who.Has(people.RoleClerk) && !v.who.Has(people.RoleEmployer) {
-		return more(p.Media, p.Digest[:12]+"…")
+		if p.Media == "" {
+			return text(v.say("desk.paper.no_file"))
+		}
+		return text(v.say("desk.paper.file_there"))
 	}
 	return part(ui.Form(ui.DeskForm{Bare: true, Tone: "plain", Path: path + "/documents/" + p.ID,
 		Submit: v.say("desk.paper.open")}))
@@ -414,8 +429,7 @@ func (v *visit) placeForm(known []station.PlaceView) templComponent {
 	return v.form(ui.DeskForm{Path: "/e/places", Title: v.say("desk.place.add"),
 		Note: v.say("desk.place.note"), Submit: v.say("desk.place.submit"), Inputs: []ui.Input{
 			{Name: "name", Label: v.say("desk.place"), Max: 100, Width: 6},
-			{Name: "region", Label: v.say("desk.county"), Hint: v.say("desk.county_hint"), Max: 30,
-				Width: 6},
+			v.countyInput(6),
 			{Name: "address", Label: v.say("desk.address"), Max: 200},
 			{Name: "near", Label: v.say("desk.place.near"), Hint: v.say("desk.place.near_hint"),
 				Type: "select", Options: near, Optional: true},

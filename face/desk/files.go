@@ -81,14 +81,15 @@ func (v *visit) importForm(d intakeDesk) templComponent {
 	for i, k := range d.kinds {
 		kinds[i] = string(k)
 	}
+	where := v.countyInput(4)
+	where.Hint, where.Optional = v.say("desk.import.region_hint"), true
 	return v.form(ui.DeskForm{Path: d.base + "/imports", Title: v.say("desk.import"),
 		Note: v.say("desk.import.note"), Submit: v.say("desk.import.start"),
 		Second: v.say("desk.import.check"), Inputs: []ui.Input{
 			{Name: "kind", Label: v.say("desk.import.kind"), Type: "select", Width: 4,
 				Options: v.choice("intake.list.", kinds...)},
 			{Name: "file", Label: v.say("desk.import.file"), Type: "file", Width: 4},
-			{Name: "region", Label: v.say("desk.county"), Hint: v.say("desk.import.region_hint"),
-				Optional: true, Max: 30, Width: 4}}})
+			where}})
 }
 
 func (v *visit) importList(found intake.ImportList, base string) listing {

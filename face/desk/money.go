@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/gongyi/gongyi/city/attendance"
@@ -32,8 +33,13 @@ func (s *site) hoursPage(v *visit, id string) error {
 		if sent, err := v.export(l); sent {
 			return err
 		}
-		parts = append(parts, ui.TickForm("hours", "/e/hours", v.say("desk.hours.confirm"),
-			v.refused("/e/hours")), v.list(l))
+		if slices.ContainsFunc(money.Lines, func(c wage.LineView) bool {
+			return c.State == wage.Accrued
+		}) || v.refused("/e/hours") != "" {
+			parts = append(parts, ui.TickForm("hours", "/e/hours", v.say("desk.hours.confirm"),
+				v.refused("/e/hours")))
+		}
+		parts = append(parts, v.list(l))
 	}
 	for _, c := range asked.Corrections {
 		parts = append(parts, v.correctionForm("/e/corrections/"+c.ID, c))

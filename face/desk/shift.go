@@ -13,13 +13,13 @@ import (
 	"github.com/gongyi/gongyi/ui"
 )
 
-// deskDays is how far around today the list of shifts reaches when nobody says otherwise.
-const deskDays = 7
+// deskDays is how far ahead the list of shifts reaches when nobody says otherwise.
+const deskDays = 14
 
 // shifts lists an employer's shifts of some days.
 func (s *site) shifts(v *visit, id string) error {
 	today := civil.DateOf(s.People.DB.Now())
-	from, until := today.AddDays(-deskDays), today.AddDays(2*deskDays)
+	from, until := today.AddDays(-1), today.AddDays(deskDays) // a night's shift ends today
 	if d, err := civil.ParseDate(v.Form.Get("from")); err == nil {
 		from = d
 	}

@@ -25,6 +25,9 @@ import (
 // by an import.
 const shiftRows = 7
 
+// shiftRowsOpen are what most vacancies have; the other rows are folded.
+const shiftRowsOpen = 2
+
 // vacancyState tells apart what waits for the employer's own word.
 func vacancyState(state, reason string) string {
 	if state == market.Waiting && strings.HasPrefix(reason, "unsigned") {
@@ -313,7 +316,7 @@ func (s *site) vacancyInputs(
 	return slices.Concat([]ui.Input{
 		{Name: "title", Label: v.say("desk.vacancy.title"), Value: from.Title, Max: 30, Width: 6},
 		{Name: "occupation", Label: v.say("desk.vacancy.occupation"), Type: "select",
-			Options: occupations, Value: from.Occupation, Width: 6},
+			Options: occupations, Value: from.Occupation, Choose: true, Width: 6},
 		{Name: "content", Label: v.say("desk.vacancy.content"),
 			Hint: v.say("desk.vacancy.content_hint"), Type: "area", Value: from.Content},
 		{Name: "place_id", Label: v.say("desk.place"), Type: "select", Value: from.PlaceID, Width: 6},
@@ -334,8 +337,9 @@ func (s *site) vacancyInputs(
 			Options: v.choice("desk.hire.", "instant", "offer"), Value: from.Hire, Width: 6},
 		{Name: "valid_until", Label: v.say("desk.vacancy.until"), Type: "date",
 			Hint: v.say("desk.vacancy.until_hint"), Optional: true, Width: 6},
-		{Name: "required", Label: v.say("desk.vacancy.required"), Type: "ticks", Options: papers,
-			Values: from.Required, Width: 6},
+		{Type: "fold", Label: v.say("desk.vacancy.with_papers"), Inside: []ui.Input{{Name: "required",
+			Label: v.say("desk.vacancy.required"), Type: "ticks", Options: papers,
+			Values: from.Required}}},
 		{Name: "conditions", Label: v.say("desk.vacancy.conditions"), Type: "ticks",
 			Options: v.choice("market.condition.", "entertainment", "hazard", "heavy_load", "height",
 				"outdoor", "underground"), Values: conditions(from.Conditions), Width: 6},
@@ -375,6 +379,7 @@ func conditions(list []market.Condition) []string {
 // what somebody has to say.
 func (v *visit) shiftInputs(from market.VacancyText) []ui.Input {
 	inputs := []ui.Input{{Type: "note", Label: v.say("desk.vacancy.shift_rows")}}
+	more := ui.Input{Type: "fold", Label: v.say("desk.vacancy.more_shifts")}
 	day := v.s.People.DB.Now().AddDate(0, 0, 1)
 	for n := range shiftRows {
 		name := fmt.Sprintf("shifts.%d.", n)
@@ -386,7 +391,11 @@ func (v *visit) shiftInputs(from market.VacancyText) []ui.Input {
 			ends = ui.BoxTime(old.EndsAt.AddDate(0, 0, move))
 			heads, rest = fmt.Sprint(old.Heads), fmt.Sprint(old.BreakMin)
 		}
-		inputs = append(inputs,
+		list := &inputs
+		if n >= shiftRowsOpen {
+			list = &more.Inside
+		}
+		*list = append(*list,
 			ui.Input{Name: name + "starts_at", Label: v.say("desk.shift.starts"),
 				Type: "datetime-local", Value: starts, Optional: n > 0, Width: 4},
 			ui.Input{Name: name + "ends_at", Label: v.say("desk.shift.ends"),
@@ -396,11 +405,11 @@ func (v *visit) shiftInputs(from market.VacancyText) []ui.Input {
 			ui.Input{Name: name + "break_min", Label: v.say("desk.shift.break"), Type: "number",
 				Min: "0", Value: rest, Optional: true, Width: 2})
 		if from.PayUnit == "piece" {
-			inputs = append(inputs, ui.Input{Name: name + "pieces", Label: v.say("desk.shift.pieces"),
+			*list = append(*list, ui.Input{Name: name + "pieces", Label: v.say("desk.shift.pieces"),
 				Type: "number", Min: "0", Optional: true, Width: 2})
 		}
 	}
-	return inputs
+	return append(inputs, more)
 }
 
 // publish hands a vacancy in, or only checks it. What the gate refuses comes back with the words to

@@ -113,19 +113,26 @@ func (v *visit) form(f ui.DeskForm) templ.Component {
 		v.told, field = true, v.wrong.f.Field
 		f.Fault = v.Sentence(v.wrong.f)
 	}
-	for i, in := range f.Inputs {
+	v.refill(f.Inputs, field)
+	return ui.Form(f)
+}
+
+// refill puts what was typed back into the fields, and marks the one that the fault is about.
+func (v *visit) refill(inputs []ui.Input, field string) {
+	for i, in := range inputs {
 		typed, ok := v.wrong.typed[in.Name]
 		switch {
+		case in.Type == "fold":
+			v.refill(inputs[i].Inside, field)
 		case in.Type == "ticks":
-			f.Inputs[i].Values = typed
+			inputs[i].Values = typed
 		case ok && in.Type != "file":
-			f.Inputs[i].Value = strings.Join(typed, "")
+			inputs[i].Value = strings.Join(typed, "")
 		case in.Type == "tick":
-			f.Inputs[i].Value = ""
+			inputs[i].Value = ""
 		}
-		f.Inputs[i].Wrong = in.Name != "" && blames(field, in.Name)
+		inputs[i].Wrong = in.Name != "" && blames(field, in.Name)
 	}
-	return ui.Form(f)
 }
 
 // blames tells whether a fault is about a box: its own name, or the last step of it.
