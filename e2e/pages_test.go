@@ -68,7 +68,7 @@ func TestPagesOfWorker(t *testing.T) {
 		b.open(line).shows(200, "工资清单", "演示物流", "已到账")
 		b.open("/me/consents").shows(200, "岗位推荐", "已同意")
 		b.open("/me/messages").shows(200, "消息")
-		b.open("/me/skills").shows(200, "我有手艺").send("/me/skills", map[string]string{"skill": "nope"}).
+		b.open("/me/skills").shows(200, "我会的手艺").send("/me/skills", map[string]string{"skill": "nope"}).
 			shows(422, "技能")
 		b.open("/me/complaint").send("/me/complaint", map[string]string{"kind": "fees", "words": "短"}).
 			shows(422, "短")

@@ -95,7 +95,7 @@ func (v *visit) applyList(path, helpID string, work []market.ShiftView) listing 
 		}
 		seen[c.VacancyID] = true
 		l.rows = append(l.rows, row{cells: []ui.Cell{link(c.Title, "", "/shifts/"+c.ID),
-			v.span(c.StartsAt, c.EndsAt), amount(c.PayFen),
+			v.span(c.StartsAt, c.EndsAt), v.pay(c),
 			part(v.form(ui.DeskForm{Bare: true, Path: path + "/applications",
 				Submit: v.say("desk.s.apply_for"), Inputs: []ui.Input{
 					{Name: "vacancy_id", Type: "hidden", Value: c.VacancyID},

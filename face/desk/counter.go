@@ -150,6 +150,15 @@ func (s *site) walkIn(v *visit) error {
 	})
 }
 
+// pay is what a shift pays; of work by the month that is a month's.
+func (v *visit) pay(c market.ShiftView) ui.Cell {
+	cell := amount(c.PayFen)
+	if c.PayUnit == "month" {
+		cell.Text = v.say("desk.per.month", "amount", cell.Text)
+	}
+	return cell
+}
+
 func (v *visit) workList(path, placeID string, shifts []market.ShiftView) listing {
 	l := listing{title: "desk.s.work", empty: "desk.s.no_work", path: path, name: "w",
 		columns: []column{{key: "desk.vacancy.title"}, {key: "desk.shift.when"},
@@ -161,7 +170,7 @@ func (v *visit) workList(path, placeID string, shifts []market.ShiftView) listin
 		away.Text = ui.Distance(v.words, c.DistanceM)
 		l.rows = append(l.rows, row{tags: map[string]string{"pay": string(c.Settlement)},
 			cells: []ui.Cell{link(c.Title, "", "/shifts/"+c.ID), v.span(c.StartsAt, c.EndsAt),
-				amount(c.PayFen), count(c.HeadsLeft), away,
+				v.pay(c), count(c.HeadsLeft), away,
 				link(v.say("desk.s.shift_card"), "", "/s/"+placeID+"/card/"+c.ID)}})
 	}
 	return l

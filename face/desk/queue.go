@@ -157,7 +157,7 @@ func (s *site) shiftCard(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.card(v, place, c.Title, ui.Span(v.words, c.StartsAt, c.EndsAt)+" · "+ui.Money(c.PayFen),
+	return s.card(v, place, c.Title, ui.Span(v.words, c.StartsAt, c.EndsAt)+" · "+v.pay(c).Text,
 		v.say("desk.s.card_shift"), "/shifts/"+c.ID)
 }
 

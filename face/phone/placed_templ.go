@@ -565,7 +565,7 @@ func placementTempl(p placedView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Pair(ui.Say(ctx, "phone.shift.pay"), ui.Money(p.Shift.PayFen)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Pair(ui.Say(ctx, "phone.shift.pay"), pay(ctx, p.Shift.PayUnit, p.Shift.PayFen)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

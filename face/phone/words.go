@@ -14,6 +14,14 @@ func payUnit(ctx context.Context, unit string, rate money.Fen) string {
 	return ui.Say(ctx, "phone.rate."+unit, "rate", ui.Money(rate))
 }
 
+// pay says what a shift pays; of work by the month that is a month's.
+func pay(ctx context.Context, unit string, fen money.Fen) string {
+	if unit == "month" {
+		return payUnit(ctx, unit, fen)
+	}
+	return ui.Money(fen)
+}
+
 // hours says minutes of work: 7 h 30 min.
 func hours(ctx context.Context, minutes int64) string {
 	return ui.Say(ctx, "phone.hours", "h", minutes/60, "min", minutes%60)
