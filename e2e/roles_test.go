@@ -145,6 +145,7 @@ var matrix = append(append(rightsMatrix, workMatrix...), []operation{
 	{name: "cockpit.Daily", cells: "+ + + + + + + + + + + +"},
 
 	{name: "contract.FindContracts", cells: "- - + - - - - - + + + -"},
+	{name: "contract.FindCounted", cells: "- - - - - - - - + + + -"},
 	{name: "contract.Show", cells: "- - + 0 + 0 + 0 + + + -"},
 	{name: "contract.Show", note: "signed", with: map[string]string{"contract_id": "$signed"},
 		cells: "- - + 0 + 0 + 0 + + + -"},
@@ -326,6 +327,9 @@ var matrix = append(append(rightsMatrix, workMatrix...), []operation{
 	{name: "market.VetEmployer", body: `{"decision": "vetted", "reason": ""}`,
 		cells: "- - - - - - - - + + - -"},
 	{name: "market.FindWaitingVacancies", cells: "- - - - - - - - + + - -"},
+	{name: "market.FindCountedVacancies", cells: "- - - - - - - - + + + -"},
+	{name: "market.ShowCountedVacancy", cells: "- - - - - - - - + + + -"},
+	{name: "market.FindCountedPlacements", cells: "- - - - - - - - + + + -"},
 	{name: "market.ShowWaitingVacancy", cells: "- - - - - - - - + + - -"},
 	{name: "market.FindPatrols", cells: "- - - - - - - - + + - -"},
 	{name: "market.AnswerPatrol", body: `{"fine": false}`, cells: "- - - - - - - - + + - -"},

@@ -9,7 +9,6 @@ import (
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
-	"github.com/gongyi/gongyi/internal/fault"
 )
 
 const startsMax = 100 // starts of a page; the next one begins behind it
@@ -48,16 +47,16 @@ type CountedStartList struct {
 }
 
 // FindStarts lists the starts behind the cockpit's share of insured starts.
-// Faults: attendance.days (invalid, fields "from", "until"); db.mark (invalid).
+// Faults: civil.days, db.mark (invalid).
 func (s *Service) FindStarts(ctx context.Context, in CountedStarts) (CountedStartList, error) {
 	if err := people.Must(ctx, people.PermSeeCounted, ""); err != nil {
 		return CountedStartList{}, err
 	}
 	out := CountedStartList{}
-	var wrong string
+	var err error
 	today := civil.DateOf(s.DB.Now())
-	if out.From, out.Until, wrong = civil.Days(in.From, in.Until, today, 1); wrong != "" {
-		return out, fault.New(fault.Invalid, "attendance.days").OnField(wrong)
+	if out.From, out.Until, err = civil.Days(in.From, in.Until, today, 1); err != nil {
+		return out, err
 	}
 	from, to := out.From.Midnight(), out.Until.AddDays(1).Midnight()
 	before, err := db.ParseMark(in.After, db.Mark{MS: clock.MS(to)})

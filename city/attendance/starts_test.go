@@ -50,7 +50,7 @@ func TestFindStarts(t *testing.T) {
 			t.Fatalf("%+v", list)
 		}
 		_, err := b.s.FindStarts(ctx, attendance.CountedStarts{From: "2026-13-01"})
-		if !fault.Is(err, "attendance.days") {
+		if !fault.Is(err, "civil.days") {
 			t.Error(err)
 		}
 	})

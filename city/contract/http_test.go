@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/gongyi/gongyi/city/contract"
+	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/db/dbtest"
@@ -25,8 +26,10 @@ func TestHTTP(t *testing.T) {
 		b := setup(t, d, clk)
 		w, stranger := b.worker(1, "1990-01-01"), b.worker(3, "1990-01-01")
 		id := b.drafted(w, "a", terms(monday.At(9*60), 8))
-		actors := map[string]context.Context{"worker": w, "stranger": stranger, "boss": b.boss,
-			"": context.Background()}
+		auditor := people.WithActor(context.Background(), people.Actor{AccountID: "aud",
+			Roles: []people.Role{people.RoleAuditor}})
+		actors := map[string]context.Context{"auditor": auditor, "worker": w, "stranger": stranger,
+			"boss": b.boss, "": context.Background()}
 		m := web.New(web.Options{Text: must(i18n.Load())(t),
 			Authenticate: func(r *http.Request) (context.Context, error) {
 				return actors[r.Header.Get("Authorization")], nil
@@ -69,6 +72,8 @@ func TestHTTP(t *testing.T) {
 			{"worker", "POST", page + "/signature", `{"code":"no"}`, 422, "code_wrong", 4},
 			{"worker", "POST", page + "/signature", `{"code":"CODE"}`, 200, "evidence_hash", 6},
 			{"worker", "POST", page + "/signature", `{"code":"CODE"}`, 409, "合同已经签署", 6},
+			{"worker", "GET", "/contracts/counted", "", 403, "people.not_allowed", 6},
+			{"auditor", "GET", "/contracts/counted", "", 200, `"count":1`, 6},
 		} {
 			body := strings.ReplaceAll(c.body, "CODE", b.code(w.phone))
 			status, answer := call(c.actor, c.method, c.path, body)
@@ -78,7 +83,7 @@ func TestHTTP(t *testing.T) {
 					answer)
 			}
 		}
-		if n := len(m.Routes()); n != 5 {
+		if n := len(m.Routes()); n != 6 {
 			t.Errorf("%d routes: have all a row above?", n)
 		}
 	})

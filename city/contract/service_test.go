@@ -695,3 +695,58 @@ func TestGauges(t *testing.T) {
 		}
 	})
 }
+
+// Goal: the contracts behind C01 are as many as it counts; one that is void or not signed is not
+// among them; nobody but the bureau reads the list; it comes whole, page after page.
+func TestCounted(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		w, other := b.worker(1, "1990-01-01"), b.worker(3, "1990-01-01")
+		one := b.drafted(w, "a", terms(monday.At(9*60), 8))
+		b.sign(w, one)
+		b.sign(w, b.drafted(w, "b", terms(monday.AddDays(1).At(9*60), 8)))
+		b.drafted(other, "c", terms(monday.At(9*60), 8))
+		director := people.WithActor(context.Background(), people.Actor{AccountID: "dir",
+			Roles: []people.Role{people.RoleDirector}})
+		day := civil.DateOf(clk.Now())
+		check := func(want int64) contract.CountedList {
+			t.Helper()
+			list := must(b.s.FindCounted(director, contract.FindCounted{}))(t)
+			values := must(b.s.Gauges(director, d, day.Midnight(), day.AddDays(1).Midnight()))(t)
+			all, next, err := db.Walk(1000, func(after string) ([]contract.CountedLine, string, error) {
+				l, err := b.s.FindCounted(director, contract.FindCounted{After: after})
+				return l.Contracts, l.Next, err
+			})
+			once := map[string]bool{}
+			for _, l := range all {
+				once[l.ID] = true
+			}
+			if err != nil || next != "" || values[0].Num != want || list.Count != want ||
+				int64(len(all)) != want || int64(len(once)) != want {
+				t.Errorf("the figure is %d, the list %d with %d rows, %d of them once, not %d: %v",
+					values[0].Num, list.Count, len(all), len(once), want, err)
+			}
+			return list
+		}
+		list := check(2)
+		if l := list.Contracts[0]; l.WorkerName == "" || l.Employer == "" || l.Title == "" ||
+			l.SignedAt.IsZero() {
+			t.Errorf("a line: %+v", l)
+		}
+		dbtest.Copies(t, d, "contracts", list.Contracts[1].ID, 230, map[string]string{
+			"id": "'con_x' || CAST(1000 + i AS TEXT)", "placement_id": "'plm_x' || CAST(i AS TEXT)",
+			"state": "CASE WHEN i > 210 THEN 'void' ELSE state END"})
+		check(212)
+		_, err := b.s.FindCounted(w, contract.FindCounted{})
+		if !fault.Is(err, "people.not_allowed") {
+			t.Error(err)
+		}
+		for code, in := range map[string]contract.FindCounted{"civil.days": {Until: "x"},
+			"db.mark": {After: "x"}} {
+			if _, err := b.s.FindCounted(director, in); !fault.Is(err, code) {
+				t.Errorf("%+v: %v", in, err)
+			}
+		}
+	})
+}

@@ -193,9 +193,7 @@ func countContracts(
 	ctx context.Context, r db.Reader, from, to time.Time,
 ) (signed, covered, pairs int64, err error) {
 	a, b := clock.MS(from), clock.MS(to)
-	err = db.Row(ctx, r, []any{&signed}, `SELECT COUNT(*) FROM contracts
-		WHERE signed_at_ms > 0 AND signed_at_ms >= $1 AND signed_at_ms < $2 AND state = 'signed'`, a, b)
-	if err != nil {
+	if signed, err = countSigned(ctx, r, a, b); err != nil {
 		return 0, 0, 0, err
 	}
 	err = db.Row(ctx, r, []any{&covered, &pairs}, `SELECT

@@ -38,7 +38,7 @@ type AccountView struct {
 
 // GetAccount shows an employer what has happened to its money, page by page in order of time. The
 // opening is added up from the first entry on: a long history makes a page slower, not wrong.
-// Faults: ledger.days, db.mark (invalid).
+// Faults: civil.days, db.mark (invalid).
 func (s *Service) GetAccount(ctx context.Context, in GetAccount) (AccountView, error) {
 	if err := people.Must(ctx, people.PermSeeFunds, in.EmployerID); err != nil {
 		return AccountView{}, err

@@ -84,7 +84,7 @@ const exportLinesMax = 20_000 // of a statement: a year of a large employer
 
 // ExportAccount gives the statement with the digest of each entry, and in its last row the stamp of
 // all rows. The audit log keeps the stamp, so that a changed workbook does not fit it.
-// Faults: ledger.days (invalid); ledger.export_long (conflict); people.employer_not_found.
+// Faults: civil.days (invalid); ledger.export_long (conflict); people.employer_not_found.
 func (s *Service) ExportAccount(ctx context.Context, in ExportAccount) (StampedFile, error) {
 	if err := people.Must(ctx, people.PermSeeFunds, in.EmployerID); err != nil {
 		return StampedFile{}, err

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/gongyi/gongyi/internal/civil"
-	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/money"
 )
 
@@ -89,13 +88,9 @@ type place struct {
 
 // period reads the days of a statement: from is the first, until the last, both counted; left out
 // they are the month up to today.
-// Faults: ledger.days (invalid).
+// Faults: civil.days (invalid).
 func period(from, until, today civil.Date) (civil.Date, civil.Date, error) {
-	first, last, wrong := civil.Days(from, until, today, daysDefault)
-	if wrong != "" {
-		return "", "", fault.New(fault.Invalid, "ledger.days").OnField(wrong)
-	}
-	return first, last, nil
+	return civil.Days(from, until, today, daysDefault)
 }
 
 const daysDefault = 31

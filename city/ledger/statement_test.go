@@ -87,8 +87,8 @@ func TestStatementRefuses(t *testing.T) {
 	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
 		o := withSandbox(t, d, clk)
 		for want, bad := range map[string][]ledger.GetAccount{
-			"ledger.days": {{From: "2026-02-30"}, {Until: "x"}, {From: "2026-03-03", Until: "2026-03-02"}},
-			"db.mark":     {{After: "x"}, {After: "1/"}, {After: "x/deposit/1"}},
+			"civil.days": {{From: "2026-02-30"}, {Until: "x"}, {From: "2026-03-03", Until: "2026-03-02"}},
+			"db.mark":    {{After: "x"}, {After: "1/"}, {After: "x/deposit/1"}},
 		} {
 			for _, ask := range bad {
 				ask.EmployerID = "emp"

@@ -9,6 +9,30 @@ import (
 	"github.com/gongyi/gongyi/internal/gauge"
 )
 
+// What M02 and M03 count of [$1, $2), of vacancies v and placements p; the lists behind the figures
+// say the same.
+const (
+	publishedIn = `(v.state = 'published' OR v.state = 'closed' AND v.reason = 'expired')
+		AND v.source = '' AND v.created_at_ms >= $1 AND v.created_at_ms < $2`
+	placedIn = `p.accepted_at_ms > 0 AND p.made_at_ms >= $1 AND p.made_at_ms < $2`
+)
+
+// countPublished counts vacancies and their heads.
+func countPublished(ctx context.Context, r db.Reader, a, b int64) (n, heads int64, err error) {
+	err = db.Row(ctx, r, []any{&n, &heads}, `SELECT COUNT(*), CAST(COALESCE(SUM((SELECT SUM(s.heads)
+		FROM shifts s WHERE s.vacancy_id = v.id AND s.state IN ('open', 'closed'))), 0) AS BIGINT)
+		FROM vacancies v WHERE `+publishedIn, a, b)
+	return n, heads, err
+}
+
+// countPlaced counts placements that were accepted, and those of which somebody came.
+func countPlaced(ctx context.Context, r db.Reader, a, b int64) (matched, started int64, err error) {
+	err = db.Row(ctx, r, []any{&matched, &started}, `SELECT COUNT(*),
+		COUNT(CASE WHEN p.state IN ('started', 'done') THEN 1 END) FROM placements p
+		WHERE `+placedIn, a, b)
+	return matched, started, err
+}
+
 // Gauges gives M02 (vacancies and heads), M03 (placed, started, the share of them), M04 (intents)
 // and X01 (retention) of what happened in [from, to). Intent 意向, placement 录用 and start 到岗 are
 // three counts and are never added up. Source: DOMAIN's indicator dictionary.
@@ -17,26 +41,12 @@ func (s *Service) Gauges(
 	r db.Reader,
 	from, to time.Time,
 ) ([]gauge.Value, error) {
-	var vacancies, heads, matched, started int64
 	a, b := clock.MS(from), clock.MS(to)
-	err := db.Row(ctx, r, []any{&vacancies}, `SELECT COUNT(*) FROM vacancies
-		WHERE (state = 'published' OR state = 'closed' AND reason = 'expired') AND source = ''
-		AND created_at_ms >= $1 AND created_at_ms < $2`, a, b)
+	vacancies, heads, err := countPublished(ctx, r, a, b)
 	if err != nil {
 		return nil, err
 	}
-	err = db.Row(ctx, r, []any{&heads}, `SELECT CAST(COALESCE(SUM(s.heads), 0) AS BIGINT)
-		FROM shifts s JOIN vacancies v ON v.id = s.vacancy_id
-		WHERE (v.state = 'published' OR v.state = 'closed' AND v.reason = 'expired')
-		AND v.source = '' AND s.state IN ('open', 'closed')
-		AND v.created_at_ms >= $1 AND v.created_at_ms < $2`, a, b)
-	if err != nil {
-		return nil, err
-	}
-	err = db.Row(ctx, r, []any{&matched, &started}, `SELECT
-		CAST(COALESCE(SUM(CASE WHEN accepted_at_ms > 0 THEN 1 ELSE 0 END), 0) AS BIGINT),
-		CAST(COALESCE(SUM(CASE WHEN state IN ('started', 'done') THEN 1 ELSE 0 END), 0) AS BIGINT)
-		FROM placements WHERE made_at_ms >= $1 AND made_at_ms < $2`, a, b)
+	matched, started, err := countPlaced(ctx, r, a, b)
 	if err != nil {
 		return nil, err
 	}

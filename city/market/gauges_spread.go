@@ -16,8 +16,7 @@ var spreadSQL = `WITH posted AS MATERIALIZED (
 		SELECT v.id, v.region, v.occupation,
 			(SELECT CAST(COALESCE(SUM(s.heads), 0) AS BIGINT) FROM shifts s
 				WHERE s.vacancy_id = v.id AND s.state IN ('open', 'closed')) AS heads
-		FROM vacancies v WHERE (v.state = 'published' OR v.state = 'closed' AND v.reason = 'expired')
-			AND v.source = '' AND v.created_at_ms >= $1 AND v.created_at_ms < $2),
+		FROM vacancies v WHERE ` + publishedIn + `),
 	placed AS MATERIALIZED (
 		SELECT p.worker_id, v.region, v.occupation, ` + civil.NumberIn("p.made_at_ms") + ` AS day,
 			CASE WHEN p.accepted_at_ms > 0 THEN 1 ELSE 0 END AS matched,

@@ -130,6 +130,10 @@ func (s *Service) ShowVacancy(ctx context.Context, in GetVacancy) (VacancyText, 
 	if err := people.Must(ctx, people.PermOfferWork, in.EmployerID); err != nil {
 		return VacancyText{}, err
 	}
+	return s.wholeVacancy(ctx, in)
+}
+
+func (s *Service) wholeVacancy(ctx context.Context, in GetVacancy) (VacancyText, error) {
 	v, err := vacancyText(ctx, s.DB, in)
 	if err != nil {
 		return v, err

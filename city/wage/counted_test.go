@@ -67,7 +67,7 @@ func TestFindCountedLines(t *testing.T) {
 		for _, bad := range []wage.CountedLines{{Which: "paid", From: "2026-02-30"},
 			{Which: "paid", From: day.AddDays(1), Until: day}} {
 			_, err := b.s.FindCountedLines(b.asClerk(), bad)
-			if !fault.Is(err, "wage.days") {
+			if !fault.Is(err, "civil.days") {
 				t.Errorf("%+v: %v", bad, err)
 			}
 		}

@@ -9,7 +9,6 @@ import (
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
-	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/money"
 )
 
@@ -58,28 +57,27 @@ type CountedList struct {
 
 // FindCountedLines lists the wages behind a figure of the cockpit: its number is Count, and each
 // line names its vouchers. What is due later today is not late yet, as in the figure.
-// Faults: wage.days (invalid, fields "from", "until"); db.mark (invalid).
+// Faults: civil.days, db.mark (invalid).
 func (s *Service) FindCountedLines(ctx context.Context, in CountedLines) (CountedList, error) {
 	if err := people.Must(ctx, people.PermSeeCounted, ""); err != nil {
 		return CountedList{}, err
 	}
 	now := s.DB.Now()
-	var wrong string
 	days := 1
 	if in.Which == "late" {
 		days = lateDays
 	}
 	out := CountedList{Lines: []CountedLine{}}
-	out.From, out.Until, wrong = civil.Days(in.From, in.Until, civil.DateOf(now), days)
-	if wrong != "" {
-		return out, fault.New(fault.Invalid, "wage.days").OnField(wrong)
+	var err error
+	out.From, out.Until, err = civil.Days(in.From, in.Until, civil.DateOf(now), days)
+	if err != nil {
+		return out, err
 	}
 	w := window{late: in.Which == "late", from: out.From.Midnight(),
 		to: out.Until.AddDays(1).Midnight()}
 	if w.late && w.to.After(now) {
 		w.to = now
 	}
-	var err error
 	if w.before, err = db.ParseMark(in.After, db.Mark{MS: clock.MS(w.to)}); err != nil {
 		return out, err
 	}

@@ -66,9 +66,6 @@ func (s *site) bureauRoutes(m *web.Mux) {
 		"POST /g/employers/{employer_id}/account": s.exportAccount,
 		"GET /g/vouchers":                         s.voucher,
 		"GET /g/wages":                            s.lateWages,
-		"GET /g/paid":                             s.paidWages,
-		"GET /g/late":                             s.wasLate,
-		"GET /g/starts":                           s.starts,
 		"GET /g/bank":                             s.bank,
 		"GET /g/complaints":                       s.complaints,
 		"GET /g/complaints/{complaint_id}":        s.complaint,
@@ -121,6 +118,9 @@ func (s *site) bureauRoutes(m *web.Mux) {
 		"POST /g/templates/{kind}":              s.importTemplate,
 	} {
 		m.Page(pattern, s.desk(show, onlyClerk...))
+	}
+	for pattern, show := range s.countedRoutes() {
+		m.Page(pattern, s.desk(show, readers...))
 	}
 	for pattern, show := range s.classRoutes("/g/classes") {
 		m.Page(pattern, s.desk(show, onlyClerk...))

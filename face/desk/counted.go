@@ -14,6 +14,20 @@ import (
 // What stands behind the cockpit's figures: from a number to its rows, and from each row to the
 // voucher in the books. The head of each page repeats the number by the figure's own statement.
 
+// countedRoutes are the lists behind figures, and what their rows lead to.
+func (s *site) countedRoutes() map[string]func(*visit) error {
+	return map[string]func(*visit) error{
+		"GET /g/published":              s.published,
+		"GET /g/published/{vacancy_id}": s.publishedOne,
+		"GET /g/placed":                 s.placed,
+		"GET /g/signed":                 s.signed,
+		"GET /g/signed/{contract_id}":   s.signedOne,
+		"GET /g/starts":                 s.starts,
+		"GET /g/paid":                   s.paidWages,
+		"GET /g/late":                   s.wasLate,
+	}
+}
+
 // paidWages are the wages that arrived within some days.
 func (s *site) paidWages(v *visit) error { return s.counted(v, "paid") }
 
@@ -56,7 +70,7 @@ func (s *site) counted(v *visit, which string) error {
 	}
 	facts := []ui.Fact{{Name: v.say("desk." + which + ".count"), Value: fmt.Sprint(found.Count)},
 		{Name: v.say("desk." + which + ".amount"), Value: ui.Money(found.AmountFen)}}
-	parts := []templComponent{ui.Facts(facts),
+	parts := []templComponent{v.countedLinks(which), ui.Facts(facts),
 		daysTempl(path, string(found.From), string(found.Until)), v.list(l)}
 	if which == "late" {
 		parts = append(parts, ui.Links([]ui.Link{{Label: v.say("desk.late.open"), Path: "/g/wages"}}))
@@ -108,9 +122,10 @@ func (s *site) starts(v *visit) error {
 	if sent, err := v.export(l); sent {
 		return err
 	}
-	return v.page(v.bureauFrame(v.say("desk.g.starts"), path), ui.Facts([]ui.Fact{
-		{Name: v.say("desk.starts.count"), Value: fmt.Sprint(found.Count)},
-		{Name: v.say("desk.starts.covered"), Value: fmt.Sprint(found.Covered)}}),
+	return v.page(v.bureauFrame(v.say("desk.g.starts"), path), v.countedLinks("starts"),
+		ui.Facts([]ui.Fact{
+			{Name: v.say("desk.starts.count"), Value: fmt.Sprint(found.Count)},
+			{Name: v.say("desk.starts.covered"), Value: fmt.Sprint(found.Covered)}}),
 		daysTempl(path, string(found.From), string(found.Until)), v.list(l))
 }
 

@@ -217,8 +217,8 @@ var lists = map[string]struct {
 	"complaint.received":      {"/g/complaints", false, false},
 	"complaint.false_vacancy": {"/g/complaints", false, false},
 	"oversight.matters":       {"/g/matters", false, false},
-	"oversight.open":          {"/g/matters", false, false}, "C01": {"/g/files", false, false},
-	"M02": {"/g/files", false, false}, "M03": {"/g/files", false, false},
+	"oversight.open":          {"/g/matters", false, false}, "C01": {"/g/signed", true, false},
+	"M02": {"/g/published", true, false}, "M03": {"/g/placed", true, false},
 	"M04": {"/g/files", false, false}}
 
 func (s *site) indicator(v *web.Visit) error {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"github.com/gongyi/gongyi/internal/fault"
 )
 
 // Zone is Asia/Shanghai: UTC+8 all year since 1992, so it needs no zone file.
@@ -64,25 +66,29 @@ func (d Date) At(minutes int) time.Time {
 func (d Date) AddDays(n int) Date { return DateOf(d.Midnight().AddDate(0, 0, n)) }
 
 // Days reads a stretch of days: until is the last, today if left out; from the first, so many days
-// that end with until if left out. Wrong is "from" or "until" for what is no day or lies the wrong
-// way round, "" else.
-func Days(from, until, today Date, n int) (first, last Date, wrong string) {
+// that end with until if left out.
+// Faults: civil.days (invalid, on its field).
+func Days(from, until, today Date, n int) (first, last Date, err error) {
 	if until == "" {
 		until = today
 	}
 	if _, err := ParseDate(string(until)); err != nil {
-		return "", "", "until"
+		return "", "", wrongDays("until")
 	}
 	if from == "" {
 		from = until.AddDays(1 - n)
 	}
 	if _, err := ParseDate(string(from)); err != nil {
-		return "", "", "from"
+		return "", "", wrongDays("from")
 	}
 	if until < from {
-		return "", "", "until"
+		return "", "", wrongDays("until")
 	}
-	return from, until, ""
+	return from, until, nil
+}
+
+func wrongDays(field string) error {
+	return fault.New(fault.Invalid, "civil.days").OnField(field)
 }
 
 // AgeOn gives the full years of someone born on d, on that day. A person born on 29 February

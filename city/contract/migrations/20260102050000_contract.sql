@@ -35,7 +35,7 @@ CREATE TABLE contracts (
 );
 CREATE INDEX contracts_of_worker ON contracts (worker_id, starts_at_ms);
 CREATE INDEX contracts_on_offer ON contracts (offer_id);
-CREATE INDEX contracts_signed ON contracts (signed_at_ms) WHERE signed_at_ms > 0;
+CREATE INDEX contracts_signed ON contracts (signed_at_ms, id) WHERE signed_at_ms > 0;
 
 -- Append-only: the service inserts and reads, nothing else.
 CREATE TABLE contract_evidence (

@@ -36,7 +36,7 @@ CREATE TABLE vacancies (
     term_months   INTEGER NOT NULL -- of work by the month; 0: open-ended
 );
 CREATE INDEX vacancies_waiting ON vacancies (created_at_ms, id) WHERE state = 'waiting';
-CREATE INDEX vacancies_by_time ON vacancies (created_at_ms);
+CREATE INDEX vacancies_by_time ON vacancies (created_at_ms, id);
 CREATE INDEX vacancies_by_employer ON vacancies (employer_id, created_at_ms, id);
 CREATE INDEX vacancies_public ON vacancies (valid_until, id) WHERE state IN ('waiting', 'published');
 
@@ -101,5 +101,5 @@ CREATE UNIQUE INDEX placements_once ON placements (shift_id, worker_id)
     WHERE state IN ('offered', 'accepted', 'started', 'done');
 CREATE INDEX placements_of_employer ON placements (employer_id, starts_at_ms);
 CREATE INDEX placements_of_worker ON placements (worker_id, starts_at_ms);
-CREATE INDEX placements_by_time ON placements (made_at_ms);
+CREATE INDEX placements_by_time ON placements (made_at_ms, id);
 CREATE INDEX placements_to_come ON placements (starts_at_ms, id) WHERE state = 'accepted';
