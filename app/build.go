@@ -63,11 +63,12 @@ func build(
 		Contracts: c.Contracts,
 		Funds:     c.Wages,
 		Premiums:  c.Insurance,
-		Notify:    c.Notify,
-		Files:     files,
-		Text:      text,
-		Classes:   c.Training,
-		Numbers:   market.NewNumberClient(o.Outside.NumberURL, o.Outside.Client),
+		Standings: c.Contracts, LastCovers: c.Insurance, LastWages: c.Wages,
+		Notify:  c.Notify,
+		Files:   files,
+		Text:    text,
+		Classes: c.Training,
+		Numbers: market.NewNumberClient(o.Outside.NumberURL, o.Outside.Client),
 		Credit: func(ctx context.Context, tx *db.Tx, employerID string) (market.Standing, error) {
 			return c.Credit.Stand(ctx, tx, employerID)
 		},

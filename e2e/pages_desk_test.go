@@ -63,7 +63,7 @@ func TestPagesDesksFor(t *testing.T) {
 		d := newDesks(c)
 		shift := c.shift(2)
 		for _, p := range []string{"/e", "/e/vacancies", "/e/vacancies/new", "/e/shifts",
-			"/e/shifts/" + shift, "/e/hours", "/e/money", "/e/credit", "/e/company",
+			"/e/shifts/" + shift, "/e/hours", "/e/money", "/e/roster", "/e/credit", "/e/company",
 			"/e/places/" + c.employer.placeID + "/qr"} {
 			want(t, "employer "+p, d.boss.open(p), http.StatusOK, "<h1")
 			wentTo(t, "nobody "+p, d.nobody.open(p), "/login?next="+url.QueryEscape(p))

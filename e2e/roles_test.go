@@ -265,6 +265,8 @@ var matrix = append(append(rightsMatrix, workMatrix...), []operation{
 	{name: "ledger.AskPayoutAgain", cells: "- - - - - - - - + + - -"},
 
 	//                                           N A W w E e S s C D U T
+	{name: "market.FindWorkforce", cells: "- - - - + - - - + - - -"},
+	{name: "market.ExportWorkforce", cells: "- - - - + - - - + - - -"},
 	{name: "market.FindReplacements", cells: "+ + + + + + + + + + + +"},
 	{name: "market.ShowShift", cells: "+ + + + + + + + + + + +"},
 	{name: "market.ShowShiftDetail", cells: "+ + + + + + + + + + + +"},

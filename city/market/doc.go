@@ -2,7 +2,7 @@
 // acceptance.
 //
 // Words: vacancy 岗位, shift 班次, head 名额, offer 邀约, placement 录用, vetting 准入审核, publish gate 发布审核,
-// push 岗位推送.
+// push 岗位推送, workforce 花名册.
 //
 // A placement:
 //

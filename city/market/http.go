@@ -29,6 +29,8 @@ func Routes(m *web.Mux, s *Service) {
 	web.Do(m, "/employers/{employer_id}/vacancies/{vacancy_id}/signature", s.SignVacancy)
 	web.Do(m, "/employers/{employer_id}/vacancies/{vacancy_id}/change", s.ChangeVacancy)
 	web.Do(m, "/employers/{employer_id}/vacancies/{vacancy_id}/refresh", s.RefreshVacancy)
+	web.Show(m, "/employers/{employer_id}/workforce", s.FindWorkforce)
+	web.Do(m, "/employers/{employer_id}/workforce/workbook", s.ExportWorkforce)
 	web.Show(m, "/employers/{employer_id}/dossier", s.ShowDossier)
 	web.Do(m, "/employers/{employer_id}/documents", s.AddDocument)
 	web.Do(m, "/employers/{employer_id}/documents/{document_id}/file", s.GetDocumentFile)

@@ -57,7 +57,11 @@ type Deps struct {
 	Files     *blob.Store // of dossiers; nil keeps none
 	Text      *i18n.Book
 	Classes   Classes // nil: no class is known
-	Numbers   Numbers // masked numbers; nil: there is no provider
+	// Standings, LastCovers and LastWages tell an employer's list what became of placements.
+	Standings  Standings
+	LastCovers LastCovers
+	LastWages  LastWages
+	Numbers    Numbers // masked numbers; nil: there is no provider
 	// Credit says how an employer stands; credit.Service.Stand, handed in by app. nil: all alike.
 	Credit func(ctx context.Context, tx *db.Tx, employerID string) (Standing, error)
 	// DepositBP says which part of the usual margin an employer's holds have, by its credit;

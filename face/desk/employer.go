@@ -31,6 +31,7 @@ func (v *visit) employerFrame(title, path string) ui.Frame {
 		ui.MenuItem{Key: "desk.e.vacancies", Path: "/e/vacancies"})
 	if v.who.Has(people.RoleEmployer) {
 		f.Menu = append(f.Menu, ui.MenuItem{Key: "desk.e.money", Path: "/e/money"},
+			ui.MenuItem{Key: "desk.e.roster", Path: "/e/roster"},
 			ui.MenuItem{Key: "desk.e.credit", Path: "/e/credit"},
 			ui.MenuItem{Key: "desk.g.files", Path: "/e/files"},
 			ui.MenuItem{Key: "desk.e.company", Path: "/e/company"})
@@ -84,6 +85,9 @@ func (s *site) employerRoutes(m *web.Mux) {
 		"GET /e/vouchers":                        s.ownVoucher,
 		"POST /e/refunds":                        s.askRefund,
 		"POST /e/wage-book":                      s.wageBook,
+		"GET /e/roster":                          s.roster,
+		"POST /e/roster/workbook":                s.rosterBook,
+		"POST /e/roster/{entry_id}/end":          s.endEntry,
 		"GET /e/credit":                          s.credit,
 		"POST /e/credit/appeal":                  s.appealGrade,
 	} {
