@@ -173,8 +173,19 @@ func (v *Visit) Say(key string, args map[string]any) string {
 	return v.m.opts.Text.Say(v.Lang, key, args)
 }
 
-// Sentence gives a fault's sentence in the visitor's language.
-func (v *Visit) Sentence(f *fault.Error) string { return v.m.say(v.Lang, f, RequestID(v.Ctx)) }
+// Sentence gives a fault's sentence in the visitor's language. On a page a field is called what a
+// person calls it: nobody there has seen its name in the API.
+func (v *Visit) Sentence(f *fault.Error) string {
+	field := f.Field
+	if field != "" && f.Code != "web.field_unknown" { // that is about the name itself
+		key := "web.field." + field[strings.LastIndex(field, ".")+1:]
+		if !v.Text().Has(v.Lang, key) {
+			key = "web.field"
+		}
+		field = v.Say(key, nil)
+	}
+	return v.m.sayOf(v.Lang, f, field, RequestID(v.Ctx))
+}
 
 // Text is the book of sentences.
 func (v *Visit) Text() *i18n.Book { return v.m.opts.Text }

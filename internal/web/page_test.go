@@ -164,18 +164,18 @@ func TestForm(t *testing.T) {
 		"lines.9.goods": {"面"}, "lines.9.heads": {"1"}, "lines.9.price_fen": {"150"}}
 	cases := map[string]struct {
 		set   url.Values
-		fault string // code and field; "" where it is read
+		fault string // code, and what the field is called; "" where it is read
 	}{
 		"good":          {nil, ""},
 		"another field": {url.Values{"colour": {"red"}}, "web.field_unknown colour"},
 		"another item":  {url.Values{"lines.9.colour": {"red"}}, "web.field_unknown lines[0].colour"},
-		"missing":       {url.Values{"name": {""}}, "web.field_required name"},
-		"not a number":  {url.Values{"lines.9.heads": {"two"}}, "web.field_type lines[0].heads"},
-		"too many":      {url.Values{"lines.9.heads": {"501"}}, "web.field_range lines[0].heads"},
-		"no such day":   {url.Values{"day": {"2026-02-30"}}, "web.field_format day"},
+		"missing":       {url.Values{"name": {""}}, "web.field_required 姓名或名称"},
+		"not a number":  {url.Values{"lines.9.heads": {"two"}}, "web.field_type 人数"},
+		"too many":      {url.Values{"lines.9.heads": {"501"}}, "web.field_range 人数"},
+		"no such day":   {url.Values{"day": {"2026-02-30"}}, "web.field_format 日期"},
 		"too deep":      {url.Values{"a.b.c.d.e": {"1"}}, "web.field_unknown a.b.c.d.e"},
-		"both":          {url.Values{"name.x": {"1"}}, "web.field_twice name"},
-		"null byte":     {url.Values{"name": {"a\x00b"}}, "web.field_text name"},
+		"both":          {url.Values{"name.x": {"1"}}, "web.field_twice 这一项"},
+		"null byte":     {url.Values{"name": {"a\x00b"}}, "web.field_text 姓名或名称"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

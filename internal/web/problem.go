@@ -129,7 +129,12 @@ func (m *Mux) answerFault(w http.ResponseWriter, r *http.Request, f *fault.Error
 
 // say gives the fault's sentence. {field} and {request_id} may stand in any sentence.
 func (m *Mux) say(lang string, f *fault.Error, requestID string) string {
-	args := map[string]any{"field": f.Field, "request_id": requestID}
+	return m.sayOf(lang, f, f.Field, requestID)
+}
+
+// sayOf is say with another name for the field that the fault is about.
+func (m *Mux) sayOf(lang string, f *fault.Error, field, requestID string) string {
+	args := map[string]any{"field": field, "request_id": requestID}
 	for name, v := range f.Args {
 		if w, ok := v.(word); ok {
 			v = m.opts.Text.Say(lang, w.key, w.args)
