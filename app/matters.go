@@ -12,6 +12,9 @@ import (
 	"github.com/gongyi/gongyi/internal/fault"
 )
 
+// lateMost is how many late wages are searched for the one that a matter is about.
+const lateMost = 10_000
+
 // matterTitle reads what a matter is about as whoever assigns it, and gives its title: whose late
 // wage, which employer, what is complained of.
 // Faults: oversight.subject_not_found; complaint.not_found; people.employer_not_found.
@@ -26,16 +29,19 @@ func (c *City) matterTitle(
 		v, err := c.Complaints.ShowComplaint(ctx, complaint.Get{ComplaintID: subjectID})
 		return v.Words, err
 	case oversight.AboutWage:
-		late, err := c.Wages.FindLateLines(ctx, wage.LateLines{})
+		late, _, err := db.Walk(lateMost, func(after string) ([]wage.LateLineView, string, error) {
+			page, err := c.Wages.FindLateLines(ctx, wage.LateLines{After: after})
+			return page.Lines, page.Next, err
+		})
 		if err != nil {
 			return "", err
 		}
-		n := slices.IndexFunc(late.Lines,
+		n := slices.IndexFunc(late,
 			func(l wage.LateLineView) bool { return l.LineID == subjectID })
 		if n < 0 {
 			break
 		}
-		l := late.Lines[n]
+		l := late[n]
 		e, err := c.People.ShowEmployer(ctx, people.GetEmployer{EmployerID: l.EmployerID})
 		if err != nil {
 			return "", err

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/internal/civil"
+	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/deed"
 	"github.com/gongyi/gongyi/internal/fault"
@@ -84,6 +85,7 @@ type Mine struct{}
 // Complaints is a list of complaints.
 type Complaints struct {
 	Complaints []View `json:"complaints"`
+	Next       string `json:"next,omitempty" doc:"ask with it for the next page"`
 }
 
 // FindMine lists the asker's own complaints, newest first, at most listMax.
@@ -96,16 +98,28 @@ func (s *Service) FindMine(ctx context.Context, _ Mine) (Complaints, error) {
 }
 
 // Queue asks for what waits for staff.
-type Queue struct{}
+type Queue struct {
+	After string `json:"after,omitempty" query:"after" maxLength:"90" doc:"next of the page before"`
+}
 
-// FindOpen lists what waits for staff, the first due first, at most listMax; not what is complained
-// of the asker.
-func (s *Service) FindOpen(ctx context.Context, _ Queue) (Complaints, error) {
+// FindOpen lists what waits for staff, the first due first, listMax at a time; not what is
+// complained of the asker.
+// Faults: db.mark (invalid).
+func (s *Service) FindOpen(ctx context.Context, in Queue) (Complaints, error) {
 	if err := people.Must(ctx, people.PermSeeComplaints, ""); err != nil {
 		return Complaints{}, err
 	}
-	all, err := openOnes(ctx, s.DB)
-	return s.views(ctx, all), err
+	behind, err := db.ParseMark(in.After, db.Mark{})
+	if err != nil {
+		return Complaints{}, err
+	}
+	all, err := openOnes(ctx, s.DB, behind, listMax+1)
+	all, next := db.Page(all, listMax, func(c Complaint) string {
+		return db.Mark{MS: clock.MS(c.DueOn.Midnight()), ID: c.ID}.String()
+	})
+	out := s.views(ctx, all)
+	out.Next = next
+	return out, err
 }
 
 func (s *Service) views(ctx context.Context, all []Complaint) Complaints {

@@ -273,6 +273,36 @@ func TestOwnCase(t *testing.T) {
 	})
 }
 
+// Goal: the queue comes whole, page after page, the first due first; what is complained of the
+// asker is on no page.
+func TestQueuePages(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, b *bundle) {
+		c, err := b.FileComplaint(b.worker, complaint.File{Keyed: b.key(), SubjectID: "acc_clerk",
+			Kind: complaint.StaffConduct, Subject: complaint.OnStaff, Words: "态度恶劣不给办"})
+		ok(t, err)
+		dbtest.Copies(t, b.d, "complaints", c.ID, 250, map[string]string{
+			"id":         "'cmp_x' || CAST(1000 + i AS TEXT)",
+			"due_on":     "'2026-04-' || CAST(10 + i % 9 AS TEXT)",
+			"subject_id": "CASE WHEN i % 2 = 0 THEN 'acc_clerk' ELSE 'acc_third' END"})
+		for ctx, rows := range map[context.Context]int{b.clerk: 125, b.other: 251} {
+			all := dbtest.Whole(t, rows, 3, func(v complaint.View) string { return v.ID },
+				func(after string) ([]complaint.View, string, error) {
+					q, err := b.FindOpen(ctx, complaint.Queue{After: after})
+					return q.Complaints, q.Next, err
+				})
+			if !slices.IsSortedFunc(all, func(a, b complaint.View) int {
+				return strings.Compare(string(a.DueOn)+a.ID, string(b.DueOn)+b.ID)
+			}) {
+				t.Error("not the first due first")
+			}
+		}
+		if _, err := b.FindOpen(b.clerk, complaint.Queue{After: "x"}); !fault.Is(err, "db.mark") {
+			t.Error(err)
+		}
+	})
+}
+
 // Goal: a clock that runs out warns once before and once on its last day, over a weekend too, and
 // stands as overdue with its owner the day after.
 func TestClocks(t *testing.T) {

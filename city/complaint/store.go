@@ -89,8 +89,11 @@ func getComplaint(ctx context.Context, r db.Reader, id string) (Complaint, error
 }
 
 // openOnes lists what waits for staff, the first due first.
-func openOnes(ctx context.Context, r db.Reader) ([]Complaint, error) {
-	return list(ctx, r, `due_on <> '' ORDER BY due_on, id LIMIT $1`, listMax)
+func openOnes(
+	ctx context.Context, r db.Reader, behind db.Mark, limit int,
+) ([]Complaint, error) {
+	return list(ctx, r, `due_on <> '' AND due_on >= $1 AND (due_on > $1 OR id > $2)
+		ORDER BY due_on, id LIMIT $3`, string(civil.DateOf(clock.At(behind.MS))), behind.ID, limit)
 }
 
 // ofAccount lists somebody's own complaints, newest first.

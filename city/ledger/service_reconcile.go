@@ -222,6 +222,7 @@ func (s *Service) settlePage(ctx context.Context, open []Difference) error {
 // FindDifferences asks for differences between bank and books.
 type FindDifferences struct {
 	State string `json:"state,omitempty" query:"state" enum:"open,settled,explained" doc:"open if left out"`
+	After string `json:"after,omitempty" query:"after" maxLength:"90" doc:"next of the page before"`
 }
 
 // DifferenceView is a difference as a clerk sees it.
@@ -242,12 +243,14 @@ func (d Difference) view() DifferenceView {
 		d.FoundAt}
 }
 
-// DifferenceList is a bounded list of differences, the oldest first.
+// DifferenceList is a page of differences, the oldest first.
 type DifferenceList struct {
 	Differences []DifferenceView `json:"differences"`
+	Next        string           `json:"next,omitempty" doc:"ask with it for the next page"`
 }
 
-// FindDifferences lists what bank and books do not both have.
+// FindDifferences lists what bank and books do not both have, differencesMax at a time.
+// Faults: db.mark (invalid).
 func (s *Service) FindDifferences(ctx context.Context, in FindDifferences) (DifferenceList, error) {
 	if err := people.Must(ctx, people.PermReconcile, ""); err != nil {
 		return DifferenceList{}, err
@@ -255,8 +258,15 @@ func (s *Service) FindDifferences(ctx context.Context, in FindDifferences) (Diff
 	if in.State == "" {
 		in.State = diffOpen
 	}
-	list, err := differences(ctx, s.DB, in.State, differencesMax)
-	out := DifferenceList{Differences: make([]DifferenceView, len(list))}
+	behind, err := db.ParseMark(in.After, db.Mark{})
+	if err != nil {
+		return DifferenceList{}, err
+	}
+	list, err := differences(ctx, s.DB, in.State, behind, differencesMax+1)
+	list, next := db.Page(list, differencesMax, func(d Difference) string {
+		return db.Mark{MS: clock.MS(d.FoundAt), ID: d.ID}.String()
+	})
+	out := DifferenceList{Differences: make([]DifferenceView, len(list)), Next: next}
 	for i, d := range list {
 		out.Differences[i] = d.view()
 	}

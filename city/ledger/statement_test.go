@@ -104,6 +104,31 @@ func TestStatementRefuses(t *testing.T) {
 	})
 }
 
+// Goal: differences come whole, page after page, those of one state.
+func TestDifferencePages(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		o := withSandbox(t, d, clk)
+		dbtest.Insert(t, d, "bank_differences", map[string]any{"id": "dif_1", "bank_fen": 1,
+			"state": "open"})
+		dbtest.Copies(t, d, "bank_differences", "dif_1", 450, map[string]string{
+			"id": "'dif_x' || CAST(1000 + i AS TEXT)", "key": "CAST(i AS TEXT)",
+			"state": "CASE WHEN i > 440 THEN 'settled' ELSE 'open' END", "found_at_ms": "i / 30"})
+		for state, rows := range map[string]int{"": 441, "settled": 10} {
+			dbtest.Whole(t, rows, (rows+199)/200, func(v ledger.DifferenceView) string { return v.ID },
+				func(after string) ([]ledger.DifferenceView, string, error) {
+					l, err := o.s.FindDifferences(o.clerk(), ledger.FindDifferences{State: state,
+						After: after})
+					return l.Differences, l.Next, err
+				})
+		}
+		_, err := o.s.FindDifferences(o.clerk(), ledger.FindDifferences{After: "x"})
+		if !fault.Is(err, "db.mark") {
+			t.Error(err)
+		}
+	})
+}
+
 // Goal: a day on which the bank and the books agree has no differences, though a payout came back.
 func TestReconcileAgrees(t *testing.T) {
 	t.Parallel()

@@ -100,8 +100,11 @@ func scanDifferences(
 	return out, err
 }
 
-func differences(ctx context.Context, r db.Reader, state string, limit int) ([]Difference, error) {
-	return scanDifferences(ctx, r, `state = $1 ORDER BY found_at_ms, id LIMIT $2`, state, limit)
+func differences(
+	ctx context.Context, r db.Reader, state string, behind db.Mark, limit int,
+) ([]Difference, error) {
+	return scanDifferences(ctx, r, `state = $1 AND found_at_ms >= $2 AND (found_at_ms > $2 OR id > $3)
+		ORDER BY found_at_ms, id LIMIT $4`, state, behind.MS, behind.ID, limit)
 }
 
 // openDifferences gives open ones behind an id, in order of id.

@@ -2,6 +2,7 @@ package market_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -109,34 +110,24 @@ func TestCountedPages(t *testing.T) {
 			"id": "'plm_x' || CAST(1000 + i AS TEXT)", "made_at_ms": "made_at_ms + i / 70",
 			"worker_id": "'wrk_x' || CAST(i AS TEXT)"})
 		in := market.Counted{}
-		vacancies, next, err := db.Walk(1000,
+		vacancies := dbtest.Whole(t, 251, 3, func(c market.CountedVacancy) string { return c.ID },
 			func(after string) ([]market.CountedVacancy, string, error) {
 				in.After = after
 				l, err := b.FindCountedVacancies(b.clerk, in)
 				return l.Vacancies, l.Next, err
 			})
-		once := map[string]bool{}
-		for i, c := range vacancies {
-			once[c.ID] = true
-			if i > 0 && c.CreatedAt.After(vacancies[i-1].CreatedAt) {
-				t.Errorf("%s is younger than the one before", c.ID)
-			}
-		}
-		if err != nil || next != "" || len(vacancies) != 251 || len(once) != 251 {
-			t.Errorf("%d vacancies, %d of them once, %v", len(vacancies), len(once), err)
-		}
-		placements, next, err := db.Walk(1000,
+		placements := dbtest.Whole(t, 251, 3, func(c market.CountedPlacement) string { return c.ID },
 			func(after string) ([]market.CountedPlacement, string, error) {
 				in.After = after
 				l, err := b.FindCountedPlacements(b.clerk, in)
 				return l.Placements, l.Next, err
 			})
-		once = map[string]bool{}
-		for _, c := range placements {
-			once[c.ID] = true
-		}
-		if err != nil || next != "" || len(placements) != 251 || len(once) != 251 {
-			t.Errorf("%d placements, %d of them once, %v", len(placements), len(once), err)
+		if !slices.IsSortedFunc(vacancies, func(a, b market.CountedVacancy) int {
+			return b.CreatedAt.Compare(a.CreatedAt)
+		}) || !slices.IsSortedFunc(placements, func(a, b market.CountedPlacement) int {
+			return b.MadeAt.Compare(a.MadeAt)
+		}) {
+			t.Error("not the newest first")
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package market_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -128,52 +129,30 @@ func TestDeskPages(t *testing.T) {
 			"state": "CASE WHEN i > 250 THEN 'waiting' ELSE 'published' END"})
 		dbtest.Copies(t, d, "shifts", v.ShiftIDs[0], 600, map[string]string{
 			"id": "'shf_x' || CAST(1000 + i AS TEXT)", "starts_at_ms": "starts_at_ms + i / 2"})
-		whole := func(what string, want, pages int, read func(after string) ([]string, string, error)) {
-			t.Helper()
-			n := 0
-			all, next, err := db.Walk(10_000, func(after string) ([]string, string, error) {
-				n++
-				return read(after)
+		vacancies := dbtest.Whole(t, 601, 2, func(c market.VacancyLine) string { return c.ID },
+			func(after string) ([]market.VacancyLine, string, error) {
+				l, err := b.FindVacancies(b.boss, market.VacanciesOf{EmployerID: b.boss.id, After: after})
+				return l.Vacancies, l.Next, err
 			})
-			once := map[string]bool{}
-			for _, id := range all {
-				once[id] = true
-			}
-			if err != nil || next != "" || len(all) != want || len(once) != want || n != pages {
-				t.Errorf("%s: %d rows, %d of them once, in %d pages: %v", what, len(all), len(once), n,
-					err)
-			}
+		shifts := dbtest.Whole(t, 601, 2, func(c market.DeskShift) string { return c.ID },
+			func(after string) ([]market.DeskShift, string, error) {
+				l, err := b.FindEmployerShifts(b.boss, market.ShiftsOf{EmployerID: b.boss.id,
+					After: after})
+				return l.Shifts, l.Next, err
+			})
+		if !slices.IsSortedFunc(vacancies, func(a, b market.VacancyLine) int {
+			return b.CreatedAt.Compare(a.CreatedAt)
+		}) || !slices.IsSortedFunc(shifts, func(a, b market.DeskShift) int {
+			return a.StartsAt.Compare(b.StartsAt)
+		}) {
+			t.Error("not in order")
 		}
-		was := clk.Now()
-		whole("vacancies", 601, 2, func(after string) (ids []string, next string, err error) {
-			l, err := b.FindVacancies(b.boss, market.VacanciesOf{EmployerID: b.boss.id, After: after})
-			for _, c := range l.Vacancies {
-				if c.CreatedAt.After(was) {
-					t.Errorf("%s is younger than the one before", c.ID)
-				}
-				was, ids = c.CreatedAt, append(ids, c.ID)
-			}
-			return ids, l.Next, err
-		})
-		var at time.Time
-		whole("shifts", 601, 2, func(after string) (ids []string, next string, err error) {
-			l, err := b.FindEmployerShifts(b.boss, market.ShiftsOf{EmployerID: b.boss.id, After: after})
-			for _, c := range l.Shifts {
-				if c.StartsAt.Before(at) {
-					t.Errorf("%s is sooner than the one before", c.ID)
-				}
-				at, ids = c.StartsAt, append(ids, c.ID)
-			}
-			return ids, l.Next, err
-		})
-		last := ""
-		whole("the gate", 350, 4, func(after string) (ids []string, next string, err error) {
-			l, err := b.FindWaitingVacancies(b.clerk, market.WaitingVacancies{After: after})
-			for _, c := range l.Vacancies {
-				last, ids = c.ID, append(ids, c.ID)
-			}
-			return ids, l.Next, err
-		})
+		gate := dbtest.Whole(t, 350, 4, func(c market.WaitingView) string { return c.ID },
+			func(after string) ([]market.WaitingView, string, error) {
+				l, err := b.FindWaitingVacancies(b.clerk, market.WaitingVacancies{After: after})
+				return l.Vacancies, l.Next, err
+			})
+		last := gate[len(gate)-1].ID
 		one := must(b.ShowWaitingVacancy(b.clerk, market.GetWaiting{VacancyID: last}))(t)
 		if one.Employer == "" || one.ID != last {
 			t.Errorf("%+v", one)

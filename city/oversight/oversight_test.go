@@ -188,28 +188,23 @@ func TestPages(t *testing.T) {
 				"due_on": "'2026-04-' || CAST(10 + i % 15 AS TEXT)"})
 		}
 		for _, in := range []oversight.Find{{}, {Mine: true}, {Closed: true}, {SubjectID: "emp_1"}} {
-			pages := 0
-			all, next, err := db.Walk(10_000, func(after string) ([]oversight.View, string, error) {
-				pages++
-				in.After = after
-				l, err := b.FindMatters(b.owner, in)
-				return l.Matters, l.Next, err
-			})
-			b.ok(err)
-			want := 601
+			rows := 601
 			if in.Closed {
-				want = 600
+				rows = 600
+			}
+			all := dbtest.Whole(t, rows, 2, func(v oversight.View) string { return v.ID },
+				func(after string) ([]oversight.View, string, error) {
+					in.After = after
+					l, err := b.FindMatters(b.owner, in)
+					return l.Matters, l.Next, err
+				})
+			if in.Closed {
 				slices.Reverse(all)
 			}
-			once := map[string]bool{}
-			for _, v := range all {
-				once[v.ID] = true
-			}
-			if len(all) != want || len(once) != want || next != "" || pages != 2 ||
-				!slices.IsSortedFunc(all, func(a, b oversight.View) int {
-					return cmp.Compare(string(a.DueOn)+a.ID, string(b.DueOn)+b.ID)
-				}) {
-				t.Errorf("%+v: %d rows, %d of them once, in %d pages", in, len(all), len(once), pages)
+			if !slices.IsSortedFunc(all, func(a, b oversight.View) int {
+				return cmp.Compare(string(a.DueOn)+a.ID, string(b.DueOn)+b.ID)
+			}) {
+				t.Errorf("%+v: not in order", in)
 			}
 		}
 		_, err := b.FindMatters(b.owner, oversight.Find{After: "x"})

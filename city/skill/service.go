@@ -6,6 +6,7 @@ import (
 
 	"github.com/gongyi/gongyi/city/people"
 	"github.com/gongyi/gongyi/internal/civil"
+	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/crypt"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/deed"
@@ -275,20 +276,31 @@ func (s *Service) ShowWorkerSkills(ctx context.Context, in ShowWorkerSkills) (Wo
 }
 
 // FindWaiting asks for the clerk's queue.
-type FindWaiting struct{}
-
-// Waiting is the clerk's queue, the oldest first.
-type Waiting struct {
-	Certificates []CertificateView `json:"certificates"`
+type FindWaiting struct {
+	After string `json:"after,omitempty" query:"after" maxLength:"90" doc:"next of the page before"`
 }
 
-// FindWaiting lists the certificates that wait for a clerk, at most 200.
-func (s *Service) FindWaiting(ctx context.Context, _ FindWaiting) (Waiting, error) {
+// Waiting is a page of the clerk's queue, the oldest first.
+type Waiting struct {
+	Certificates []CertificateView `json:"certificates"`
+	Next         string            `json:"next,omitempty" doc:"ask with it for the next page"`
+}
+
+// FindWaiting lists the certificates that wait for a clerk, listMax at a time.
+// Faults: db.mark (invalid).
+func (s *Service) FindWaiting(ctx context.Context, in FindWaiting) (Waiting, error) {
 	if err := people.Must(ctx, people.PermVerifySkill, ""); err != nil {
 		return Waiting{}, err
 	}
-	cs, err := waiting(ctx, s.db)
-	return Waiting{viewsOf(cs, civil.DateOf(s.db.Now()))}, err
+	behind, err := db.ParseMark(in.After, db.Mark{})
+	if err != nil {
+		return Waiting{}, err
+	}
+	cs, err := waiting(ctx, s.db, behind, listMax+1)
+	cs, next := db.Page(cs, listMax, func(c Certificate) string {
+		return db.Mark{MS: clock.MS(c.AddedAt), ID: c.ID}.String()
+	})
+	return Waiting{viewsOf(cs, civil.DateOf(s.db.Now())), next}, err
 }
 
 func viewsOf(cs []Certificate, today civil.Date) []CertificateView {

@@ -142,6 +142,28 @@ func want(t *testing.T, what string, err error, code string) {
 	}
 }
 
+// Goal: the clerk's queue comes whole, page after page, the oldest first.
+func TestWaitingPages(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		v := b.add(t, b.a, b.permit(b.idA, permitA))
+		dbtest.Copies(t, d, "certificates", v.ID, 230, map[string]string{
+			"id": "'crt_x' || CAST(1000 + i AS TEXT)", "added_at_ms": "added_at_ms + i / 3",
+			"number_blind": "CAST(1000 + i AS TEXT) || SUBSTR(number_blind, 5)"})
+		all := dbtest.Whole(t, 231, 2, func(c skill.CertificateView) string { return c.ID },
+			func(after string) ([]skill.CertificateView, string, error) {
+				w, err := b.FindWaiting(b.clerk, skill.FindWaiting{After: after})
+				return w.Certificates, w.Next, err
+			})
+		if len(all) > 0 && all[len(all)-1].ID != "crt_x1230" {
+			t.Errorf("the youngest is %s", all[len(all)-1].ID)
+		}
+		_, err := b.FindWaiting(b.clerk, skill.FindWaiting{After: "x"})
+		want(t, "no mark", err, "db.mark")
+	})
+}
+
 // Goal: a worker says what he can do, once; what the catalogue does not know is refused.
 func TestAddSkill(t *testing.T) {
 	t.Parallel()

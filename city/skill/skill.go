@@ -2,6 +2,7 @@ package skill
 
 import (
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/gongyi/gongyi/internal/civil"
@@ -41,6 +42,7 @@ type Certificate struct {
 	State      State
 	Reason     string
 	VerifierID string
+	AddedAt    time.Time
 }
 
 // InForce tells whether the certificate counts on a day.

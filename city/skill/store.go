@@ -11,7 +11,7 @@ import (
 )
 
 const certificateColumns = `id, worker_id, kind, number_tail, number_fits, issued_on, expires_on,
-	evidence, state, reason, verifier_id`
+	evidence, state, reason, verifier_id, added_at_ms`
 
 func insertSkill(ctx context.Context, tx *db.Tx, workerID, skill string) (bool, error) {
 	n, err := tx.Exec(ctx, `INSERT INTO worker_skills(worker_id, skill, added_at_ms)
@@ -106,8 +106,12 @@ func certificatesOf(ctx context.Context, r db.Reader, workerID string) ([]Certif
 		workerID, listMax)
 }
 
-func waiting(ctx context.Context, r db.Reader) ([]Certificate, error) {
-	return certificates(ctx, r, `WHERE state = 'claimed' ORDER BY added_at_ms, id LIMIT $1`, listMax)
+func waiting(
+	ctx context.Context, r db.Reader, behind db.Mark, limit int,
+) ([]Certificate, error) {
+	return certificates(ctx, r, `WHERE state = 'claimed' AND added_at_ms >= $1
+		AND (added_at_ms > $1 OR id > $2) ORDER BY added_at_ms, id LIMIT $3`, behind.MS, behind.ID,
+		limit)
 }
 
 func certificates(
@@ -117,8 +121,10 @@ func certificates(
 	err := db.Each(ctx, r, `SELECT `+certificateColumns+` FROM certificates `+where, args,
 		func(scan func(...any) error) error {
 			var c Certificate
+			var added int64
 			err := scan(&c.ID, &c.WorkerID, &c.Kind, &c.NumberTail, &c.NumberFits, &c.IssuedOn,
-				&c.ExpiresOn, &c.Evidence, &c.State, &c.Reason, &c.VerifierID)
+				&c.ExpiresOn, &c.Evidence, &c.State, &c.Reason, &c.VerifierID, &added)
+			c.AddedAt = clock.At(added)
 			cs = append(cs, c)
 			return err
 		})

@@ -130,10 +130,17 @@ func TestHelp(t *testing.T) {
 				Words: "问失业登记"})
 			ok(err)
 			page, err := s.ListLedgerPage(staff, Ledger{PlaceID: place.ID})
-			if err != nil || len(page.Services) != 2 || page.Services[0].Kind != "register" ||
-				page.Services[0].WorkerID != w.ID {
+			if err != nil || len(page.Services) != 2 || page.Services[0].Kind != "consult" ||
+				page.Services[1].WorkerID != w.ID {
 				t.Errorf("ledger: %+v, %v", page, err)
 			}
+			dbtest.Copies(t, d, "services", page.Services[1].ID, 120, map[string]string{
+				"id": "'srv_0' || CAST(1000 + i AS TEXT)", "worker_id": "''"})
+			dbtest.Whole(t, 122, 2, func(v ServiceView) string { return v.ID },
+				func(after string) ([]ServiceView, string, error) {
+					page, err := s.ListLedgerPage(staff, Ledger{PlaceID: place.ID, After: after})
+					return page.Services, page.Next, err
+				})
 			_, err = db.InTx(staff, d, func(ctx context.Context, tx *db.Tx) (bool, error) {
 				return true, s.EraseTx(ctx, tx, w.ID)
 			})

@@ -97,8 +97,8 @@ func insertService(ctx context.Context, tx *db.Tx, v ServiceView, staffID string
 func servicesAt(
 	ctx context.Context, r db.Reader, placeID, after string, limit int,
 ) ([]ServiceView, error) {
-	return listServices(ctx, r, `place_id = $1 AND id > $2 ORDER BY id LIMIT $3`, placeID, after,
-		limit)
+	return listServices(ctx, r, `place_id = $1 AND (id < $2 OR $2 = '') ORDER BY id DESC LIMIT $3`,
+		placeID, after, limit)
 }
 
 func servicesOf(ctx context.Context, r db.Reader, workerID string) ([]ServiceView, error) {

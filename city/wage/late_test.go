@@ -240,3 +240,37 @@ func TestInsolvent(t *testing.T) {
 		b.lawful()
 	})
 }
+
+// Goal: late wages come whole, page after page, the oldest first, and are counted whole on each.
+func TestLatePages(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		id := b.earn("plc")
+		dbtest.Copies(t, d, "wage_lines", id, 430, map[string]string{
+			"id": "'lin_x' || CAST(1000 + i AS TEXT)", "placement_id": "'plc_x' || CAST(i AS TEXT)",
+			"warn_at_ms": "warn_at_ms + i / 50"})
+		_, err := db.InTx(b.ctx, d, func(ctx context.Context, tx *db.Tx) (int64, error) {
+			return tx.Exec(ctx, `INSERT INTO wage_warnings(line_id, reason, at_ms, rung, owner_role,
+				owner_id, next_at_ms) SELECT l.id, 'hours', 1, 1, 'employer', a.id, 1
+				FROM wage_lines l, (SELECT MIN(id) AS id FROM accounts) AS a`)
+		})
+		b.must(err)
+		all := dbtest.Whole(t, 431, 3, func(l wage.LateLineView) string { return l.LineID },
+			func(after string) ([]wage.LateLineView, string, error) {
+				l, err := b.s.FindLateLines(b.asClerk(), wage.LateLines{After: after})
+				if l.Count != 431 || l.Reasons["hours"] != 431 {
+					t.Errorf("counted %+v", l.Reasons)
+				}
+				return l.Lines, l.Next, err
+			})
+		if len(all) > 0 && (all[0].LineID != id && all[0].LineID != "lin_x1001" ||
+			all[len(all)-1].LineID != "lin_x1430") {
+			t.Errorf("from %s to %s", all[0].LineID, all[len(all)-1].LineID)
+		}
+		if _, err := b.s.FindLateLines(b.asClerk(), wage.LateLines{After: "x"}); !fault.Is(err,
+			"db.mark") {
+			t.Error(err)
+		}
+	})
+}

@@ -1,7 +1,9 @@
 package wage
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/gongyi/gongyi/city/notify"
@@ -195,7 +197,9 @@ func (s *Service) climbTx(ctx context.Context, tx *db.Tx, l Line, w warning) err
 }
 
 // LateLines asks for the lines that are late and not paid.
-type LateLines struct{}
+type LateLines struct {
+	After string `json:"after,omitempty" query:"after" maxLength:"90" doc:"next of the page before"`
+}
 
 // LateLineView is a late line with its reason and its owner.
 type LateLineView struct {
@@ -213,14 +217,19 @@ type LateLineView struct {
 	Accrual    string    `json:"accrual" doc:"the entry of the books by which it was earned"`
 }
 
-// LateLineList is a bounded list of late lines, the oldest first, and how many there are by reason.
+// LateLineList is a page of late lines, the oldest first, and how many there are by reason and in
+// all.
 type LateLineList struct {
+	Count   int64            `json:"count"`
 	Reasons map[string]int64 `json:"reasons"`
 	Lines   []LateLineView   `json:"lines"`
+	Next    string           `json:"next,omitempty" doc:"ask with it for the next page"`
 }
 
-// FindLateLines lists what is late and not paid, each with its reason and its owner.
-func (s *Service) FindLateLines(ctx context.Context, _ LateLines) (LateLineList, error) {
+// FindLateLines lists what is late and not paid, each with its reason and its owner, lateLinesMax
+// at a time.
+// Faults: db.mark (invalid).
+func (s *Service) FindLateLines(ctx context.Context, in LateLines) (LateLineList, error) {
 	if err := people.Must(ctx, people.PermSeeCounted, ""); err != nil {
 		return LateLineList{}, err
 	}
@@ -229,9 +238,21 @@ func (s *Service) FindLateLines(ctx context.Context, _ LateLines) (LateLineList,
 	if out.Reasons, err = openReasons(ctx, s.DB); err != nil {
 		return out, err
 	}
-	ids, err := lateUnpaid(ctx, s.DB, lateLinesMax)
-	if err != nil || len(ids) == 0 {
+	for _, n := range out.Reasons {
+		out.Count += n
+	}
+	behind, err := db.ParseMark(in.After, db.Mark{})
+	if err != nil {
 		return out, err
+	}
+	marks, err := lateUnpaid(ctx, s.DB, behind, lateLinesMax+1)
+	if err != nil || len(marks) == 0 {
+		return out, err
+	}
+	marks, out.Next = db.Page(marks, lateLinesMax, db.Mark.String)
+	ids := make([]string, len(marks))
+	for i, m := range marks {
+		ids[i] = m.ID
 	}
 	warnings, err := warningsOf(ctx, s.DB, ids)
 	if err != nil {
@@ -242,6 +263,9 @@ func (s *Service) FindLateLines(ctx context.Context, _ LateLines) (LateLineList,
 		return out, err
 	}
 	names := map[string]string{}
+	slices.SortFunc(lines, func(a, b Line) int { // as they were found
+		return cmp.Or(a.WarnAt.Compare(b.WarnAt), cmp.Compare(a.ID, b.ID))
+	})
 	for _, l := range lines {
 		w := warnings[l.ID]
 		if _, known := names[w.OwnerID]; !known {

@@ -75,10 +75,20 @@ func dueToClimb(ctx context.Context, r db.Reader, now time.Time, limit int) ([]s
 }
 
 // lateUnpaid lists lines with a warning that are not paid.
-func lateUnpaid(ctx context.Context, r db.Reader, limit int) ([]string, error) {
-	return db.List[string](ctx, r, `SELECT l.id FROM wage_lines l
+func lateUnpaid(
+	ctx context.Context, r db.Reader, behind db.Mark, limit int,
+) (list []db.Mark, err error) {
+	err = db.Each(ctx, r, `SELECT l.warn_at_ms, l.id FROM wage_lines l
 		JOIN wage_warnings w ON w.line_id = l.id WHERE l.state <> 'paid' AND l.state <> 'reversed'
-		ORDER BY l.warn_at_ms, l.id LIMIT $1`, limit)
+		AND l.warn_at_ms >= $1 AND (l.warn_at_ms > $1 OR l.id > $2)
+		ORDER BY l.warn_at_ms, l.id LIMIT $3`, []any{behind.MS, behind.ID, limit},
+		func(scan func(...any) error) error {
+			var m db.Mark
+			err := scan(&m.MS, &m.ID)
+			list = append(list, m)
+			return err
+		})
+	return list, err
 }
 
 // openReasons counts late lines that are not paid, by reason.

@@ -139,11 +139,12 @@ func (s *site) waits(v *visit) error {
 		return err
 	}
 	open, err := s.Complaints.FindOpen(v.Ctx, complaint.Queue{})
-	if err := add("desk.g.complaints", "/g/complaints", len(open.Complaints), "", err); err != nil {
+	err = add("desk.g.complaints", "/g/complaints", len(open.Complaints), open.Next, err)
+	if err != nil {
 		return err
 	}
 	diff, err := s.Ledger.FindDifferences(v.Ctx, ledger.FindDifferences{})
-	if err := add("desk.differences", "/g/bank", len(diff.Differences), "", err); err != nil {
+	if err := add("desk.differences", "/g/bank", len(diff.Differences), diff.Next, err); err != nil {
 		return err
 	}
 	loose, err := s.Ledger.FindUnclaimed(v.Ctx, ledger.FindUnclaimed{})
@@ -156,7 +157,7 @@ func (s *site) waits(v *visit) error {
 		return err
 	}
 	late, err := s.Wages.FindLateLines(v.Ctx, wage.LateLines{})
-	if err := add("desk.g.wages", "/g/wages", len(late.Lines), "", err); err != nil {
+	if err := add("desk.g.wages", "/g/wages", int(late.Count), "", err); err != nil {
 		return err
 	}
 	if v.decides() {
@@ -192,7 +193,8 @@ func (s *site) waitsToDecide(
 		return nil
 	}
 	papers, err := s.Skills.FindWaiting(v.Ctx, skill.FindWaiting{})
-	if err := add("desk.certificates", "/g/papers", len(papers.Certificates), "", err); err != nil {
+	err = add("desk.certificates", "/g/papers", len(papers.Certificates), papers.Next, err)
+	if err != nil {
 		return err
 	}
 	amend, err := s.People.FindAmendmentsWaiting(v.Ctx, people.AmendmentsWaiting{})

@@ -13,26 +13,29 @@ import (
 
 // complaints lists what waits for staff, the first due first.
 func (s *site) complaints(v *visit) error {
-	found, err := s.Complaints.FindOpen(v.Ctx, complaint.Queue{})
-	if err != nil {
-		return err
-	}
 	firm := s.employerNames(v)
 	l := listing{title: "desk.g.complaints", empty: "desk.complaints.none", path: "/g/complaints",
 		columns: []column{{key: "desk.complaint"}, {key: "desk.firm"}, {key: "desk.state"},
 			{key: "desk.time"}, {key: "desk.due"}},
 		filters: []filter{{"kind", "desk.complaint", "desk.complaint_kind."},
 			{"state", "desk.state", "desk.complaint_state."}}}
-	for _, c := range found.Complaints {
-		due := on(string(c.DueOn))
-		if c.Overdue {
-			due = ui.Cell{Text: string(c.DueOn), Tone: "late"}
+	err := v.fill(&l, func(after, _ string) (rows []row, next string, err error) {
+		found, err := s.Complaints.FindOpen(v.Ctx, complaint.Queue{After: after})
+		for _, c := range found.Complaints {
+			due := on(string(c.DueOn))
+			if c.Overdue {
+				due = ui.Cell{Text: string(c.DueOn), Tone: "late"}
+			}
+			rows = append(rows, row{
+				tags: map[string]string{"kind": string(c.Kind), "state": string(c.State)},
+				cells: []ui.Cell{link(v.say("desk.complaint_kind."+string(c.Kind)), short(c.Words),
+					"/g/complaints/"+c.ID), text(firm(c.EmployerID)),
+					v.state("complaint_state", string(c.State)), v.when(c.ReceivedAt), due}})
 		}
-		l.rows = append(l.rows, row{
-			tags: map[string]string{"kind": string(c.Kind), "state": string(c.State)},
-			cells: []ui.Cell{link(v.say("desk.complaint_kind."+string(c.Kind)), short(c.Words),
-				"/g/complaints/"+c.ID), text(firm(c.EmployerID)),
-				v.state("complaint_state", string(c.State)), v.when(c.ReceivedAt), due}})
+		return rows, found.Next, err
+	})
+	if err != nil {
+		return err
 	}
 	if sent, err := v.export(l); sent {
 		return err

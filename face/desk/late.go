@@ -12,10 +12,6 @@ import (
 
 // lateWages lists wages that are late, each with why, since when, and who must act.
 func (s *site) lateWages(v *visit) error {
-	late, err := s.Wages.FindLateLines(v.Ctx, wage.LateLines{})
-	if err != nil {
-		return err
-	}
 	firm, worker := s.employerNames(v), s.workerNames(v)
 	l := listing{title: "desk.late", empty: "desk.late.none", path: "/g/wages",
 		columns: []column{{key: "desk.worker"}, {key: "desk.firm"}, {key: "desk.amount", num: true},
@@ -23,18 +19,16 @@ func (s *site) lateWages(v *visit) error {
 			{key: "desk.late.rung"}, {key: "desk.voucher"}, {key: "desk.do", still: true}},
 		filters: []filter{{"reason", "desk.reason", "desk.late."},
 			{"firm", "desk.firm", ""}, {"owner", "desk.late.owner", "desk.role."}}}
-	for _, c := range late.Lines {
-		name, do := firm(c.EmployerID), text("")
-		if v.decides() {
-			do = part(ui.Links([]ui.Link{v.pursue(oversight.AboutWage, c.LineID)}))
+	var late wage.LateLineList
+	err := v.fill(&l, func(after, _ string) (rows []row, next string, err error) {
+		late, err = s.Wages.FindLateLines(v.Ctx, wage.LateLines{After: after})
+		for _, c := range late.Lines {
+			rows = append(rows, v.lateRow(c, firm(c.EmployerID), worker(c.WorkerID)))
 		}
-		l.rows = append(l.rows, row{
-			tags: map[string]string{"reason": c.Reason, "firm": name, "owner": c.OwnerRole},
-			cells: []ui.Cell{text(worker(c.WorkerID)), link(name, "", "/g/employers/"+c.EmployerID),
-				amount(c.AmountFen), badge(v.sayOr("desk.late."+c.Reason, c.Reason), "late"),
-				v.when(c.DueAt), more(c.OwnerName, v.sayOr("desk.role."+c.OwnerRole, c.OwnerRole)),
-				text(v.say("desk.rung." + fmt.Sprint(c.Rung))),
-				v.voucherLink(c.Accrual), do}})
+		return rows, late.Next, err
+	})
+	if err != nil {
+		return err
 	}
 	if sent, err := v.export(l); sent {
 		return err
@@ -67,6 +61,18 @@ func (s *site) lateWages(v *visit) error {
 		ui.Links([]ui.Link{{Label: v.say("desk.g.late"), Path: "/g/late"}}), v.list(l), v.list(t))
 }
 
+func (v *visit) lateRow(c wage.LateLineView, firm, worker string) row {
+	do := text("")
+	if v.decides() {
+		do = part(ui.Links([]ui.Link{v.pursue(oversight.AboutWage, c.LineID)}))
+	}
+	return row{tags: map[string]string{"reason": c.Reason, "firm": firm, "owner": c.OwnerRole},
+		cells: []ui.Cell{text(worker), link(firm, "", "/g/employers/"+c.EmployerID),
+			amount(c.AmountFen), badge(v.sayOr("desk.late."+c.Reason, c.Reason), "late"),
+			v.when(c.DueAt), more(c.OwnerName, v.sayOr("desk.role."+c.OwnerRole, c.OwnerRole)),
+			text(v.say("desk.rung." + fmt.Sprint(c.Rung))), v.voucherLink(c.Accrual), do}}
+}
+
 func (s *site) payAgain(v *visit) error {
 	return v.act("/g/lines/"+v.R.PathValue("line_id"), s.lateWages, func() (string, error) {
 		var in wage.PayAgain
@@ -78,6 +84,17 @@ func (s *site) payAgain(v *visit) error {
 	})
 }
 
+func (v *visit) differenceRow(c ledger.DifferenceView, firm string) row {
+	do := text(c.Words)
+	if v.decides() && c.State == "open" {
+		do = part(v.form(ui.DeskForm{Bare: true, Path: "/g/differences/" + c.ID,
+			Submit: v.say("desk.explain"), Inputs: []ui.Input{{Name: "words",
+				Label: v.say("desk.words"), Max: 200}}}))
+	}
+	return row{tags: map[string]string{"firm": firm}, cells: []ui.Cell{more(string(c.Day), c.Key),
+		text(firm), amount(c.BankFen), amount(c.OursFen), v.state("difference", c.State), do}}
+}
+
 // bank lists payouts whose end nobody knows, what came in and names nobody, and where bank and
 // books differ.
 func (s *site) bank(v *visit) error {
@@ -86,26 +103,21 @@ func (s *site) bank(v *visit) error {
 	if !slices.Contains([]string{"open", "settled", "explained"}, state) {
 		state = "open"
 	}
-	diff, err := s.Ledger.FindDifferences(v.Ctx, ledger.FindDifferences{State: state})
+	l := listing{title: "desk.differences", empty: "desk.differences.none", path: "/g/bank",
+		keep: []string{"bank_state"}, columns: []column{{key: "desk.day"}, {key: "desk.firm"},
+			{key: "desk.differences.bank", num: true}, {key: "desk.differences.ours", num: true},
+			{key: "desk.state"}, {key: "desk.do", still: true}},
+		filters: []filter{{"firm", "desk.firm", ""}}}
+	err := v.fill(&l, func(after, _ string) (rows []row, next string, err error) {
+		diff, err := s.Ledger.FindDifferences(v.Ctx, ledger.FindDifferences{State: state,
+			After: after})
+		for _, c := range diff.Differences {
+			rows = append(rows, v.differenceRow(c, firm(c.EmployerID)))
+		}
+		return rows, diff.Next, err
+	})
 	if err != nil {
 		return err
-	}
-	decides := v.decides()
-	l := listing{title: "desk.differences", empty: "desk.differences.none", path: "/g/bank",
-		columns: []column{{key: "desk.day"}, {key: "desk.firm"}, {key: "desk.differences.bank",
-			num: true}, {key: "desk.differences.ours", num: true}, {key: "desk.state"},
-			{key: "desk.do", still: true}}, filters: []filter{{"firm", "desk.firm", ""}}}
-	for _, c := range diff.Differences {
-		do := text(c.Words)
-		if decides && c.State == "open" {
-			do = part(v.form(ui.DeskForm{Bare: true, Path: "/g/differences/" + c.ID,
-				Submit: v.say("desk.explain"), Inputs: []ui.Input{{Name: "words",
-					Label: v.say("desk.words"), Max: 200}}}))
-		}
-		name := firm(c.EmployerID)
-		l.rows = append(l.rows, row{tags: map[string]string{"firm": name}, cells: []ui.Cell{
-			more(string(c.Day), c.Key), text(name), amount(c.BankFen), amount(c.OursFen),
-			v.state("difference", c.State), do}})
 	}
 	if sent, err := v.export(l); sent {
 		return err
@@ -123,7 +135,7 @@ func (s *site) bank(v *visit) error {
 			Main: state == "settled"},
 		{Label: v.say("desk.difference.explained"), Path: "/g/bank?bank_state=explained",
 			Main: state == "explained"}}), v.list(l)}
-	if decides {
+	if v.decides() {
 		stuck, err := s.stuckList(v, firm)
 		if err != nil {
 			return err

@@ -14,10 +14,6 @@ import (
 // papers is what a clerk looks at with the paper in hand: certificates, what is wrong in the
 // register, and times that an employer has not answered for.
 func (s *site) papers(v *visit) error {
-	waiting, err := s.Skills.FindWaiting(v.Ctx, skill.FindWaiting{})
-	if err != nil {
-		return err
-	}
 	amend, err := s.People.FindAmendmentsWaiting(v.Ctx, people.AmendmentsWaiting{})
 	if err != nil {
 		return err
@@ -27,7 +23,10 @@ func (s *site) papers(v *visit) error {
 		return err
 	}
 	worker := s.workerNames(v)
-	l := s.certificateList(v, waiting, worker)
+	l, err := s.certificateList(v, worker)
+	if err != nil {
+		return err
+	}
 	if sent, err := v.export(l); sent {
 		return err
 	}
@@ -52,27 +51,31 @@ func (s *site) papers(v *visit) error {
 	return v.page(v.bureauFrame(v.say("desk.g.papers"), "/g/papers"), parts...)
 }
 
-func (s *site) certificateList(v *visit, w skill.Waiting, worker func(string) string) listing {
+func (s *site) certificateList(v *visit, worker func(string) string) (listing, error) {
 	l := listing{title: "desk.certificates", empty: "desk.certificates.none", path: "/g/papers",
 		columns: []column{{key: "desk.worker"}, {key: "desk.certificate"},
 			{key: "desk.certificate.number"}, {key: "desk.certificate.days"},
 			{key: "desk.do", still: true}},
 		filters: []filter{{"kind", "desk.certificate", ""}}}
-	for _, c := range w.Certificates {
-		kind := s.skillNames(v, []string{c.Kind})[0]
-		number := more("…"+c.NumberTail, "")
-		if !c.NumberFits {
-			number.Sub = v.say("desk.certificate.look_twice")
+	err := v.fill(&l, func(after, _ string) (rows []row, next string, err error) {
+		w, err := s.Skills.FindWaiting(v.Ctx, skill.FindWaiting{After: after})
+		for _, c := range w.Certificates {
+			kind := s.skillNames(v, []string{c.Kind})[0]
+			number := more("…"+c.NumberTail, "")
+			if !c.NumberFits {
+				number.Sub = v.say("desk.certificate.look_twice")
+			}
+			rows = append(rows, row{tags: map[string]string{"kind": kind}, cells: []ui.Cell{
+				text(worker(c.WorkerID)), text(kind), number,
+				text(string(c.IssuedOn) + " – " + cmp.Or(string(c.ExpiresOn), v.say("desk.forever"))),
+				part(v.form(ui.DeskForm{Bare: true, Path: "/g/certificates/" + c.ID,
+					Submit: v.say("desk.certificate.verify"), Second: v.say("desk.deny"),
+					Inputs: []ui.Input{{Name: "reason", Label: v.say("desk.deny_words"), Optional: true,
+						Max: 200}}}))}})
 		}
-		l.rows = append(l.rows, row{tags: map[string]string{"kind": kind}, cells: []ui.Cell{
-			text(worker(c.WorkerID)), text(kind), number,
-			text(string(c.IssuedOn) + " – " + cmp.Or(string(c.ExpiresOn), v.say("desk.forever"))),
-			part(v.form(ui.DeskForm{Bare: true, Path: "/g/certificates/" + c.ID,
-				Submit: v.say("desk.certificate.verify"), Second: v.say("desk.deny"),
-				Inputs: []ui.Input{{Name: "reason", Label: v.say("desk.deny_words"), Optional: true,
-					Max: 200}}}))}})
-	}
-	return l
+		return rows, w.Next, err
+	})
+	return l, err
 }
 
 func (s *site) verify(v *visit) error {

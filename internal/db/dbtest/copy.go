@@ -10,6 +10,28 @@ import (
 	"github.com/gongyi/gongyi/internal/db"
 )
 
+// Whole walks the pages of a list and gives all of it; a row that comes twice, or another number of
+// rows or pages than said, fails the test.
+func Whole[T any](
+	t testing.TB, rows, pages int, id func(T) string,
+	read func(after string) ([]T, string, error),
+) []T {
+	t.Helper()
+	n, once := 0, map[string]bool{}
+	all, next, err := db.Walk(10*rows+100, func(after string) ([]T, string, error) {
+		n++
+		return read(after)
+	})
+	for _, v := range all {
+		once[id(v)] = true
+	}
+	if err != nil || next != "" || len(all) != rows || len(once) != rows || n != pages {
+		t.Errorf("%d rows, %d of them once, in %d pages, not %d in %d; then %q, %v", len(all),
+			len(once), n, rows, pages, next, err)
+	}
+	return all
+}
+
 // Copies puts n copies of a row into a table, so that a list is longer than a page. with names the
 // columns that differ, each as an expression of i, which runs from 1 to n; the id among them.
 func Copies(t testing.TB, d *db.DB, table, id string, n int, with map[string]string) {
