@@ -253,6 +253,7 @@ func (d *deskStory) runsShift() {
 	d.says("工时已确认")
 	d.open("/e/money")
 	d.says("充值", "资金流水")
+	d.open("/e/roster")
 	d.open("/e/credit")
 	d.open("/e/company")
 }

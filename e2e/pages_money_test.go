@@ -60,6 +60,16 @@ func TestPagesUnclaimed(t *testing.T) {
 			http.StatusUnprocessableEntity, "alert-danger")
 		wentTo(t, "assigned", d.director.post(path, form), "/g/bank?done=credit_assigned")
 		want(t, "once", d.clerk.post(path, form), http.StatusConflict, "alert-danger")
+		c.paysIn("不是我们的", 700)
+		c.sweep(10 * time.Minute)
+		other := "/g/credits/" + c.text(`SELECT id FROM unclaimed_credits WHERE ended_at_ms = 0`)
+		back := url.Values{"second": {"on"}, "uscc": {""}, "words": {""}}
+		want(t, "sent back without words", d.clerk.post(other, back), http.StatusUnprocessableEntity,
+			"alert-danger")
+		back.Set("words", "退汇单 7")
+		wentTo(t, "sent back", d.clerk.post(other, back), "/g/bank?done=credit_sent_back")
+		want(t, "it is said", d.clerk.open("/g/bank?ustate=sent_back"), http.StatusOK, "不是我们的",
+			"退汇单 7", "!"+v.Name)
 		want(t, "told", d.clerk.open("/g/bank?ustate=assigned"), http.StatusOK, v.Name, "回单")
 		want(t, "on the audit log", d.clerk.open("/g/audit"), http.StatusOK, "认领入金")
 		after, err := c.Ledger.SidesTx(t.Context(), c.DB, c.employer.id)

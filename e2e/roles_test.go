@@ -261,6 +261,7 @@ var matrix = append(append(rightsMatrix, workMatrix...), []operation{
 	{name: "ledger.FindUnclaimed", cells: "- - - - - - - - + + + -"},
 	{name: "ledger.AssignCredit", body: `{"uscc": "x", "words": "回单"}`,
 		cells: "- - - - - - - - + + - -"},
+	{name: "ledger.SendBackCredit", body: `{"words": ""}`, cells: "- - - - - - - - + + - -"},
 	{name: "ledger.FindStuckPayouts", cells: "- - - - - - - - + + - -"},
 	{name: "ledger.AskPayoutAgain", cells: "- - - - - - - - + + - -"},
 

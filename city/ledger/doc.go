@@ -57,6 +57,7 @@
 //
 //	credit ──reference names an employer──────────────▶ deposit
 //	   └─────names nobody──▶ waiting ──AssignCredit───▶ deposit
+//	                            └──────SendBackCredit─▶ nobody's, for good
 //
 // Once a day each sub-account is compared with the bank's own statement, line by line; differences
 // that the books do not learn of themselves wait for a clerk's words (FindDifferences).

@@ -27,7 +27,7 @@ func (s *Service) Gauges(ctx context.Context, r db.Reader, _, to time.Time) ([]g
 		return nil, err
 	}
 	err = db.Row(ctx, r, []any{&unclaimed},
-		`SELECT COUNT(*) FROM unclaimed_credits WHERE employer_id = ''`)
+		`SELECT COUNT(*) FROM unclaimed_credits WHERE ended_at_ms = 0`)
 	if err != nil {
 		return nil, err
 	}

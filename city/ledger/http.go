@@ -16,6 +16,7 @@ func Routes(m *web.Mux, s *Service) {
 	web.Do(m, "/bank-differences/{difference_id}/explain", s.ExplainDifference)
 	web.Show(m, "/unclaimed-credits", s.FindUnclaimed)
 	web.Do(m, "/unclaimed-credits/{credit_id}/assign", s.AssignCredit)
+	web.Do(m, "/unclaimed-credits/{credit_id}/send-back", s.SendBackCredit)
 	web.Show(m, "/payouts/stuck", s.FindStuckPayouts)
 	web.Do(m, "/payouts/{payout_id}/ask-again", s.AskPayoutAgain)
 }

@@ -66,7 +66,7 @@ func (s *Service) creditsTx(
 			continue
 		}
 		if u.ID = tx.ID("crd"); u.EmployerID != "" {
-			u.BookedBy, u.BookedAt = people.ActorOf(ctx).AccountID, tx.Now
+			u.EndedBy, u.EndedAt = people.ActorOf(ctx).AccountID, tx.Now
 		}
 		if err := insertUnclaimed(ctx, tx, u); err != nil {
 			return err

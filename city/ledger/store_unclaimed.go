@@ -31,27 +31,27 @@ func knownCredits(ctx context.Context, r db.Reader, creditIDs []string) ([]strin
 
 func insertUnclaimed(ctx context.Context, tx *db.Tx, u Unclaimed) error {
 	_, err := tx.Exec(ctx, `INSERT INTO unclaimed_credits(id, credit_id, reference, amount_fen, at_ms,
-		employer_id, words, booked_by, booked_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		employer_id, words, ended_by, ended_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		u.ID, u.CreditID, u.Reference, int64(u.AmountFen), clock.MS(u.At), u.EmployerID, u.Words,
-		u.BookedBy, bookedMS(u))
+		u.EndedBy, endedMS(u))
 	return err
 }
 
-// bookedMS is 0 for a credit that waits.
-func bookedMS(u Unclaimed) int64 {
-	if u.EmployerID == "" {
+// endedMS is 0 for a credit that waits.
+func endedMS(u Unclaimed) int64 {
+	if u.EndedAt.IsZero() {
 		return 0
 	}
-	return clock.MS(u.BookedAt)
+	return clock.MS(u.EndedAt)
 }
 
-// bookUnclaimed writes whose a credit is. The credit waited until now.
-func bookUnclaimed(ctx context.Context, tx *db.Tx, u Unclaimed) error {
-	n, err := tx.Exec(ctx, `UPDATE unclaimed_credits SET employer_id = $2, words = $3, booked_by = $4,
-		booked_at_ms = $5 WHERE id = $1 AND employer_id = ''`, u.ID, u.EmployerID, u.Words, u.BookedBy,
-		bookedMS(u))
+// endUnclaimed writes what became of a credit that waited until now.
+func endUnclaimed(ctx context.Context, tx *db.Tx, u Unclaimed) error {
+	n, err := tx.Exec(ctx, `UPDATE unclaimed_credits SET employer_id = $2, words = $3, ended_by = $4,
+		ended_at_ms = $5 WHERE id = $1 AND ended_at_ms = 0`, u.ID, u.EmployerID, u.Words, u.EndedBy,
+		endedMS(u))
 	if err == nil && n == 0 {
-		err = creditAssigned()
+		err = creditEnded()
 	}
 	return err
 }
@@ -61,15 +61,15 @@ func scanUnclaimed(
 ) ([]Unclaimed, error) {
 	var out []Unclaimed
 	err := db.Each(ctx, r, `SELECT id, credit_id, reference, amount_fen, at_ms, employer_id, words,
-		booked_by, booked_at_ms FROM unclaimed_credits WHERE `+where, args,
+		ended_by, ended_at_ms FROM unclaimed_credits WHERE `+where, args,
 		func(scan func(...any) error) error {
 			var u Unclaimed
 			var at, booked int64
 			err := scan(&u.ID, &u.CreditID, &u.Reference, &u.AmountFen, &at, &u.EmployerID, &u.Words,
-				&u.BookedBy, &booked)
+				&u.EndedBy, &booked)
 			u.At = clock.At(at)
 			if booked != 0 {
-				u.BookedAt = clock.At(booked)
+				u.EndedAt = clock.At(booked)
 			}
 			out = append(out, u)
 			return err
@@ -77,14 +77,14 @@ func scanUnclaimed(
 	return out, err
 }
 
-// waitingCredits lists those that have no employer, the oldest first.
+// waitingCredits lists those of which nothing is known, the oldest first.
 func waitingCredits(ctx context.Context, r db.Reader, limit int) ([]Unclaimed, error) {
-	return scanUnclaimed(ctx, r, `employer_id = '' ORDER BY at_ms, id LIMIT $1`, limit)
+	return scanUnclaimed(ctx, r, `ended_at_ms = 0 ORDER BY at_ms, id LIMIT $1`, limit)
 }
 
-// assignedCredits lists those of which somebody has said whose they are, the newest first.
-func assignedCredits(ctx context.Context, r db.Reader, limit int) ([]Unclaimed, error) {
-	return scanUnclaimed(ctx, r, `words <> '' ORDER BY booked_at_ms DESC, id LIMIT $1`, limit)
+// endedCredits lists those of which somebody has said what they are, the newest first.
+func endedCredits(ctx context.Context, r db.Reader, limit int) ([]Unclaimed, error) {
+	return scanUnclaimed(ctx, r, `words <> '' ORDER BY ended_at_ms DESC, id LIMIT $1`, limit)
 }
 
 // bookedApart lists an employer's credits that were booked in the period and whose reference was
@@ -92,8 +92,8 @@ func assignedCredits(ctx context.Context, r db.Reader, limit int) ([]Unclaimed, 
 func bookedApart(
 	ctx context.Context, r db.Reader, employerID string, fromMS, untilMS int64, limit int,
 ) ([]Unclaimed, error) {
-	return scanUnclaimed(ctx, r, `employer_id = $1 AND employer_id <> '' AND booked_at_ms >= $2
-		AND booked_at_ms < $3 ORDER BY booked_at_ms, id LIMIT $4`, employerID, fromMS, untilMS, limit)
+	return scanUnclaimed(ctx, r, `employer_id = $1 AND employer_id <> '' AND ended_at_ms >= $2
+		AND ended_at_ms < $3 ORDER BY ended_at_ms, id LIMIT $4`, employerID, fromMS, untilMS, limit)
 }
 
 func getUnclaimed(ctx context.Context, r db.Reader, id string) (Unclaimed, error) {
@@ -107,4 +107,4 @@ func getUnclaimed(ctx context.Context, r db.Reader, id string) (Unclaimed, error
 	return found[0], nil
 }
 
-func creditAssigned() error { return fault.New(fault.Conflict, "ledger.credit_assigned") }
+func creditEnded() error { return fault.New(fault.Conflict, "ledger.credit_ended") }

@@ -15,10 +15,10 @@ type Unclaimed struct {
 	Reference  string // what who paid wrote
 	AmountFen  money.Fen
 	At         time.Time // the bank's
-	EmployerID string    // "" until it is known whose it is
-	Words      string    // why it is theirs; "" where the reference said so
-	BookedBy   string
-	BookedAt   time.Time
+	EmployerID string    // "" until it is known whose it is, and for good when it was sent back
+	Words      string    // how one knows; "" where the reference said it
+	EndedBy    string
+	EndedAt    time.Time // zero while it waits
 }
 
 // entry is the deposit that the credit becomes.

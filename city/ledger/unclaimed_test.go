@@ -49,7 +49,7 @@ func TestCreditByCode(t *testing.T) {
 		o.faults["bank.credit cr2"] = sandbox.Duplicate
 		o.must(o.run("ledger.credits"))
 		if o.free() != 500 || o.balance(ledger.Bank("emp")) != -500 || len(o.unclaimed("")) != 0 ||
-			len(o.unclaimed("assigned")) != 0 {
+			len(o.unclaimed("ended")) != 0 {
 			t.Fatalf("%d free; %+v", o.free(), o.unclaimed(""))
 		}
 		clk.Add(24 * time.Hour)
@@ -143,10 +143,10 @@ func TestAssignCredit(t *testing.T) {
 				t.Fatalf("%+v, %v", v, err)
 			}
 		}
-		if _, err := b.assign("other", id, "code of emp2"); !fault.Is(err, "ledger.credit_assigned") {
+		if _, err := b.assign("other", id, "code of emp2"); !fault.Is(err, "ledger.credit_ended") {
 			t.Errorf("assigned twice: %v", err)
 		}
-		done := b.unclaimed("assigned")
+		done := b.unclaimed("ended")
 		audit, err := db.Meta(b.ctx, d, "assigned credit "+id)
 		if err != nil || audit != "audited" || len(done) != 1 || done[0].Words != "付款人出示了回单" ||
 			len(b.unclaimed("")) != 0 {
@@ -159,6 +159,42 @@ func TestAssignCredit(t *testing.T) {
 		b.must(b.run("ledger.credits"))
 		if b.balance(ledger.Available("emp2")) != 0 {
 			t.Fatal("booked twice")
+		}
+		b.lawful()
+	})
+}
+
+// Goal: a credit that the bank has sent back is nobody's for good, and in nobody's books.
+func TestSendBackCredit(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		b.bank.deposit("c1", "nobody", 500)
+		b.must(b.run("ledger.credits"))
+		id := b.unclaimed("")[0].ID
+		back := ledger.SendBackCredit{Keyed: deed.Key("k"), CreditID: id, Words: "银行退汇 7 号"}
+		if _, err := b.s.SendBackCredit(b.boss(), back); !fault.Is(err, "people.not_allowed") {
+			t.Errorf("an employer may: %v", err)
+		}
+		for range 2 {
+			if v, err := b.s.SendBackCredit(b.clerk(), back); err != nil || v.EmployerID != "" ||
+				v.Words != "银行退汇 7 号" {
+				t.Fatalf("%+v, %v", v, err)
+			}
+		}
+		back.Keyed, back.Words = deed.Key("l"), ""
+		if _, err := b.s.SendBackCredit(b.clerk(), back); !fault.Is(err, "ledger.words") {
+			t.Error(err)
+		}
+		if _, err := b.assign("m", id, "code of emp"); !fault.Is(err, "ledger.credit_ended") {
+			t.Errorf("assigned: %v", err)
+		}
+		b.bank.deposit("c1", "emp", 500)
+		b.must(b.run("ledger.credits"))
+		audit, err := db.Meta(b.ctx, d, "sent back credit "+id)
+		if err != nil || audit == "" || b.count("postings") != 0 || len(b.unclaimed("")) != 0 ||
+			len(b.unclaimed("ended")) != 1 {
+			t.Fatalf("audit %q, %v; %d postings", audit, err, b.count("postings"))
 		}
 		b.lawful()
 	})
@@ -209,7 +245,7 @@ func TestAssignCreditRace(t *testing.T) {
 		for _, err := range errs {
 			if err == nil {
 				won++
-			} else if !fault.Is(err, "ledger.credit_assigned") {
+			} else if !fault.Is(err, "ledger.credit_ended") {
 				t.Error(err)
 			}
 		}
@@ -260,7 +296,7 @@ func TestReconcileAssigned(t *testing.T) {
 func TestUnclaimedLaw(t *testing.T) {
 	t.Parallel()
 	for _, wrong := range []string{
-		`UPDATE unclaimed_credits SET employer_id = 'emp', booked_at_ms = 1`,
+		`UPDATE unclaimed_credits SET employer_id = 'emp', ended_at_ms = 1`,
 		`INSERT INTO postings(entry_id, n, account, amount_fen, at_ms, employer_id)
 			VALUES ('deposit/c1', 0, 'bank/emp', -500, 1, 'emp'),
 			('deposit/c1', 1, 'payable/x', 500, 1, 'emp')`,

@@ -78,7 +78,7 @@ func (v *visit) workforceRow(c market.WorkforceRow) row {
 	case !c.InsuredUntil.IsZero():
 		insured = text(v.say("desk.roster.insured_last", "day", v.dayCell(c.InsuredUntil).Text))
 	}
-	paid := text("–")
+	paid := ui.Cell{Text: "–", Num: true}
 	if !c.WagePaidAt.IsZero() {
 		paid = amount(c.WageFen)
 		paid.Sub = v.dayCell(c.WagePaidAt).Text

@@ -3,6 +3,7 @@ package desk
 import (
 	"github.com/gongyi/gongyi/city/ledger"
 	"github.com/gongyi/gongyi/city/people"
+	"github.com/gongyi/gongyi/internal/web"
 	"github.com/gongyi/gongyi/ui"
 )
 
@@ -16,7 +17,7 @@ func (s *site) unclaimedList(v *visit) (listing, error) {
 		columns: []column{{key: "desk.day"}, {key: "desk.unclaimed.reference"},
 			{key: "desk.amount", num: true}, {key: "desk.firm"}, {key: "desk.do", still: true}},
 		filters: []filter{{"state", "desk.state", "desk.unclaimed."}}}
-	for _, state := range []string{"waiting", "assigned"} {
+	for _, state := range []string{"waiting", "ended"} {
 		found, err := s.Ledger.FindUnclaimed(v.Ctx, ledger.FindUnclaimed{State: state})
 		if err != nil {
 			return l, err
@@ -35,7 +36,13 @@ func (s *site) unclaimedList(v *visit) (listing, error) {
 			}
 			at := v.when(c.At)
 			at.Sub = c.CreditID
-			l.rows = append(l.rows, row{tags: map[string]string{"state": state}, cells: []ui.Cell{at,
+			tag := state
+			if state == "ended" {
+				if tag = "assigned"; c.EmployerID == "" {
+					tag, firm = "sent_back", more(v.say("desk.unclaimed.sent_back"), c.Words)
+				}
+			}
+			l.rows = append(l.rows, row{tags: map[string]string{"state": tag}, cells: []ui.Cell{at,
 				text(c.Reference), amount(c.AmountFen), firm, do}})
 		}
 	}
@@ -63,13 +70,24 @@ func (v *visit) assignForm(id string, guess people.EmployerView) templComponent 
 		hint = v.say("desk.unclaimed.guess", "name", guess.Name)
 	}
 	return v.form(ui.DeskForm{Bare: true, Path: "/g/credits/" + id,
-		Submit: v.say("desk.unclaimed.assign"), Inputs: []ui.Input{
+		Submit: v.say("desk.unclaimed.assign"), Second: v.say("desk.unclaimed.send_back"),
+		Inputs: []ui.Input{
 			{Name: "uscc", Label: v.say("desk.uscc"), Hint: hint, Value: guess.USCC, Max: 30},
 			{Name: "words", Label: v.say("desk.unclaimed.words"), Max: 200}}})
 }
 
+// assignCredit says whose a credit is, or, by the second button, that the bank has sent it back.
 func (s *site) assignCredit(v *visit) error {
 	return v.act("/g/credits/"+v.R.PathValue("credit_id"), s.bank, func() (string, error) {
+		if web.Take(v.Form, "second") != "" {
+			v.Form.Del("uscc")
+			var in ledger.SendBackCredit
+			if err := v.Read(&in); err != nil {
+				return "", err
+			}
+			_, err := s.Ledger.SendBackCredit(v.Ctx, in)
+			return "/g/bank?done=credit_sent_back", err
+		}
 		var in ledger.AssignCredit
 		if err := v.Read(&in); err != nil {
 			return "", err
