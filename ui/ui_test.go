@@ -124,3 +124,38 @@ func TestPhone(t *testing.T) {
 		t.Error(deeper)
 	}
 }
+
+// Goal: a desk's page leads back to the menu's entry that it belongs to, by name, the entry itself
+// does not; a menu that is too long for a phone stands folded there.
+func TestDeskLeadsBack(t *testing.T) {
+	t.Parallel()
+	show := func(here string, f Frame) string {
+		var out strings.Builder
+		if err := Desk(f).Render(look(t, Look{Here: here}), &out); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	f := Frame{Title: "一家企业", Desk: "desk.bureau", Path: "/g/employers",
+		Menu: []MenuItem{{Key: "desk.g.employers", Path: "/g/employers"}}}
+	back := `<a class="gy-back d-print-none" href="/g/employers">`
+	if page := show("/g/employers/emp_1?done=vetted", f); !strings.Contains(page, back) {
+		t.Error("a page below does not lead back")
+	}
+	if page := show("/g/employers?page=2", f); strings.Contains(page, "gy-back") {
+		t.Error("the entry's own page leads back to itself")
+	}
+	f.Path = "/g/signed"
+	if page := show("/g/signed/ctr_1", f); !strings.Contains(page, `href="/g/signed"`) {
+		t.Error("a page outside of the menu does not lead back")
+	}
+	if strings.Contains(show("/g", f), "<details>") {
+		t.Error("a short menu is folded")
+	}
+	for len(f.Menu) <= menuRowsMax {
+		f.Menu = append(f.Menu, f.Menu[0])
+	}
+	if !strings.Contains(show("/g", f), "<details>") {
+		t.Error("a long menu is not folded")
+	}
+}
