@@ -40,11 +40,12 @@ type Face struct {
 	Limiter      *web.Limiter // nil: nobody is refused for asking often
 	Log          *slog.Logger
 	BodyBytesMax int64
-	Name         string // of the city
-	Hotline      string // the number on every page; "": none
-	BankAccount  string // into which employers pay; "": their page says to ask
-	MapURL       string // where the way to a place is shown: {lon}, {lat}, {name}; "": geo:
-	Region       string // of the city: GB/T 2260
+	Name         string   // of the city
+	Hotline      string   // the number on every page; "": none
+	BankAccount  string   // into which employers pay; "": their page says to ask
+	MapURL       string   // where the way to a place is shown: {lon}, {lat}, {name}; "": geo:
+	Tiles        ui.Tiles // the base map behind places and work
+	Region       string   // of the city: GB/T 2260
 	Simulated    bool
 	Links        []wall.Link
 	Map          *wall.Map // boundaries of the districts; nil: those that come with the program
@@ -88,8 +89,8 @@ func (c *City) Web(f Face) *web.Mux {
 
 // pages says how the pages look.
 func pages(f Face) web.PageOptions {
-	look := ui.Look{City: f.Name, Hotline: f.Hotline, Simulated: f.Simulated}
-	return web.PageOptions{LogInPath: phone.LogInPath, Fault: phone.Fault,
+	look := ui.Look{City: f.Name, Hotline: f.Hotline, Simulated: f.Simulated, Tiles: f.Tiles}
+	return web.PageOptions{Pictures: f.Tiles.Origin(), LogInPath: phone.LogInPath, Fault: phone.Fault,
 		Around: func(ctx context.Context, v *web.Visit) context.Context {
 			return phone.Look(ctx, v, look)
 		}}

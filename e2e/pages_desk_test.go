@@ -229,6 +229,16 @@ func TestPagesEmployerRegisters(t *testing.T) {
 		if c.count(`SELECT COUNT(*) FROM places WHERE name = '后厨' AND lon_e6 = 106562880`) != 1 {
 			t.Error("the place is elsewhere")
 		}
+		at.Del("near")
+		at.Set("name", "前厅")
+		at.Set("lon_e6", "106.566580") // as a phone map in GCJ-02 shows the place above
+		at.Set("lat_e6", "29.553871")
+		at.Set("datum", "gcj02")
+		wentTo(t, "off a phone map", newcomer.post("/e/places", at), "/e/company?done=place")
+		if off := c.count(`SELECT ABS(lon_e6 - 106562880) + ABS(lat_e6 - 29556742) FROM places
+			WHERE name = '前厅'`); off > 2 {
+			t.Errorf("%d millionths of a degree away", off)
+		}
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/gongyi/gongyi/internal/civil"
+	"github.com/gongyi/gongyi/internal/geo"
 	"github.com/gongyi/gongyi/internal/i18n"
 	"github.com/gongyi/gongyi/internal/money"
 )
@@ -26,6 +28,40 @@ type Look struct {
 	LoggedIn  bool
 	Simulated bool // people and figures are made up, and the page says so
 	Text      *i18n.Book
+	Tiles     Tiles
+}
+
+// Tiles are the base map of a city: an address with {z}, {x} and {y}, "" for none; whose map it is,
+// with its approval number; and whether it is drawn in GCJ-02 instead of WGS-84.
+type Tiles struct {
+	URL, Note string
+	GCJ02     bool
+}
+
+// Origin is the host that the tiles come from, as a page's policy names it; "" without tiles.
+func (t Tiles) Origin() string {
+	u, err := url.Parse(t.URL)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// OnMap says where the page's map draws a point, as data-lon and data-lat in degrees.
+func OnMap(ctx context.Context, lonE6, latE6 int64) templ.Attributes {
+	if Of(ctx).Tiles.GCJ02 {
+		lonE6, latE6 = geo.ToGCJ02(lonE6, latE6)
+	}
+	return templ.Attributes{"data-lon": Degrees(lonE6), "data-lat": Degrees(latE6)}
+}
+
+// Degrees writes millionths of a degree: 29.556742.
+func Degrees(e6 int64) string {
+	sign := ""
+	if e6 < 0 {
+		sign, e6 = "-", -e6
+	}
+	return fmt.Sprintf("%s%d.%06d", sign, e6/1_000_000, e6%1_000_000)
 }
 
 type lookKey struct{}

@@ -19,6 +19,7 @@ import (
 	"github.com/gongyi/gongyi/internal/web"
 	"github.com/gongyi/gongyi/sandbox"
 	"github.com/gongyi/gongyi/sim"
+	"github.com/gongyi/gongyi/ui"
 )
 
 const (
@@ -109,9 +110,11 @@ func (s *site) close() error {
 // mount makes the city's pages and, when the outside world is a stand-in, those of it.
 func (s *site) mount(city *app.City, w world) error {
 	face := app.Face{Log: s.log, Name: cmp.Or(s.name, w.name), Region: s.cfg.Region,
-		Hotline:      s.cfg.Hotline,
-		BankAccount:  s.cfg.BankAccount,
-		MapURL:       s.cfg.MapURL,
+		Hotline:     s.cfg.Hotline,
+		BankAccount: s.cfg.BankAccount,
+		MapURL:      s.cfg.MapURL,
+		Tiles: ui.Tiles{URL: s.cfg.TilesURL, Note: s.cfg.TilesNote,
+			GCJ02: s.cfg.TilesDatum == "gcj02"},
 		Simulated:    w.late != nil,
 		BodyBytesMax: s.cfg.BodyBytesMax, Base: s.base, Limiter: s.limiter}
 	if name := s.cfg.Map; name != "" {

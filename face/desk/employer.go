@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"context"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"github.com/gongyi/gongyi/city/wage"
 	"github.com/gongyi/gongyi/internal/civil"
 	"github.com/gongyi/gongyi/internal/fault"
+	"github.com/gongyi/gongyi/internal/geo"
 	"github.com/gongyi/gongyi/internal/region"
 	"github.com/gongyi/gongyi/internal/web"
 	"github.com/gongyi/gongyi/ui"
@@ -443,6 +445,9 @@ func (v *visit) placeForm(known []station.PlaceView) templComponent {
 				Optional: true, Width: 4},
 			{Name: "radius_m", Label: v.say("desk.place.radius"), Type: "number", Value: "200",
 				Min: "1", Width: 4},
+			{Name: "datum", Label: v.say("desk.place.datum"), Hint: v.say("desk.place.datum_hint"),
+				Type: "select", Value: gcj02, Optional: true,
+				Options: v.choice("desk.place.datum.", gcj02, wgs84)},
 		}})
 }
 
@@ -477,9 +482,23 @@ func (s *site) addPlace(v *visit, id string) error {
 	})
 }
 
+// Of what a position on the form was read from: a commercial map of China, or a satellite.
+const (
+	gcj02 = "gcj02"
+	wgs84 = "wgs84"
+)
+
+// mapDatum is in what the map on the page is drawn.
+func mapDatum(ctx context.Context) string {
+	if ui.Of(ctx).Tiles.GCJ02 {
+		return gcj02
+	}
+	return wgs84
+}
+
 // position reads where a place is: what was typed, or where the chosen place is.
 func (s *site) position(v *visit, id string) error {
-	near := web.Take(v.Form, "near")
+	near, datum := web.Take(v.Form, "near"), web.Take(v.Form, "datum")
 	if near != "" && v.Form.Get("lat_e6") == "" && v.Form.Get("lon_e6") == "" {
 		known, err := s.knownPlaces(v, id)
 		if err != nil {
@@ -493,20 +512,26 @@ func (s *site) position(v *visit, id string) error {
 			}
 		}
 	}
-	for _, name := range []string{"lat_e6", "lon_e6"} {
-		e6, ok := millionths(v.Form.Get(name))
-		if !ok {
-			return fault.New(fault.Invalid, "station.position").OnField(name)
-		}
-		v.Form.Set(name, e6)
+	lat, ok := millionths(v.Form.Get("lat_e6"))
+	if !ok {
+		return fault.New(fault.Invalid, "station.position").OnField("lat_e6")
 	}
+	lon, ok := millionths(v.Form.Get("lon_e6"))
+	if !ok {
+		return fault.New(fault.Invalid, "station.position").OnField("lon_e6")
+	}
+	if datum == gcj02 {
+		lon, lat = geo.FromGCJ02(lon, lat)
+	}
+	v.Form.Set("lat_e6", strconv.FormatInt(lat, 10))
+	v.Form.Set("lon_e6", strconv.FormatInt(lon, 10))
 	return nil
 }
 
 // millionths reads degrees as a map writes them, 29.556742, exactly.
-func millionths(text string) (string, bool) {
+func millionths(text string) (int64, bool) {
 	whole, rest, _ := strings.Cut(strings.TrimSpace(text), ".")
 	rest = (rest + "000000")[:6]
 	n, err := strconv.ParseInt(whole+rest, 10, 64)
-	return strconv.FormatInt(n, 10), err == nil && whole != ""
+	return n, err == nil && whole != ""
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/gongyi/gongyi/internal/fault"
 	"github.com/gongyi/gongyi/internal/region"
 	"github.com/gongyi/gongyi/internal/web"
+	"github.com/gongyi/gongyi/ui"
 )
 
 // callbackView is the form of somebody who found no work, and what became of earlier ones.
@@ -105,6 +106,6 @@ func (s *site) way(lonE6, latE6 int64, name string) string {
 	if pattern == "" {
 		pattern = "geo:{lat},{lon}"
 	}
-	return strings.NewReplacer("{lon}", degrees(lonE6), "{lat}", degrees(latE6),
+	return strings.NewReplacer("{lon}", ui.Degrees(lonE6), "{lat}", ui.Degrees(latE6),
 		"{name}", url.QueryEscape(name)).Replace(pattern)
 }

@@ -58,7 +58,7 @@ func ical(view market.ScheduleView, name, employer string, now time.Time) []byte
 	what := func(title, where string, lonE6, latE6 int64) {
 		put("SUMMARY:" + icalText(title))
 		put("LOCATION:" + icalText(where))
-		put("GEO:" + degrees(latE6) + ";" + degrees(lonE6))
+		put("GEO:" + ui.Degrees(latE6) + ";" + ui.Degrees(lonE6))
 	}
 	put("BEGIN:VCALENDAR")
 	put("VERSION:2.0")

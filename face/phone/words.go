@@ -2,7 +2,6 @@ package phone
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/gongyi/gongyi/city/wage"
 	"github.com/gongyi/gongyi/internal/money"
@@ -33,15 +32,6 @@ func lateWords(ctx context.Context, l wage.LineView) string {
 		return ui.Say(ctx, key)
 	}
 	return ui.Say(ctx, "phone.unpaid.late")
-}
-
-// degrees writes millionths of a degree as degrees.
-func degrees(e6 int64) string {
-	sign := ""
-	if e6 < 0 {
-		sign, e6 = "-", -e6
-	}
-	return fmt.Sprintf("%s%d.%06d", sign, e6/1_000_000, e6%1_000_000)
 }
 
 // locate tells the script whether it may read the position when the form is sent.

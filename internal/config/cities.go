@@ -61,6 +61,7 @@ var cityFields = map[string]string{"code": "Region", "db": "DB", "key_file": "Ke
 	"blob_dir": "BlobDir", "bank_account": "BankAccount", "bank_url": "BankURL",
 	"insurer_url": "InsurerURL",
 	"sms_url":     "SMSURL", "wechat_url": "WechatURL", "number_url": "NumberURL", "map": "Map",
+	"tiles_url": "TilesURL", "tiles_datum": "TilesDatum", "tiles_note": "TilesNote",
 	"sandbox": "Sandbox"}
 
 // ReadCities reads the cities file that c.Cities names, YAML or JSON. What a city does not say for
@@ -261,6 +262,9 @@ func (c *City) complete(given map[string]int) error {
 	}
 	if c.KeyFile == "" {
 		return fault.New(fault.Invalid, "config.key_needed").OnField("key_file")
+	}
+	if c.untitled() {
+		return fault.New(fault.Invalid, "config.tiles_note").OnField("tiles_note")
 	}
 	return nil
 }

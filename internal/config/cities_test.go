@@ -99,9 +99,11 @@ func TestReadCitiesRefuses(t *testing.T) {
 		text, want, field string
 		line              int
 	}{
-		"nothing":        {"", "config.cities_none", "", 1},
-		"no list":        {"cities: 3", "config.cities_none", "", 1},
-		"empty list":     {"cities: []", "config.cities_none", "", 1},
+		"nothing":    {"", "config.cities_none", "", 1},
+		"no list":    {"cities: 3", "config.cities_none", "", 1},
+		"empty list": {"cities: []", "config.cities_none", "", 1},
+		"nobody's tiles": {change("sandbox: true", "sandbox: true\n    tiles_url: https://t/{z}/{x}/{y}"),
+			"config.tiles_note", "tiles_note", 3},
 		"no mapping":     {"- a", "config.not_mapping", "", 1},
 		"two documents":  {"cities: []\n---\n{}\n", "config.cities_none", "", 1},
 		"no YAML":        {"cities:\n  - code: [\n", "config.cities_syntax", "", 3},

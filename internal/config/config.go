@@ -39,6 +39,9 @@ type Config struct {
 	SMSURL          string // the SMS gateway; "" for none, or the sandbox
 	Sandbox         bool   // serve stand-ins of bank, insurer and SMS gateway
 	ShutdownSeconds int64  // s; how long what is in flight may take at the end
+	TilesDatum      string // in which the base map is drawn: wgs84 or gcj02
+	TilesNote       string // whose map it is and its approval number, shown below it
+	TilesURL        string // of the base map's tiles; "" for none
 	TrustedProxies  string // networks whose X-Forwarded-For is believed; see Networks
 	WechatURL       string // the proxy to WeChat; "" for none, or the sandbox
 }
@@ -98,6 +101,15 @@ var fields = []Field{
 		"marker?position={lon},{lat}&coordinate=wgs84&name={name}", Form: "map",
 		Doc: "the map that shows the way to a place: an address with {lon}, {lat} and {name}, as " +
 			"geo:{lat},{lon} for the phone's own"},
+	{Name: "TilesURL", at: func(c *Config) any { return &c.TilesURL }, Form: "tiles",
+		Doc: "the tiles of the base map behind places and work, an address with {z}, {x} and {y}, from " +
+			"a map that may be published (天地图 or one of the city's own); browsers fetch them there, so a " +
+			"key in it is seen by everybody. When empty, dots without a base"},
+	{Name: "TilesDatum", at: func(c *Config) any { return &c.TilesDatum }, Default: "wgs84",
+		Form: "datum", Doc: "in what the base map is drawn: wgs84 (天地图's CGCS2000 is the same to a " +
+			"metre) or gcj02 (commercial maps of China)"},
+	{Name: "TilesNote", at: func(c *Config) any { return &c.TilesNote },
+		Doc: "whose base map it is and its approval number (审图号), shown below it; a base map needs one"},
 	{Name: "Sandbox", at: func(c *Config) any { return &c.Sandbox }, Default: "false",
 		Doc: "serve stand-ins of bank, insurer and SMS gateway: for trying out, never with real people"},
 	{Name: "BodyBytesMax", at: func(c *Config) any { return &c.BodyBytesMax }, Default: "1048576",
@@ -188,11 +200,15 @@ func Environ(environ []string) map[string]string {
 	return values
 }
 
+// untitled tells a base map that does not say whose it is: a map for the public carries its approval
+// number (地图管理条例 art. 26).
+func (c Config) untitled() bool { return c.TilesURL != "" && c.TilesNote == "" }
+
 // Read gives the configuration that the values make, by environment name; what is missing has its
 // default. All values are checked.
 // Faults (invalid, the field is the environment name): config.unknown, config.not_number,
 // config.not_bool, config.not_address, config.not_database, config.not_url, config.not_region,
-// config.not_level, config.cities_alone.
+// config.not_level, config.not_tiles, config.not_datum, config.tiles_note, config.cities_alone.
 func Read(values map[string]string) (Config, error) {
 	var c Config
 	known := map[string]bool{}
@@ -213,6 +229,9 @@ func Read(values map[string]string) (Config, error) {
 		if !known[name] {
 			return Config{}, fault.New(fault.Invalid, "config.unknown", "name", name).OnField(name)
 		}
+	}
+	if c.untitled() {
+		return Config{}, fault.New(fault.Invalid, "config.tiles_note").OnField("GONGYI_TILES_NOTE")
 	}
 	return c, nil
 }

@@ -19,7 +19,8 @@ func TestDefault(t *testing.T) {
 	want := config.Config{Addr: "127.0.0.1:8080", DB: "sqlite:gongyi.db", Region: "50",
 		Hotline: "12333", MapURL: amap,
 		BodyBytesMax: 1 << 20, ShutdownSeconds: 10, LogLevel: "info", RateCodes: 120,
-		RateReads: 6000, RateWrites: 1200, TrustedProxies: "127.0.0.0/8,::1/128"}
+		RateReads: 6000, RateWrites: 1200, TrustedProxies: "127.0.0.0/8,::1/128",
+		TilesDatum: "wgs84"}
 	if got := config.Default(); got != want {
 		t.Errorf("got %+v", got)
 	}
@@ -71,12 +72,14 @@ func TestRead(t *testing.T) {
 		"GONGYI_LOG_LEVEL": "debug", "GONGYI_SANDBOX": "true", "GONGYI_RATE_CODES": "0",
 		"GONGYI_RATE_READS": "1", "GONGYI_RATE_WRITES": "1000000", "GONGYI_TRUSTED_PROXIES": "none",
 		"GONGYI_HOTLINE": "023-12333", "GONGYI_MAP_URL": "geo:{lat},{lon}",
-		"GONGYI_NUMBER_URL": "https://number.example", "GONGYI_BANK_ACCOUNT": "某银行 1234",
+		"GONGYI_TILES_URL": "https://t.example/{z}/{x}/{y}.png", "GONGYI_TILES_DATUM": "gcj02",
+		"GONGYI_TILES_NOTE": "某图 GS(2026)1号", "GONGYI_NUMBER_URL": "https://number.example", "GONGYI_BANK_ACCOUNT": "某银行 1234",
 	})
 	want := config.Config{Addr: ":0", DB: "postgres://u:p@db.example/city?sslmode=disable",
 		KeyFile: "/etc/gongyi.key", BankURL: "https://bank.example/api", BankAccount: "某银行 1234",
 		Region:       "330110",
 		BodyBytesMax: 1024, ShutdownSeconds: 300, LogLevel: "debug", Sandbox: true,
+		TilesURL: "https://t.example/{z}/{x}/{y}.png", TilesDatum: "gcj02", TilesNote: "某图 GS(2026)1号",
 		Hotline: "023-12333", MapURL: "geo:{lat},{lon}", NumberURL: "https://number.example",
 		RateReads: 1, RateWrites: 1_000_000, TrustedProxies: "none"}
 	if err != nil || got != want {
@@ -101,6 +104,9 @@ func TestReadRefuses(t *testing.T) {
 		{"GONGYI_BANK_URL", "bank.example", "config.not_url"},
 		{"GONGYI_MAP_URL", "https://map.example/?q=lon", "config.not_map"},
 		{"GONGYI_MAP_URL", "javascript:alert(1)", "config.not_map"},
+		{"GONGYI_TILES_URL", "https://t.example/{z}/{x}.png", "config.not_tiles"},
+		{"GONGYI_TILES_URL", "https://t{s}.example/{z}/{x}/{y}.png", "config.not_tiles"},
+		{"GONGYI_TILES_DATUM", "bd09", "config.not_datum"},
 		{"GONGYI_BANK_URL", "ftp://u:secret@bank.example", "config.not_url"},
 		{"GONGYI_SMS_URL", "http://sms.example/?key=secret", "config.not_url"},
 		{"GONGYI_REGION", "99", "config.not_region"},
@@ -164,5 +170,14 @@ func TestTable(t *testing.T) {
 		if !strings.Contains(table, part) {
 			t.Errorf("%s is missing:\n%s", part, table)
 		}
+	}
+}
+
+// Goal: a base map that does not say whose it is is refused.
+func TestUntitledTiles(t *testing.T) {
+	t.Parallel()
+	_, err := config.Read(map[string]string{"GONGYI_TILES_URL": "https://t.example/{z}/{x}/{y}"})
+	if f := fault.As(err); f == nil || f.Code != "config.tiles_note" || f.Field != "GONGYI_TILES_NOTE" {
+		t.Errorf("got %v", err)
 	}
 }

@@ -21,12 +21,26 @@ type form struct {
 var forms = map[string]form{
 	"address":  {fits: isAddress, words: "host:port", fault: "config.not_address"},
 	"database": {fits: isDatabase, words: "sqlite:FILE or postgres://…", fault: "config.not_database"},
+	"datum":    {fits: isDatum, words: strings.Join(datums, ", "), fault: "config.not_datum"},
 	"level":    {fits: isLevel, words: strings.Join(levels, ", "), fault: "config.not_level"},
 	"map":      {fits: isMap, words: "an address with {lon} and {lat}", fault: "config.not_map"},
 	"networks": {fits: isNetworks, words: "networks such as 10.0.0.0/8,192.0.2.7/32, or none",
 		fault: "config.not_networks"},
 	"region": {fits: region.Valid, words: "a code of 2, 4 or 6 digits", fault: "config.not_region"},
+	"tiles":  {fits: isTiles, words: "http(s)://… with {z}, {x} and {y}", fault: "config.not_tiles"},
 	"url":    {fits: isURL, words: "http://… or https://…", fault: "config.not_url"},
+}
+
+var datums = []string{"wgs84", "gcj02"}
+
+func isDatum(text string) bool { return slices.Contains(datums, text) }
+
+// isTiles wants one host: the pages' policy names where pictures may come from.
+func isTiles(text string) bool {
+	u, err := url.Parse(text)
+	return text == "" || err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" &&
+		!strings.ContainsAny(u.Host, "{}*;, ") && strings.Contains(text, "{z}") &&
+		strings.Contains(text, "{x}") && strings.Contains(text, "{y}")
 }
 
 var levels = []string{"debug", "info", "warn", "error"}

@@ -1,8 +1,7 @@
 // Package geo measures on the earth. A point is longitude and latitude in millionths of a degree
 // (E6), as whole numbers, so that what is stored is what was measured.
 //
-// It knows no datum: both points must be in the same one. Phones and maps in mainland China speak
-// GCJ-02, which lies some hundred metres off WGS-84.
+// A point is one of WGS-84; datum.go takes it to maps drawn in GCJ-02 and back.
 package geo
 
 import "math"

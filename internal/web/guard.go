@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 
 	"github.com/gongyi/gongyi/internal/clock"
 )
@@ -15,7 +16,7 @@ import (
 // headers stand on every answer; a page may set its own Content-Security-Policy. The policy lets
 // a page of ours use its own files and styles; scripts in the page itself stay forbidden.
 var headers = map[string]string{
-	"Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; " +
+	policyHeader: "default-src 'self'; style-src 'self' 'unsafe-inline'; " +
 		"img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 	"Cross-Origin-Opener-Policy":        "same-origin",
 	"Cross-Origin-Resource-Policy":      "same-origin",
@@ -26,6 +27,8 @@ var headers = map[string]string{
 	"X-Frame-Options":                   "DENY",
 	"X-Permitted-Cross-Domain-Policies": "none",
 }
+
+const policyHeader = "Content-Security-Policy"
 
 type requestIDKey struct{}
 
@@ -45,6 +48,10 @@ func (m *Mux) guard(next http.Handler) http.Handler {
 		rec := &recorder{ResponseWriter: w}
 		for name, value := range headers {
 			rec.Header().Set(name, value)
+		}
+		if from := m.opts.Pages.Pictures; from != "" {
+			rec.Header().Set(policyHeader, strings.Replace(headers[policyHeader], "img-src 'self'",
+				"img-src 'self' "+from, 1))
 		}
 		rec.Header().Set("X-Request-Id", id)
 		proto := r.Header.Get("X-Forwarded-Proto")

@@ -37,6 +37,9 @@ type PageOptions struct {
 	Around func(ctx context.Context, v *Visit) context.Context
 	// Fault is the page of a fault that no page shows itself; sentence is its text.
 	Fault func(v *Visit, f *fault.Error, sentence string) Component
+	// Pictures is another origin that pages may show pictures of, "https://tiles.example"; "" for
+	// none.
+	Pictures string
 	// LogInPath is where a visitor goes whom a page has to know; "?next=" tells it from where.
 	LogInPath string
 }

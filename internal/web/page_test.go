@@ -207,3 +207,20 @@ func TestForm(t *testing.T) {
 		})
 	}
 }
+
+// Goal: pictures come from ourselves, and from the one other origin that a city names.
+func TestPictures(t *testing.T) {
+	t.Parallel()
+	text, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for from, want := range map[string]string{"": "img-src 'self' data:;",
+		"https://tiles.example": "img-src 'self' https://tiles.example data:;"} {
+		m := web.New(web.Options{Text: text, Pages: web.PageOptions{Pictures: from}})
+		w := visit(m.Handler(), http.MethodGet, "/nowhere", nil)
+		if got := w.Header().Get("Content-Security-Policy"); !strings.Contains(got, want) {
+			t.Errorf("from %q: %s", from, got)
+		}
+	}
+}

@@ -231,7 +231,7 @@ func (m *Mux) write(w http.ResponseWriter, r *http.Request, status int, mediaTyp
 	}
 	h := w.Header()
 	h.Set("Content-Type", mediaType)
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set(policyHeader, "default-src 'none'; frame-ancestors 'none'")
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	_, _ = w.Write(body.Bytes()) // the client may have left

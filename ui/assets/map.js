@@ -1,5 +1,5 @@
-// Draws the list inside #map on a map. Without script the list itself is shown. There is no tile
-// source as it comes: a public map of China needs an approved base map.
+// Draws the list inside #map on a map, on the city's base map if it has one: a public map of China
+// needs an approved one. Without script the list itself is shown.
 window.addEventListener('load', function () {
   var box = document.getElementById('map');
   if (!box || !window.L) return;
@@ -8,7 +8,7 @@ window.addEventListener('load', function () {
   });
   box.textContent = '';
   var map = L.map(box, { attributionControl: false }).setView([+box.dataset.lat, +box.dataset.lon], 11);
-  if (box.dataset.tiles) L.tileLayer(box.dataset.tiles).addTo(map);
+  if (box.dataset.tiles) L.tileLayer(box.dataset.tiles, { referrerPolicy: 'origin' }).addTo(map);
   var shown = [];
   items.forEach(function (i) {
     var label = document.createElement('a');
