@@ -34,18 +34,21 @@ import (
 	"github.com/gongyi/gongyi/ui"
 )
 
+// Tiles are a city's base map; see ui.Tiles.
+type Tiles = ui.Tiles
+
 // Face says how a city is shown.
 type Face struct {
 	Base         string       // before every path, of a city below one: "/cq"
 	Limiter      *web.Limiter // nil: nobody is refused for asking often
 	Log          *slog.Logger
 	BodyBytesMax int64
-	Name         string   // of the city
-	Hotline      string   // the number on every page; "": none
-	BankAccount  string   // into which employers pay; "": their page says to ask
-	MapURL       string   // where the way to a place is shown: {lon}, {lat}, {name}; "": geo:
-	Tiles        ui.Tiles // the base map behind places and work
-	Region       string   // of the city: GB/T 2260
+	Name         string // of the city
+	Hotline      string // the number on every page; "": none
+	BankAccount  string // into which employers pay; "": their page says to ask
+	MapURL       string // where the way to a place is shown: {lon}, {lat}, {name}; "": geo:
+	Tiles        Tiles  // the base map behind places and work
+	Region       string // of the city: GB/T 2260
 	Simulated    bool
 	Links        []wall.Link
 	Map          *wall.Map // boundaries of the districts; nil: those that come with the program

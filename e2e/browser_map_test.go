@@ -14,11 +14,10 @@ import (
 
 	"github.com/gongyi/gongyi/app"
 	"github.com/gongyi/gongyi/internal/geo"
-	"github.com/gongyi/gongyi/ui"
 )
 
-// Goal: a city's own base map, at another origin and drawn in GCJ-02, is fetched behind the work and
-// named below it; a place that is tapped on it is stored in WGS-84. No policy of ours refuses it.
+// Goal: a city's own base map, at another origin and drawn in GCJ-02, is fetched behind the work
+// and named below it; a place that is tapped on it is stored in WGS-84. No policy of ours refuses it.
 func TestBrowserBaseMap(t *testing.T) {
 	t.Parallel()
 	if !browserWanted() {
@@ -33,7 +32,7 @@ func TestBrowserBaseMap(t *testing.T) {
 	t.Cleanup(tiles.Close)
 	c := newTown(t, "sqlite:"+filepath.Join(t.TempDir(), "city.db"))
 	c.shift(1)
-	srv := httptest.NewServer(c.Web(app.Face{Name: "测试城", Region: region[:2], Tiles: ui.Tiles{
+	srv := httptest.NewServer(c.Web(app.Face{Name: "测试城", Region: region[:2], Tiles: app.Tiles{
 		URL: tiles.URL + "/{z}/{x}/{y}.png", Note: "某某地图 审图号 GS(2026)0000号", GCJ02: true}}).Handler())
 	t.Cleanup(srv.Close)
 

@@ -19,7 +19,6 @@ import (
 	"github.com/gongyi/gongyi/internal/web"
 	"github.com/gongyi/gongyi/sandbox"
 	"github.com/gongyi/gongyi/sim"
-	"github.com/gongyi/gongyi/ui"
 )
 
 const (
@@ -113,7 +112,7 @@ func (s *site) mount(city *app.City, w world) error {
 		Hotline:     s.cfg.Hotline,
 		BankAccount: s.cfg.BankAccount,
 		MapURL:      s.cfg.MapURL,
-		Tiles: ui.Tiles{URL: s.cfg.TilesURL, Note: s.cfg.TilesNote,
+		Tiles: app.Tiles{URL: s.cfg.TilesURL, Note: s.cfg.TilesNote,
 			GCJ02: s.cfg.TilesDatum == "gcj02"},
 		Simulated:    w.late != nil,
 		BodyBytesMax: s.cfg.BodyBytesMax, Base: s.base, Limiter: s.limiter}

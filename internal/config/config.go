@@ -200,8 +200,8 @@ func Environ(environ []string) map[string]string {
 	return values
 }
 
-// untitled tells a base map that does not say whose it is: a map for the public carries its approval
-// number (地图管理条例 art. 26).
+// untitled tells a base map that does not say whose it is: a map for the public carries its
+// approval number (地图管理条例 art. 26).
 func (c Config) untitled() bool { return c.TilesURL != "" && c.TilesNote == "" }
 
 // Read gives the configuration that the values make, by environment name; what is missing has its

@@ -73,7 +73,8 @@ func TestRead(t *testing.T) {
 		"GONGYI_RATE_READS": "1", "GONGYI_RATE_WRITES": "1000000", "GONGYI_TRUSTED_PROXIES": "none",
 		"GONGYI_HOTLINE": "023-12333", "GONGYI_MAP_URL": "geo:{lat},{lon}",
 		"GONGYI_TILES_URL": "https://t.example/{z}/{x}/{y}.png", "GONGYI_TILES_DATUM": "gcj02",
-		"GONGYI_TILES_NOTE": "某图 GS(2026)1号", "GONGYI_NUMBER_URL": "https://number.example", "GONGYI_BANK_ACCOUNT": "某银行 1234",
+		"GONGYI_TILES_NOTE": "某图 GS(2026)1号", "GONGYI_NUMBER_URL": "https://number.example",
+		"GONGYI_BANK_ACCOUNT": "某银行 1234",
 	})
 	want := config.Config{Addr: ":0", DB: "postgres://u:p@db.example/city?sslmode=disable",
 		KeyFile: "/etc/gongyi.key", BankURL: "https://bank.example/api", BankAccount: "某银行 1234",
@@ -177,7 +178,8 @@ func TestTable(t *testing.T) {
 func TestUntitledTiles(t *testing.T) {
 	t.Parallel()
 	_, err := config.Read(map[string]string{"GONGYI_TILES_URL": "https://t.example/{z}/{x}/{y}"})
-	if f := fault.As(err); f == nil || f.Code != "config.tiles_note" || f.Field != "GONGYI_TILES_NOTE" {
+	f := fault.As(err)
+	if f == nil || f.Code != "config.tiles_note" || f.Field != "GONGYI_TILES_NOTE" {
 		t.Errorf("got %v", err)
 	}
 }

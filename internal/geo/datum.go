@@ -4,15 +4,16 @@ import "math"
 
 // GCJ-02 is the datum that maps published in mainland China are drawn in: WGS-84 moved by some
 // hundred metres, along a sum of sines that was never published but is known exactly enough.
-// Everything here is stored in WGS-84, as satellites and browsers give it; a position becomes GCJ-02
-// when it is drawn on such a map, and WGS-84 again when it was tapped there.
+// Everything here is stored in WGS-84, as satellites and browsers give it; a position becomes
+// GCJ-02 when it is drawn on such a map, and WGS-84 again when it was tapped there.
 const (
 	krasovskyM  = 6_378_245.0           // the long half-axis of the ellipsoid of 1940
 	krasovskyE2 = 0.0066934216229659432 // its eccentricity, squared
 	gcjTurns    = 6                     // of the way back; after three nothing changes any more
 )
 
-// ToGCJ02 gives where a point of WGS-84 is drawn on a map in GCJ-02. Outside of China nothing moves.
+// ToGCJ02 gives where a point of WGS-84 is drawn on a map in GCJ-02. Outside of China nothing
+// moves.
 func ToGCJ02(lonE6, latE6 int64) (lon, lat int64) {
 	if OutOfChina(lonE6, latE6) != "" {
 		return lonE6, latE6
