@@ -17,7 +17,8 @@ import (
 )
 
 // Goal: a city's own base map, at another origin and drawn in GCJ-02, is fetched behind the work
-// and named below it; a place that is tapped on it is stored in WGS-84. No policy of ours refuses it.
+// and named below it; a place that is tapped on it is stored in WGS-84. No policy of ours refuses
+// it.
 func TestBrowserBaseMap(t *testing.T) {
 	t.Parallel()
 	if !browserWanted() {
