@@ -1,6 +1,7 @@
 package market_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -112,6 +113,46 @@ func TestFindVettings(t *testing.T) {
 		if got := waiting(); len(got) != before+1 || got[before].State != "refused" {
 			t.Errorf("after a new paper: %+v", got)
 		}
+	})
+}
+
+// Goal: the employers that wait, and the public vacancies to look at again, are read whole, page
+// after page.
+func TestQueuePages(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		before := len(must(b.FindVettings(b.clerk, market.Vettings{}))(t).Employers)
+		v := b.publish(b.vacancy(1))
+		const more = 130
+		dbtest.Copies(t, d, "vacancies", v.ID, more, map[string]string{
+			"id": "'vac_x' || CAST(1000 + i AS TEXT)"})
+		for i := range more {
+			id := fmt.Sprint(1001 + i)
+			dbtest.Insert(t, d, "vacancy_patrols", map[string]any{"vacancy_id": "vac_x" + id,
+				"employer_id": b.boss.id, "state": "open", "at_ms": i / 3})
+			dbtest.Insert(t, d, "accounts", map[string]any{"id": "acc_x" + id,
+				"phone_blind": fmt.Sprintf("%064s", id)})
+			dbtest.Insert(t, d, "employers", map[string]any{"id": "emp_x" + id,
+				"account_id": "acc_x" + id, "uscc": id, "name": "单位" + id})
+			dbtest.Insert(t, d, "employer_documents", map[string]any{"id": "doc_x" + id,
+				"employer_id": "emp_x" + id, "kind": "licence", "at_ms": i / 3,
+				"digest": fmt.Sprintf("%064s", id)})
+		}
+		dbtest.Whole(t, before+more, 2, func(v market.VettingView) string { return v.EmployerID },
+			func(after string) ([]market.VettingView, string, error) {
+				l, err := b.FindVettings(b.clerk, market.Vettings{After: after})
+				return l.Employers, l.Next, err
+			})
+		dbtest.Whole(t, more, 2, func(v market.WaitingView) string { return v.ID },
+			func(after string) ([]market.WaitingView, string, error) {
+				l, err := b.FindPatrols(b.clerk, market.Patrols{After: after})
+				return l.Vacancies, l.Next, err
+			})
+		_, err := b.FindVettings(b.clerk, market.Vettings{After: "x"})
+		refuses(t, "no mark", err, "db.mark", "after")
+		_, err = b.FindPatrols(b.clerk, market.Patrols{After: "x"})
+		refuses(t, "no mark", err, "db.mark", "after")
 	})
 }
 

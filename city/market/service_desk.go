@@ -240,7 +240,9 @@ func (s *Service) ShowEmployerShift(ctx context.Context, in GetEmployerShift) (D
 const longestDays = 40
 
 // Vettings asks for the employers that wait to be vetted.
-type Vettings struct{}
+type Vettings struct {
+	After string `json:"after,omitempty" query:"after" maxLength:"90" doc:"next of the page before"`
+}
 
 // VettingView is an employer that has handed in papers on which nobody has decided.
 type VettingView struct {
@@ -253,21 +255,30 @@ type VettingView struct {
 	Since      time.Time `json:"since" db:"-"`
 }
 
-// VettingList is a bounded list, the longest waiting first.
+// VettingList is a page, the longest waiting first.
 type VettingList struct {
 	Employers []VettingView `json:"employers"`
+	Next      string        `json:"next,omitempty" doc:"ask with it for the next page"`
 }
 
 // FindVettings lists the employers whose papers came after the last decision on them, or on whom
-// nobody has decided, at most listMax.
-func (s *Service) FindVettings(ctx context.Context, _ Vettings) (VettingList, error) {
+// nobody has decided, listMax at a time.
+// Faults: db.mark (invalid).
+func (s *Service) FindVettings(ctx context.Context, in Vettings) (VettingList, error) {
 	if err := people.Must(ctx, people.PermVetEmployer, ""); err != nil {
 		return VettingList{}, err
 	}
-	list, err := vettingsWaiting(ctx, s.DB)
+	behind, err := db.ParseMark(in.After, db.Mark{})
 	if err != nil {
 		return VettingList{}, err
 	}
+	list, err := vettingsWaiting(ctx, s.DB, behind, listMax+1)
+	if err != nil {
+		return VettingList{}, err
+	}
+	list, next := db.Page(list, listMax, func(v VettingView) string {
+		return db.Mark{MS: v.SinceMS, ID: v.EmployerID}.String()
+	})
 	for i, v := range list {
 		e, err := s.People.GetEmployerTx(ctx, s.DB, v.EmployerID)
 		if err != nil {
@@ -276,7 +287,7 @@ func (s *Service) FindVettings(ctx context.Context, _ Vettings) (VettingList, er
 		list[i].Name, list[i].USCC, list[i].Region = e.Name, e.USCC, e.Region
 		list[i].Since = clock.At(v.SinceMS)
 	}
-	return VettingList{list}, nil
+	return VettingList{list, next}, nil
 }
 
 // CancelCost asks what it would cost to call a shift off now.

@@ -221,7 +221,7 @@ type WaitingView struct {
 	ID         string        `json:"id"          db:"id"`
 	EmployerID string        `json:"employer_id" db:"employer_id"`
 	Employer   string        `json:"employer,omitempty" db:"-" doc:"its name"`
-	CreatedMS  int64         `json:"-"           db:"created_at_ms"`
+	CreatedMS  int64         `json:"-"           db:"created_at_ms"` // since when it is in the list
 	Title      string        `json:"title"       db:"title"`
 	Content    string        `json:"content"     db:"content"`
 	Reason     string        `json:"reason"      db:"reason"`

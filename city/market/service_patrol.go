@@ -19,28 +19,37 @@ func sampled(vacancyID string, shareBP int64) bool {
 }
 
 // Patrols asks for the public vacancies that are to be looked at again.
-type Patrols struct{}
-
-// PatrolList is a bounded list, oldest first.
-type PatrolList struct {
-	Vacancies []WaitingView `json:"vacancies"`
+type Patrols struct {
+	After string `json:"after,omitempty" query:"after" maxLength:"90" doc:"next of the page before"`
 }
 
-// FindPatrols lists public vacancies of the sample that nobody has looked at yet, oldest first, at
-// most listMax. How large the sample is follows from the employer's credit (Standing.PatrolBP).
+// PatrolList is a page, oldest first.
+type PatrolList struct {
+	Vacancies []WaitingView `json:"vacancies"`
+	Next      string        `json:"next,omitempty" doc:"ask with it for the next page"`
+}
+
+// FindPatrols lists public vacancies of the sample that nobody has looked at yet, oldest first,
+// listMax at a time. How large the sample is follows from the employer's credit
+// (Standing.PatrolBP).
+// Faults: db.mark (invalid).
 // Source: DOMAIN A3: patrol of content.
-func (s *Service) FindPatrols(ctx context.Context, _ Patrols) (PatrolList, error) {
+func (s *Service) FindPatrols(ctx context.Context, in Patrols) (PatrolList, error) {
 	if err := people.Must(ctx, people.PermReviewVacancy, ""); err != nil {
 		return PatrolList{}, err
 	}
-	list, err := patrolsOpen(ctx, s.DB)
-	if list == nil {
-		list = []WaitingView{}
-	}
+	behind, err := db.ParseMark(in.After, db.Mark{})
 	if err != nil {
 		return PatrolList{}, err
 	}
-	return PatrolList{list}, s.nameEmployers(ctx, list)
+	list, err := patrolsOpen(ctx, s.DB, behind, listMax+1)
+	if err != nil {
+		return PatrolList{}, err
+	}
+	list, next := db.Page(list, listMax, func(v WaitingView) string {
+		return db.Mark{MS: v.CreatedMS, ID: v.ID}.String()
+	})
+	return PatrolList{list, next}, s.nameEmployers(ctx, list)
 }
 
 // AnswerPatrol is a clerk's word on a public vacancy of the sample.

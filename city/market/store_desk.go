@@ -85,10 +85,14 @@ func deskShifts(
 }
 
 // vettingsWaiting lists employers by the oldest of the papers on which nobody has decided.
-func vettingsWaiting(ctx context.Context, r db.Reader) ([]VettingView, error) {
+func vettingsWaiting(
+	ctx context.Context, r db.Reader, behind db.Mark, limit int,
+) ([]VettingView, error) {
 	return db.List[VettingView](ctx, r, `SELECT d.employer_id, COALESCE(MAX(v.state), '') AS state,
 		MIN(d.at_ms) AS since_ms FROM employer_documents d
 		LEFT JOIN vettings v ON v.employer_id = d.employer_id
 		WHERE v.employer_id IS NULL OR d.at_ms > v.at_ms
-		GROUP BY d.employer_id ORDER BY since_ms, d.employer_id LIMIT $1`, listMax)
+		GROUP BY d.employer_id HAVING MIN(d.at_ms) >= $1
+			AND (MIN(d.at_ms) > $1 OR d.employer_id > $2)
+		ORDER BY since_ms, d.employer_id LIMIT $3`, behind.MS, behind.ID, limit)
 }

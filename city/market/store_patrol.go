@@ -16,10 +16,14 @@ func insertPatrol(ctx context.Context, tx *db.Tx, vacancyID, employerID string) 
 }
 
 // patrolsOpen lists sampled vacancies that are still public; what was closed since needs no look.
-func patrolsOpen(ctx context.Context, r db.Reader) ([]WaitingView, error) {
-	return db.List[WaitingView](ctx, r, `SELECT v.id, v.employer_id, v.title, v.content, v.reason
-		FROM vacancy_patrols p JOIN vacancies v ON v.id = p.vacancy_id AND v.state = 'published'
-		WHERE p.state = 'open' ORDER BY p.at_ms, p.vacancy_id LIMIT $1`, listMax)
+func patrolsOpen(
+	ctx context.Context, r db.Reader, behind db.Mark, limit int,
+) ([]WaitingView, error) {
+	return db.List[WaitingView](ctx, r, `SELECT v.id, v.employer_id, p.at_ms AS created_at_ms,
+		v.title, v.content, v.reason FROM vacancy_patrols p
+		JOIN vacancies v ON v.id = p.vacancy_id AND v.state = 'published'
+		WHERE p.state = 'open' AND p.at_ms >= $1 AND (p.at_ms > $1 OR p.vacancy_id > $2)
+		ORDER BY p.at_ms, p.vacancy_id LIMIT $3`, behind.MS, behind.ID, limit)
 }
 
 // answerPatrol keeps a clerk's word, once.

@@ -245,6 +245,44 @@ func TestAmendment(t *testing.T) {
 	})
 }
 
+// Goal: the requests of many come whole, page after page.
+func TestAmendmentPages(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		ctx, v := b.worker(t, phoneA, idA)
+		name, err := b.AskAmendment(ctx, people.AskAmendment{Keyed: b.key(), WorkerID: v.ID,
+			Field: "name", Value: "王小芳", Reason: "登记时写错了"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.waitingPages(t, as(clerk), v.ID, name.ID)
+	})
+}
+
+func (b *bundle) waitingPages(t *testing.T, clerk context.Context, workerID, amendmentID string) {
+	t.Helper()
+	account, err := db.Get[string](clerk, b.d, `SELECT account_id FROM workers WHERE id = $1`,
+		workerID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const n = "CAST(1000 + i AS TEXT)"
+	dbtest.Copies(t, b.d, "accounts", account, 230, map[string]string{"id": "'acc_x' || " + n,
+		"phone_blind": n + " || SUBSTR(phone_blind, 5)"})
+	dbtest.Copies(t, b.d, "workers", workerID, 230, map[string]string{"id": "'wrk_x' || " + n,
+		"account_id": "'acc_x' || " + n, "id_blind": n + " || SUBSTR(id_blind, 5)"})
+	dbtest.Copies(t, b.d, "amendments", amendmentID, 230, map[string]string{"id": "'amd_x' || " + n,
+		"worker_id": "'wrk_x' || " + n, "asked_at_ms": "asked_at_ms + i / 3"})
+	dbtest.Whole(t, 231, 2, func(a people.AmendmentView) string { return a.ID },
+		func(after string) ([]people.AmendmentView, string, error) {
+			l, err := b.FindAmendmentsWaiting(clerk, people.AmendmentsWaiting{After: after})
+			return l.Amendments, l.Next, err
+		})
+	_, err = b.FindAmendmentsWaiting(clerk, people.AmendmentsWaiting{After: "x"})
+	wantCode(t, "no mark", err, "db.mark")
+}
+
 // Goal: an account is closed when nobody owes its worker anything: the log-in ends, the card goes
 // at once and the phone is free; the rest is frozen for the longest time that the law asks for,
 // then erased, once. Meanwhile a record still names the phone, and the counter still gives a

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gongyi/gongyi/internal/civil"
+	"github.com/gongyi/gongyi/internal/clock"
 	"github.com/gongyi/gongyi/internal/db"
 	"github.com/gongyi/gongyi/internal/deed"
 	"github.com/gongyi/gongyi/internal/fault"
@@ -187,21 +188,36 @@ func (s *Service) amendIDTx(
 // Amendments is a list of requests.
 type Amendments struct {
 	Amendments []AmendmentView `json:"amendments"`
+	Next       string          `json:"next,omitempty" doc:"ask with it for the next page"`
 }
 
 // AmendmentsWaiting asks for what a clerk has to answer.
-type AmendmentsWaiting struct{}
+type AmendmentsWaiting struct {
+	After string `json:"after,omitempty" query:"after" maxLength:"90" doc:"next of the page before"`
+}
 
 const amendmentsMax = 200
 
-// FindAmendmentsWaiting lists the requests that wait for an answer, oldest first.
+// FindAmendmentsWaiting lists the requests that wait for an answer, oldest first, amendmentsMax at
+// a time.
+// Faults: db.mark (invalid).
 func (s *Service) FindAmendmentsWaiting(
-	ctx context.Context, _ AmendmentsWaiting,
+	ctx context.Context, in AmendmentsWaiting,
 ) (Amendments, error) {
 	if err := Must(ctx, PermAnswerAmendment, ""); err != nil {
 		return Amendments{}, err
 	}
-	return amendmentViews(amendmentsWaiting(ctx, s.DB, amendmentsMax))
+	behind, err := db.ParseMark(in.After, db.Mark{})
+	if err != nil {
+		return Amendments{}, err
+	}
+	list, err := amendmentsWaiting(ctx, s.DB, behind, amendmentsMax+1)
+	list, next := db.Page(list, amendmentsMax, func(a amendment) string {
+		return db.Mark{MS: clock.MS(a.AskedAt), ID: a.ID}.String()
+	})
+	out, err := amendmentViews(list, err)
+	out.Next = next
+	return out, err
 }
 
 // FindAmendments lists a worker's requests and their answers, newest first.

@@ -93,8 +93,12 @@ func getAmendment(ctx context.Context, r db.Reader, id string) (amendment, error
 	return list[0], nil
 }
 
-func amendmentsWaiting(ctx context.Context, r db.Reader, limit int) ([]amendment, error) {
-	return findAmendments(ctx, r, ` WHERE state = 'asked' ORDER BY asked_at_ms, id LIMIT $1`, limit)
+func amendmentsWaiting(
+	ctx context.Context, r db.Reader, behind db.Mark, limit int,
+) ([]amendment, error) {
+	return findAmendments(ctx, r, ` WHERE state = 'asked' AND asked_at_ms >= $1
+		AND (asked_at_ms > $1 OR id > $2) ORDER BY asked_at_ms, id LIMIT $3`, behind.MS, behind.ID,
+		limit)
 }
 
 func amendmentsOf(

@@ -173,7 +173,8 @@ func (s *site) waitsToDecide(
 	v *visit, add func(key, path string, n int, next string, err error) error,
 ) error {
 	firms, err := s.Market.FindVettings(v.Ctx, market.Vettings{})
-	if err := add("desk.g.employers", "/g/employers", len(firms.Employers), "", err); err != nil {
+	err = add("desk.g.employers", "/g/employers", len(firms.Employers), firms.Next, err)
+	if err != nil {
 		return err
 	}
 	gate, err := s.Market.FindWaitingVacancies(v.Ctx, market.WaitingVacancies{})
@@ -198,7 +199,7 @@ func (s *site) waitsToDecide(
 		return err
 	}
 	amend, err := s.People.FindAmendmentsWaiting(v.Ctx, people.AmendmentsWaiting{})
-	if err := add("desk.amendments", "/g/papers", len(amend.Amendments), "", err); err != nil {
+	if err := add("desk.amendments", "/g/papers", len(amend.Amendments), amend.Next, err); err != nil {
 		return err
 	}
 	over, err := s.Attendance.FindOverdueCorrections(v.Ctx, attendance.OverdueCorrections{})

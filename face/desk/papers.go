@@ -14,10 +14,6 @@ import (
 // papers is what a clerk looks at with the paper in hand: certificates, what is wrong in the
 // register, and times that an employer has not answered for.
 func (s *site) papers(v *visit) error {
-	amend, err := s.People.FindAmendmentsWaiting(v.Ctx, people.AmendmentsWaiting{})
-	if err != nil {
-		return err
-	}
 	over, err := s.Attendance.FindOverdueCorrections(v.Ctx, attendance.OverdueCorrections{})
 	if err != nil {
 		return err
@@ -34,13 +30,20 @@ func (s *site) papers(v *visit) error {
 		name: "a", bare: true, columns: []column{{key: "desk.worker"}, {key: "desk.amendment.field"},
 			{key: "desk.amendment.value"}, {key: "desk.reason"}, {key: "desk.time"},
 			{key: "desk.do", still: true}}}
-	for _, c := range amend.Amendments {
-		a.rows = append(a.rows, row{cells: []ui.Cell{text(worker(c.WorkerID)),
-			text(v.say("desk.amendment." + c.Field)), text(c.Value), text(c.Reason), v.when(c.AskedAt),
-			part(v.form(ui.DeskForm{Bare: true, Path: "/g/amendments/" + c.ID,
-				Submit: v.say("desk.amendment.grant"), Second: v.say("desk.deny"),
-				Inputs: []ui.Input{{Name: "words", Label: v.say("desk.deny_words"), Optional: true,
-					Max: 100}}}))}})
+	err = v.fill(&a, func(after, _ string) (rows []row, next string, err error) {
+		amend, err := s.People.FindAmendmentsWaiting(v.Ctx, people.AmendmentsWaiting{After: after})
+		for _, c := range amend.Amendments {
+			rows = append(rows, row{cells: []ui.Cell{text(worker(c.WorkerID)),
+				text(v.say("desk.amendment." + c.Field)), text(c.Value), text(c.Reason), v.when(c.AskedAt),
+				part(v.form(ui.DeskForm{Bare: true, Path: "/g/amendments/" + c.ID,
+					Submit: v.say("desk.amendment.grant"), Second: v.say("desk.deny"),
+					Inputs: []ui.Input{{Name: "words", Label: v.say("desk.deny_words"), Optional: true,
+						Max: 100}}}))}})
+		}
+		return rows, amend.Next, err
+	})
+	if err != nil {
+		return err
 	}
 	parts := []templComponent{v.list(l), v.list(a)}
 	firm := s.employerNames(v)

@@ -46,15 +46,18 @@ func (s *site) employers(v *visit) error {
 }
 
 func (s *site) vettingList(v *visit) (listing, error) {
-	found, err := s.Market.FindVettings(v.Ctx, market.Vettings{})
 	l := listing{title: "desk.vettings", empty: "desk.vettings.none", path: "/g/employers",
 		bare: true, name: "w", columns: []column{{key: "desk.firm"}, {key: "desk.uscc"},
 			{key: "desk.county"}, {key: "desk.state"}, {key: "desk.since"}}}
-	for _, e := range found.Employers {
-		l.rows = append(l.rows, row{cells: []ui.Cell{link(e.Name, "", "/g/employers/"+e.EmployerID),
-			text(e.USCC), text(region.Name(e.Region)), v.state("vetting_state",
-				cmp.Or(e.State, "new")), v.when(e.Since)}})
-	}
+	err := v.fill(&l, func(after, _ string) (rows []row, next string, err error) {
+		found, err := s.Market.FindVettings(v.Ctx, market.Vettings{After: after})
+		for _, e := range found.Employers {
+			rows = append(rows, row{cells: []ui.Cell{link(e.Name, "", "/g/employers/"+e.EmployerID),
+				text(e.USCC), text(region.Name(e.Region)), v.state("vetting_state",
+					cmp.Or(e.State, "new")), v.when(e.Since)}})
+		}
+		return rows, found.Next, err
+	})
 	return l, err
 }
 
@@ -125,15 +128,11 @@ func (s *site) vet(v *visit) error {
 
 // queue is the publish gate's: vacancies that wait for a clerk, and public ones to look at again.
 func (s *site) queue(v *visit) error {
-	patrols, err := s.Market.FindPatrols(v.Ctx, market.Patrols{})
-	if err != nil {
-		return err
-	}
 	l := listing{title: "desk.g.vacancies", empty: "desk.bureau.no_vacancies", path: "/g/vacancies",
 		columns: []column{{key: "desk.vacancy.title"}, {key: "desk.firm"}, {key: "desk.reason"},
 			{key: "desk.findings"}}, filters: []filter{{"reason", "desk.reason",
 			"desk.vacancy_reason."}, {"firm", "desk.firm", ""}}}
-	err = v.fill(&l, func(after, _ string) (rows []row, next string, err error) {
+	err := v.fill(&l, func(after, _ string) (rows []row, next string, err error) {
 		waiting, err := s.Market.FindWaitingVacancies(v.Ctx, market.WaitingVacancies{After: after})
 		for _, w := range waiting.Vacancies {
 			marks := ""
@@ -152,18 +151,30 @@ func (s *site) queue(v *visit) error {
 	if sent, err := v.export(l); sent {
 		return err
 	}
-	p := listing{title: "desk.patrols", empty: "desk.patrols.none", path: "/g/vacancies", name: "p",
-		bare: true, columns: []column{{key: "desk.vacancy.title"}, {key: "desk.firm"},
-			{key: "desk.do", still: true}}}
-	for _, w := range patrols.Vacancies {
-		p.rows = append(p.rows, row{cells: []ui.Cell{more(w.Title, w.Content), text(w.Employer),
-			part(v.form(ui.DeskForm{Bare: true, Path: "/g/patrols/" + w.ID,
-				Submit: v.say("desk.patrol.fine"), Second: v.say("desk.patrol.down"),
-				Inputs: []ui.Input{{Name: "words", Label: v.say("desk.words"), Optional: true,
-					Max: 200}}}))}})
+	p, err := s.patrolList(v)
+	if err != nil {
+		return err
 	}
 	return v.page(v.bureauFrame(v.say("desk.g.vacancies"), "/g/vacancies"),
 		ui.Links([]ui.Link{{Label: v.say("desk.pushes"), Path: "/g/pushes"}}), v.list(l), v.list(p))
+}
+
+func (s *site) patrolList(v *visit) (listing, error) {
+	l := listing{title: "desk.patrols", empty: "desk.patrols.none", path: "/g/vacancies", name: "p",
+		bare: true, columns: []column{{key: "desk.vacancy.title"}, {key: "desk.firm"},
+			{key: "desk.do", still: true}}}
+	err := v.fill(&l, func(after, _ string) (rows []row, next string, err error) {
+		patrols, err := s.Market.FindPatrols(v.Ctx, market.Patrols{After: after})
+		for _, w := range patrols.Vacancies {
+			rows = append(rows, row{cells: []ui.Cell{more(w.Title, w.Content), text(w.Employer),
+				part(v.form(ui.DeskForm{Bare: true, Path: "/g/patrols/" + w.ID,
+					Submit: v.say("desk.patrol.fine"), Second: v.say("desk.patrol.down"),
+					Inputs: []ui.Input{{Name: "words", Label: v.say("desk.words"), Optional: true,
+						Max: 200}}}))}})
+		}
+		return rows, patrols.Next, err
+	})
+	return l, err
 }
 
 func (s *site) answerPatrol(v *visit) error {
