@@ -7,15 +7,15 @@ window.addEventListener('load', function () {
     return { lat: +a.dataset.lat, lon: +a.dataset.lon, text: a.textContent, href: a.href };
   });
   box.textContent = '';
-  var map = L.map(box, { attributionControl: false }).setView([+box.dataset.lat, +box.dataset.lon], 11);
+  var map = L.map(box, { attributionControl: false });
+  var shown = items.map(function (i) { return [i.lat, i.lon]; });
+  if (shown.length) map.fitBounds(shown, { padding: [30, 30], maxZoom: 14, animate: false });
+  else map.setView([+box.dataset.lat, +box.dataset.lon], 11);
   if (box.dataset.tiles) L.tileLayer(box.dataset.tiles, { referrerPolicy: 'origin' }).addTo(map);
-  var shown = [];
   items.forEach(function (i) {
     var label = document.createElement('a');
     label.href = i.href;
     label.textContent = i.text;
-    shown.push([i.lat, i.lon]);
     L.circleMarker([i.lat, i.lon], { radius: 12, color: '#07803e', fillOpacity: 0.5 }).addTo(map).bindPopup(label);
   });
-  if (shown.length) map.fitBounds(shown, { padding: [30, 30], maxZoom: 14 });
 });
