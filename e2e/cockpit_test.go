@@ -97,7 +97,12 @@ func TestPagesCockpit(t *testing.T) {
 		want(t, "the cockpit", nobody.open("/cockpit"), http.StatusOK, "1,875.00", "/cockpit/districts/"+
 			region, "无审图号", "!<script>", "echarts.min.js", `data-n="10"`)
 		want(t, "the wall", nobody.open("/cockpit/wall"), http.StatusOK, "gy-night", "1,875.00")
-		want(t, "a period", nobody.open("/cockpit?from=2026-03-01&to=2026-03-02"), http.StatusOK)
+		want(t, "a period", nobody.open("/cockpit?from=2026-03-01&to=2026-03-02"), http.StatusOK,
+			"/cockpit/indicators/M02?from=2026-03-01&amp;to=2026-03-02")
+		want(t, "its definition", nobody.open("/cockpit/indicators/M02?from=2026-03-01&to=2026-03-02"),
+			http.StatusOK, "2026-03-01", "2026-03-02")
+		want(t, "of no days", nobody.open("/cockpit/indicators/M02?from=2026-02-30"),
+			http.StatusUnprocessableEntity)
 		want(t, "no period", nobody.open("/cockpit?from=2026-02-30"), http.StatusUnprocessableEntity,
 			"role=\"alert\"", "YYYY-MM-DD")
 		want(t, "districts", nobody.open("/cockpit/districts"), http.StatusOK, "渝中区")
@@ -110,6 +115,9 @@ func TestPagesCockpit(t *testing.T) {
 		want(t, "whose list", nobody.open("/cockpit/indicators/W01"), http.StatusOK, "!/g/late")
 		clerk := s.with(c.session("19990000001"))
 		want(t, "the list", clerk.open("/cockpit/indicators/W01"), http.StatusOK, `href="/g/late?from=`)
+		want(t, "of the days asked for", clerk.open(
+			"/cockpit/indicators/W01?from=2026-03-01&to=2026-03-02"), http.StatusOK,
+			`href="/g/late?from=2026-03-01&amp;until=2026-03-02"`)
 		reports(t, c, nobody)
 	})
 }

@@ -59,6 +59,7 @@ type view struct {
 	Map      *Map
 	Shades   map[string]int
 	Asked    cockpit.View // the indicators of the period asked for
+	InDays   bool         // a period was asked for
 	Links    []Link
 	Staff    bool // may see lists of the bureau's desk
 	Decides  bool // is of the staff that does more than read
@@ -126,24 +127,33 @@ func (s *site) page(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	in := cockpit.Ask{Lang: v.Lang, From: civil.Date(v.Form.Get("from")),
-		To: civil.Date(v.Form.Get("to"))}
-	if in.From != "" || in.To != "" {
-		for _, day := range []struct {
-			field string
-			date  civil.Date
-		}{{"from", in.From}, {"to", in.To}} {
-			if err := checkDay(day.field, day.date); err != nil {
-				return s.wrong(v, w, err)
-			}
-		}
-		asked, err := s.Cockpit.Indicators(v.Ctx, in)
-		if err != nil {
-			return s.wrong(v, w, err)
-		}
-		w.Asked = asked
+	if err := s.days(v, w); err != nil {
+		return s.wrong(v, w, err)
 	}
 	return v.Show(cockpitTempl(w))
+}
+
+// days counts the indicators of the days that the address asks for; the board's own where it asks
+// for none.
+func (s *site) days(v *web.Visit, w *view) error {
+	in := cockpit.Ask{Lang: v.Lang, From: civil.Date(v.Form.Get("from")),
+		To: civil.Date(v.Form.Get("to"))}
+	if in.From == "" && in.To == "" {
+		return nil
+	}
+	for _, day := range []struct {
+		field string
+		date  civil.Date
+	}{{"from", in.From}, {"to", in.To}} {
+		if err := checkDay(day.field, day.date); err != nil {
+			return err
+		}
+	}
+	asked, err := s.Cockpit.Indicators(v.Ctx, in)
+	if err == nil {
+		w.Asked, w.InDays = asked, true
+	}
+	return err
 }
 
 // wrong shows the page with what was wrong with the days.
@@ -226,8 +236,11 @@ func (s *site) indicator(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
+	if err := s.days(v, w); err != nil {
+		return s.wrong(v, w, err)
+	}
 	i := indicatorView{view: w, Code: v.R.PathValue("code")}
-	for _, f := range append(w.Indicators, w.Today...) {
+	for _, f := range slices.Concat(w.Asked.Indicators, w.Today) {
 		if f.Code == i.Code {
 			i.Figures = append(i.Figures, f)
 		}
@@ -236,18 +249,27 @@ func (s *site) indicator(v *web.Visit) error {
 		return fault.New(fault.NotFound, "cockpit.no_indicator")
 	}
 	for n, c := range w.tables["district"].Columns {
-		if c.Code == i.Code {
+		if c.Code == i.Code && !w.InDays { // the board's districts have the board's days
 			i.Columns = append(i.Columns, n)
 		}
 	}
 	if l, ok := lists[i.Code]; ok && (!l.decides || w.Decides) {
 		i.List = l.path
 		if l.inDays {
-			i.List += "?from=" + string(w.From) + "&until=" + string(w.To)
+			i.List += "?from=" + string(w.Asked.From) + "&until=" + string(w.Asked.To)
 			i.ListToday = l.path
 		}
 	}
 	return v.Show(indicatorTempl(i))
+}
+
+// definition is the path of what stands behind a number, in the days asked for.
+func (w *view) definition(code string) string {
+	path := "/cockpit/indicators/" + code
+	if w.InDays {
+		path += "?from=" + string(w.Asked.From) + "&to=" + string(w.Asked.To)
+	}
+	return path
 }
 
 // column tells where a table has an indicator, -1 for nowhere.
