@@ -28,7 +28,8 @@ const (
 func (v *Visit) Read(into any) error {
 	s := v.m.formShape(reflect.TypeOf(into).Elem())
 	typed := branch{}
-	for name, given := range v.Form {
+	for _, name := range slices.Sorted(maps.Keys(v.Form)) { // the same form has the same fault
+		given := v.Form[name]
 		if err := checkText(printable(name), name, strings.Join(given, "")); err != nil {
 			return err
 		}
