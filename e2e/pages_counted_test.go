@@ -35,6 +35,7 @@ func TestPagesNumberToRows(t *testing.T) {
 			to                    []string // what a row leads to, and what is read there
 		}{
 			{"M02", "vacancies", "/g/published", "/g/published/vac_", []string{"分拣员", "班次"}},
+			{"M04", "", "/g/intended", "/g/published/vac_", []string{"分拣员", "班次"}},
 			{"M03", "matched", "/g/placed", "/g/signed/", []string{"签署过程", "与记录一致"}},
 			{"C01", "contracts", "/g/signed", "/g/signed/", []string{"合同原文", "双方签署完成", "已签，有效"}},
 		} {

@@ -76,7 +76,8 @@ func TestPagesDesksFor(t *testing.T) {
 		want(t, "supervisor /e/money", d.helper.open("/e/money"), http.StatusForbidden)
 		for _, p := range []string{"/g", "/g/employers", "/g/employers/" + c.employer.id, "/g/bank",
 			"/g/complaints", "/g/files", "/g/policy", "/g/staff", "/g/audit", "/g/wages", "/g/paid",
-			"/g/late", "/g/starts", "/g/published", "/g/placed", "/g/signed"} {
+			"/g/late", "/g/starts", "/g/published", "/g/intended", "/g/placed",
+			"/g/signed"} {
 			for who, b := range map[string]*browser{"clerk": d.clerk, "director": d.director,
 				"auditor": d.auditor} {
 				want(t, who+" "+p, b.open(p), http.StatusOK, "<h1")

@@ -333,6 +333,7 @@ var matrix = append(append(rightsMatrix, workMatrix...), []operation{
 	{name: "market.FindCountedVacancies", cells: "- - - - - - - - + + + -"},
 	{name: "market.ShowCountedVacancy", cells: "- - - - - - - - + + + -"},
 	{name: "market.FindCountedPlacements", cells: "- - - - - - - - + + + -"},
+	{name: "market.FindCountedIntents", cells: "- - - - - - - - + + + -"},
 	{name: "market.ShowWaitingVacancy", cells: "- - - - - - - - + + - -"},
 	{name: "market.FindPatrols", cells: "- - - - - - - - + + - -"},
 	{name: "market.AnswerPatrol", body: `{"fine": false}`, cells: "- - - - - - - - + + - -"},

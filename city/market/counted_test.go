@@ -52,10 +52,14 @@ func TestCounted(t *testing.T) {
 				p.Started != days.started {
 				t.Errorf("%s to %s: %+v, %+v", days.from, days.until, v, p)
 			}
+			i := must(b.FindCountedIntents(auditor, in))(t)
 			figures := map[string]int64{}
 			for _, g := range must(b.Gauges(auditor, d, days.from.Midnight(),
 				days.until.AddDays(1).Midnight()))(t) {
 				figures[g.Code+" "+g.Part] = g.Num
+			}
+			if n := int64(len(i.Intents)); n != figures["M04 "] || i.Count != n {
+				t.Errorf("the figures are %v, the list %+v", figures, i)
 			}
 			var heads, started int64
 			for _, c := range v.Vacancies {

@@ -43,6 +43,7 @@ func Routes(m *web.Mux, s *Service) {
 	web.Show(m, "/vacancies/counted", s.FindCountedVacancies)
 	web.Show(m, "/vacancies/{vacancy_id}/whole", s.ShowCountedVacancy)
 	web.Show(m, "/placements/counted", s.FindCountedPlacements)
+	web.Show(m, "/intents/counted", s.FindCountedIntents)
 	web.Show(m, "/vacancies/patrols", s.FindPatrols)
 	web.Do(m, "/vacancies/{vacancy_id}/patrol", s.AnswerPatrol)
 	web.Show(m, "/vacancies/{vacancy_id}/review", s.ShowWaitingVacancy)

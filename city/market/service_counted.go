@@ -185,3 +185,56 @@ func (s *Service) FindCountedPlacements(
 	}
 	return out, err
 }
+
+// CountedIntent is a wish that M04 counts: a worker and a vacancy, once, however often it was said.
+type CountedIntent struct {
+	VacancyID  string    `json:"vacancy_id"`
+	Title      string    `json:"title" doc:"of the vacancy"`
+	WorkerID   string    `json:"worker_id"`
+	WorkerName string    `json:"worker_name"`
+	EmployerID string    `json:"employer_id"`
+	Employer   string    `json:"employer" doc:"its name"`
+	At         time.Time `json:"at" doc:"of the first wish within the days"`
+	Placed     bool      `json:"placed,omitempty" doc:"within the days"`
+}
+
+// CountedIntents is a page of wishes, the newest first, and how many there are in all.
+type CountedIntents struct {
+	From    civil.Date      `json:"from"`
+	Until   civil.Date      `json:"until"`
+	Count   int64           `json:"count"`
+	Intents []CountedIntent `json:"intents"`
+	Next    string          `json:"next,omitempty" doc:"ask with it for the next page"`
+}
+
+// FindCountedIntents lists the wishes behind M04: Count is its number.
+// Faults: civil.days, db.mark (invalid).
+func (s *Service) FindCountedIntents(ctx context.Context, in Counted) (CountedIntents, error) {
+	if err := people.Must(ctx, people.PermSeeCounted, ""); err != nil {
+		return CountedIntents{}, err
+	}
+	w, err := s.stretchOf(in)
+	if err != nil {
+		return CountedIntents{}, err
+	}
+	out := CountedIntents{From: w.from, Until: w.until}
+	if out.Count, err = countIntents(ctx, s.DB, w.a, w.b); err != nil {
+		return out, err
+	}
+	list, err := intendedWithin(ctx, s.DB, w, countedMax+1)
+	if err != nil {
+		return out, err
+	}
+	out.Intents, out.Next = db.Page(list, countedMax, func(i CountedIntent) string {
+		return db.Mark{MS: clock.MS(i.At), ID: i.WorkerID + i.VacancyID}.String()
+	})
+	ids := make([]string, len(out.Intents))
+	for n, i := range out.Intents {
+		ids[n] = i.WorkerID
+	}
+	names, err := s.People.NamesForTx(ctx, s.DB, ids)
+	for n, i := range out.Intents {
+		out.Intents[n].WorkerName = names[i.WorkerID].Whole
+	}
+	return out, err
+}

@@ -59,6 +59,31 @@ func placedWithin(
 	return list, err
 }
 
+// intendedWithin gives the pairs that countIntents counts, those of the newest first wish first.
+func intendedWithin(
+	ctx context.Context, r db.Reader, w stretch, limit int,
+) ([]CountedIntent, error) {
+	var list []CountedIntent
+	err := db.Each(ctx, r, `SELECT i.vacancy_id, v.title, i.worker_id, v.employer_id, e.name, i.at_ms,
+		i.placed FROM (SELECT worker_id, vacancy_id, MIN(at_ms) AS at_ms, MAX(placed) AS placed FROM (
+			SELECT worker_id, vacancy_id, applied_at_ms AS at_ms, 0 AS placed FROM applications
+			WHERE applied_at_ms >= $1 AND applied_at_ms < $2
+			UNION ALL SELECT worker_id, vacancy_id, made_at_ms, 1 FROM placements
+			WHERE made_at_ms >= $1 AND made_at_ms < $2) wishes GROUP BY worker_id, vacancy_id) i
+		JOIN vacancies v ON v.id = i.vacancy_id JOIN employers e ON e.id = v.employer_id
+		WHERE i.at_ms <= $3 AND (i.at_ms < $3 OR i.worker_id || i.vacancy_id < $4)
+		ORDER BY i.at_ms DESC, i.worker_id || i.vacancy_id DESC LIMIT $5`,
+		[]any{w.a, w.b, w.before.MS, w.before.ID, limit}, func(scan func(...any) error) error {
+			var i CountedIntent
+			var at, placed int64
+			err := scan(&i.VacancyID, &i.Title, &i.WorkerID, &i.EmployerID, &i.Employer, &at, &placed)
+			i.At, i.Placed = clock.At(at), placed > 0
+			list = append(list, i)
+			return err
+		})
+	return list, err
+}
+
 // offererOf tells whose a vacancy is.
 // Faults: market.vacancy_not_found.
 func offererOf(ctx context.Context, r db.Reader, vacancyID string) (string, error) {

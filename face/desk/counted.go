@@ -19,6 +19,7 @@ func (s *site) countedRoutes() map[string]func(*visit) error {
 	return map[string]func(*visit) error{
 		"GET /g/published":              s.published,
 		"GET /g/published/{vacancy_id}": s.publishedOne,
+		"GET /g/intended":               s.intended,
 		"GET /g/placed":                 s.placed,
 		"GET /g/signed":                 s.signed,
 		"GET /g/signed/{contract_id}":   s.signedOne,

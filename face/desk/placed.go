@@ -14,7 +14,7 @@ import (
 // goes on to the vacancy or the contract whole.
 
 // countedPages are the lists behind figures.
-var countedPages = []string{"published", "placed", "signed", "starts", "paid", "late"}
+var countedPages = []string{"published", "intended", "placed", "signed", "starts", "paid", "late"}
 
 // countedLinks lead from one list behind a figure to the others, of the same days.
 func (v *visit) countedLinks(here string) templComponent {
@@ -94,6 +94,45 @@ func (s *site) publishedOne(v *visit) error {
 		{Name: v.say("desk.vacancy.until"), Value: string(c.ValidUntil)},
 		{Name: v.say("desk.vacancy.content"), Value: c.Content}}), v.findings(c.Findings),
 		v.list(plain(v.shiftList("desk.e.shifts", "/g/published/"+c.ID, c.Shifts, true))))
+}
+
+// intended are who wished for which work within some days: who applied for it, or took it at once.
+func (s *site) intended(v *visit) error {
+	in := market.Counted{}
+	in.From, in.Until = v.days()
+	l := listing{title: "desk.g.intended", empty: "desk.intended.none", path: "/g/intended",
+		keep: []string{"from", "until"}, columns: []column{{key: "desk.worker"},
+			{key: "desk.vacancy"}, {key: "desk.firm"}, {key: "desk.intended.at"}, {key: "desk.state"}},
+		filters: []filter{{"firm", "desk.firm", ""}, {"state", "desk.state", "desk.intent."}}}
+	var found market.CountedIntents
+	err := v.fill(&l, func(after, _ string) (rows []row, next string, err error) {
+		in.After = after
+		found, err = s.Market.FindCountedIntents(v.Ctx, in)
+		for _, c := range found.Intents {
+			rows = append(rows, v.intentRow(c))
+		}
+		return rows, found.Next, err
+	})
+	if err != nil {
+		return err
+	}
+	if sent, err := v.export(l); sent {
+		return err
+	}
+	return v.page(v.bureauFrame(v.say("desk.g.intended"), l.path), v.countedLinks("intended"),
+		ui.Facts([]ui.Fact{{Name: v.say("desk.intended.count"), Value: fmt.Sprint(found.Count)}}),
+		daysTempl(l.path, string(found.From), string(found.Until)), v.list(l))
+}
+
+func (v *visit) intentRow(c market.CountedIntent) row {
+	state := "waiting"
+	if c.Placed {
+		state = "placed"
+	}
+	return row{tags: map[string]string{"firm": c.Employer, "state": state}, cells: []ui.Cell{
+		text(c.WorkerName), link(c.Title, "", "/g/published/"+c.VacancyID),
+		link(c.Employer, "", "/g/employers/"+c.EmployerID), v.when(c.At),
+		text(v.say("desk.intent." + state))}}
 }
 
 // placed are the placements of some days: who was taken for which work, and who came.

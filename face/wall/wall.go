@@ -229,7 +229,7 @@ var lists = map[string]struct {
 	"oversight.matters":       {"/g/matters", false, false},
 	"oversight.open":          {"/g/matters", false, false}, "C01": {"/g/signed", true, false},
 	"M02": {"/g/published", true, false}, "M03": {"/g/placed", true, false},
-	"M04": {"/g/files", false, false}}
+	"M04": {"/g/intended", true, false}}
 
 func (s *site) indicator(v *web.Visit) error {
 	w, err := s.board(v)
