@@ -497,6 +497,16 @@ func TestPagesMatters(t *testing.T) {
 		wentTo(t, "assigned", done, "/g/matters/mat_")
 		path, _, _ := strings.Cut(done.header.Get("Location"), "?")
 		want(t, "in the list", d.auditor.open("/g/matters"), http.StatusOK, "演示物流", "王五")
+		other, err := c.People.CreateStaff(people.AsSystem(t.Context(), "test"), people.CreateStaff{
+			Keyed: c.key(), Phone: "19966660000", Name: "孙九", Roles: []people.Role{people.RoleClerk}})
+		c.ok(err)
+		for _, to := range []string{other.AccountID, form.Get("owner_id")} { // and back again
+			want(t, "no reason", d.director.post(path+"/pass", url.Values{"owner_id": {to}}),
+				http.StatusUnprocessableEntity, "alert-danger")
+			wentTo(t, "given on", d.director.post(path+"/pass", url.Values{"owner_id": {to},
+				"words": {"休假"}}), path+"?done=matter_pass")
+		}
+		want(t, "by whom", d.auditor.open(path), http.StatusOK, "转办", "休假", "!"+path+"/pass")
 		want(t, "not the director's", d.director.post(path+"/accept", url.Values{}),
 			http.StatusForbidden, "alert-danger")
 		wentTo(t, "taken on", d.clerk.post(path+"/accept", url.Values{}), path)

@@ -37,6 +37,8 @@ var deskMatrix = []operation{
 		"words": "催办", "due_on": "2026-03-05"}`, cells: "- - - - - - - - + + - -"},
 	{name: "oversight.FindMatters", cells: "- - - - - - - - + + + -"},
 	{name: "oversight.ShowMatter", cells: "- - - - - - - - + + + -"},
+	{name: "oversight.PassMatter", body: `{"owner_id": "$clerk", "words": "转办"}`,
+		cells: "- - - - - - - - + + - -"},
 	{name: "oversight.AcceptMatter", body: `{}`, cells: "- - - - - - - - + + - -"},
 	{name: "oversight.ReportMatter", body: `{"words": "办好了"}`, cells: "- - - - - - - - + + - -"},
 	{name: "oversight.CloseMatter", body: `{"close": true}`, cells: "- - - - - - - - + + - -"},

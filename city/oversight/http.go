@@ -9,5 +9,6 @@ func Routes(m *web.Mux, s *Service) {
 	web.Show(m, "/matters/{matter_id}", s.ShowMatter)
 	web.Do(m, "/matters/{matter_id}/acceptance", s.AcceptMatter)
 	web.Do(m, "/matters/{matter_id}/report", s.ReportMatter)
+	web.Do(m, "/matters/{matter_id}/pass", s.PassMatter)
 	web.Do(m, "/matters/{matter_id}/end", s.CloseMatter)
 }

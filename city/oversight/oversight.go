@@ -111,6 +111,15 @@ func (m Matter) mayClose(accountID string, director bool) error {
 	return fault.New(fault.Forbidden, "oversight.not_assigner").OnField("matter_id")
 }
 
+// mayPass lets the assigner and directors give it to somebody else, before there is a report.
+// Faults: oversight.not_passer (forbidden); oversight.state (conflict).
+func (m Matter) mayPass(accountID string, director bool) error {
+	if m.AssignerID != accountID && !director {
+		return fault.New(fault.Forbidden, "oversight.not_passer").OnField("matter_id")
+	}
+	return m.mustBe(Assigned, Accepted)
+}
+
 // mayEnd lets a matter be closed whose owner has reported, or whose subject is settled.
 // Faults: oversight.state (conflict).
 func (m Matter) mayEnd() error {

@@ -348,3 +348,45 @@ func TestMatterLaw(t *testing.T) {
 		}
 	})
 }
+
+// Goal: who assigned a matter, or a director, gives it to another owner before there is a report; the
+// new one is told and begins anew, the old one has nothing to do with it any more.
+func TestPass(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
+		b := setup(t, d, clk)
+		m := b.assign()
+		pass := func(who context.Context, to, words string) error {
+			_, err := b.PassMatter(who, oversight.Pass{Keyed: b.key(), MatterID: m.ID, OwnerID: to,
+				Words: words})
+			return err
+		}
+		_, err := b.AcceptMatter(b.owner, b.step(m.ID, ""))
+		b.ok(err)
+		b.refused(pass(b.owner, "acc_1", "忙"), "oversight.not_passer")
+		b.refused(pass(b.inspector, "acc_1", "忙"), "people.not_allowed")
+		b.refused(pass(b.assigner, "acc_3", " "), "oversight.words")
+		b.refused(pass(b.assigner, "acc_2", "忙"), "oversight.same_owner")
+		b.refused(pass(b.assigner, "acc_4", "已调离"), "oversight.not_staff")
+		b.ok(pass(b.head, "acc_3", "已调离"))
+		_, err = b.ReportMatter(b.owner, b.step(m.ID, "好了"))
+		b.refused(err, "oversight.not_owner")
+		seen, err := b.ShowMatter(b.head, oversight.Get{MatterID: m.ID})
+		b.ok(err)
+		if seen.OwnerID != "acc_3" || seen.State != oversight.Assigned || !seen.Passes ||
+			fmt.Sprint(seen.May) != "[accept]" || seen.Steps[2].Words != "已调离" {
+			t.Errorf("passed: %+v", seen)
+		}
+		_, err = b.AcceptMatter(b.head, b.step(m.ID, ""))
+		b.ok(err)
+		_, err = b.ReportMatter(b.head, b.step(m.ID, "已补发"))
+		b.ok(err)
+		b.refused(pass(b.assigner, "acc_1", "太晚"), "oversight.state")
+		_, err = b.CloseMatter(b.assigner, oversight.End{Keyed: b.key(), MatterID: m.ID, Close: true})
+		b.ok(err)
+		if got := fmt.Sprint(b.told); got != "[matter_assigned to acc_2 matter_assigned to acc_3]" {
+			t.Error(got)
+		}
+		b.ok(b.Check(context.Background(), d, clk.Now()))
+	})
+}

@@ -77,8 +77,9 @@ type StepView struct {
 // FullView is a matter with its steps, and what who asks may do next.
 type FullView struct {
 	View
-	Steps []StepView `json:"steps"`
-	May   []string   `json:"may,omitempty" doc:"accept, report, close or return"`
+	Steps  []StepView `json:"steps"`
+	May    []string   `json:"may,omitempty" doc:"accept, report, close or return"`
+	Passes bool       `json:"passes,omitempty" doc:"you may give it to another owner"`
 }
 
 func (s *Service) view(ctx context.Context, r db.Reader, m Matter) (View, error) {
@@ -121,11 +122,7 @@ func (s *Service) AssignMatter(ctx context.Context, in Assign) (View, error) {
 	m.Title = cut(title)
 	return deed.Once(ctx, s.DB, scope(ctx, "assign"), in.Keyed, in,
 		func(ctx context.Context, tx *db.Tx) (View, error) {
-			a, err := s.People.ActorTx(ctx, tx, in.OwnerID)
-			if err == nil && !a.Has(people.RoleClerk) && !a.Has(people.RoleDirector) {
-				err = fault.New(fault.Conflict, "oversight.not_staff").OnField("owner_id")
-			}
-			if err != nil {
+			if err := s.mustOwn(ctx, tx, in.OwnerID); err != nil {
 				return View{}, err
 			}
 			m.ID, m.At = tx.ID("mat"), tx.Now
@@ -194,6 +191,53 @@ func (s *Service) ReportMatter(ctx context.Context, in Step) (View, error) {
 			m.State = Reported
 			return nil
 		})
+}
+
+// Pass gives a matter to another owner.
+type Pass struct {
+	deed.Keyed
+	MatterID string `json:"matter_id" path:"matter_id"`
+	OwnerID  string `json:"owner_id" doc:"the account of a clerk or director"`
+	Words    string `json:"words" maxLength:"500" doc:"why: has left, is ill …"`
+}
+
+// PassMatter gives a matter that has no report yet to another clerk or director, who is told: its
+// owner has left the bureau, or cannot do it. Its last day stays.
+// Faults: oversight.words (invalid); oversight.not_found, people.account_not_found;
+// oversight.not_passer (forbidden); oversight.state, oversight.not_staff, oversight.same_owner
+// (conflict).
+func (s *Service) PassMatter(ctx context.Context, in Pass) (View, error) {
+	if err := people.Must(ctx, people.PermAssignMatter, ""); err != nil {
+		return View{}, err
+	}
+	if err := checkWords(in.Words); err != nil {
+		return View{}, err
+	}
+	return move(ctx, s, "pass", in.Keyed, in, in.MatterID, in.Words,
+		func(tx *db.Tx, m *Matter) error {
+			a := people.ActorOf(ctx)
+			if err := m.mayPass(a.AccountID, a.Has(people.RoleDirector)); err != nil {
+				return err
+			}
+			if m.OwnerID == in.OwnerID {
+				return fault.New(fault.Conflict, "oversight.same_owner").OnField("owner_id")
+			}
+			if err := s.mustOwn(ctx, tx, in.OwnerID); err != nil {
+				return err
+			}
+			m.OwnerID, m.State = in.OwnerID, Assigned
+			return s.tellTx(ctx, tx, *m, "matter_assigned", m.OwnerID)
+		})
+}
+
+// mustOwn refuses an owner who is neither clerk nor director.
+// Faults: people.account_not_found; oversight.not_staff (conflict).
+func (s *Service) mustOwn(ctx context.Context, r db.Reader, accountID string) error {
+	a, err := s.People.ActorTx(ctx, r, accountID)
+	if err == nil && !a.Has(people.RoleClerk) && !a.Has(people.RoleDirector) {
+		err = fault.New(fault.Conflict, "oversight.not_staff").OnField("owner_id")
+	}
+	return err
 }
 
 // End closes a reported matter, or sends it back.
@@ -372,6 +416,8 @@ func (s *Service) ShowMatter(ctx context.Context, in Get) (FullView, error) {
 		return FullView{}, err
 	}
 	out := FullView{View: v, Steps: make([]StepView, len(steps)), May: may(ctx, m)}
+	a := people.ActorOf(ctx)
+	out.Passes = m.mayPass(a.AccountID, a.Has(people.RoleDirector)) == nil
 	for i, st := range steps {
 		name, err := s.People.NameTx(ctx, s.DB, st.accountID)
 		if err != nil {

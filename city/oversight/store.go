@@ -46,8 +46,8 @@ func updateMatter(
 		}
 	}
 	n, err := tx.Exec(ctx, `UPDATE matters SET state = $1, steps = steps + 1, closed_ms = $2,
-		settled_how = $3, settled_of = $4, settled_ms = $5 WHERE id = $6 AND steps = $7`,
-		string(m.State), closed, how, of, settled, m.ID, m.Steps)
+		settled_how = $3, settled_of = $4, settled_ms = $5, owner_id = $6 WHERE id = $7 AND steps = $8`,
+		string(m.State), closed, how, of, settled, m.OwnerID, m.ID, m.Steps)
 	if err == nil && n == 0 {
 		err = m.mustBe()
 	}

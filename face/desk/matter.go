@@ -199,6 +199,19 @@ func (s *site) matter(v *visit) error {
 	if len(m.May) > 0 {
 		parts = append(parts, v.nextStep(path, m))
 	}
+	if m.Passes {
+		owners, err := s.staffOptions(v, people.RoleClerk, people.RoleDirector)
+		if err != nil {
+			return err
+		}
+		owners = slices.DeleteFunc(owners, func(o ui.Option) bool { return o.Value == m.OwnerID })
+		parts = append(parts, v.form(ui.DeskForm{Path: path + "/pass",
+			Title: v.say("desk.matter_step.pass"), Submit: v.say("desk.matter_step.pass"),
+			Tone: "plain", Inputs: []ui.Input{
+				{Name: "owner_id", Label: v.say("desk.matter.owner"), Type: "select", Options: owners,
+					Width: 4},
+				{Name: "words", Label: v.say("desk.matter.pass_words"), Max: 500, Width: 8}}}))
+	}
 	steps := listing{title: "desk.matter.steps", empty: "desk.matters.none", path: path, bare: true,
 		columns: []column{{key: "desk.time"}, {key: "desk.matter.step"}, {key: "desk.matter.who"},
 			{key: "desk.words"}}}
@@ -245,6 +258,13 @@ func (s *site) moveMatter(v *visit) error {
 				do = s.Oversight.ReportMatter
 			}
 			_, err := do(v.Ctx, in)
+			return to, err
+		case "pass":
+			var in oversight.Pass
+			if err := v.Read(&in); err != nil {
+				return "", err
+			}
+			_, err := s.Oversight.PassMatter(v.Ctx, in)
 			return to, err
 		case "close":
 			if back {

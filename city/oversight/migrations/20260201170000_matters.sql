@@ -27,7 +27,7 @@ CREATE INDEX matters_about ON matters (subject_id, id);
 CREATE TABLE matter_steps (
     matter_id  TEXT   NOT NULL REFERENCES matters (id),
     n          BIGINT NOT NULL,
-    step       TEXT   NOT NULL CHECK (step IN ('assign', 'accept', 'report', 'return', 'close')),
+    step       TEXT   NOT NULL CHECK (step IN ('assign', 'accept', 'report', 'return', 'pass', 'close')),
     state      TEXT   NOT NULL,
     account_id TEXT   NOT NULL,
     words      TEXT   NOT NULL,
