@@ -148,6 +148,7 @@ func TestBrowserWithoutNetwork(t *testing.T) {
 	b.says("分拣员第")
 	b.open("/me/pass")
 
+	b.left.Store(true)
 	b.alone.Store(true)
 	b.open("/schedule")
 	b.says("没有网络。这是", "分拣员第")

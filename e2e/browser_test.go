@@ -47,6 +47,7 @@ type chrome struct {
 	visited []string
 	seen    map[string]bool // kinds of page that axe has read
 	alone   atomic.Bool     // without network: that something cannot be had is no mistake
+	left    atomic.Bool     // has been without network: the browser may say late what it missed
 }
 
 // openChrome starts a browser where browser tests are asked for: GONGYI_REQUIRE names browser, or
@@ -77,7 +78,7 @@ func openChrome(t *testing.T, c *town, url string, scripts bool, width, height i
 			t.Errorf("a script failed: %s", e.ExceptionDetails.Text)
 		case *log.EventEntryAdded:
 			expected := strings.Contains(e.Entry.Text, "status of 4") ||
-				b.alone.Load() && strings.Contains(e.Entry.Text, "net::ERR_")
+				b.left.Load() && strings.Contains(e.Entry.Text, "net::ERR_")
 			if e.Entry.Level == log.EntryLevelError && !expected {
 				t.Errorf("the console says: %s %s", e.Entry.Text, e.Entry.URL)
 			}
