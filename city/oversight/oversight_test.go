@@ -349,8 +349,8 @@ func TestMatterLaw(t *testing.T) {
 	})
 }
 
-// Goal: who assigned a matter, or a director, gives it to another owner before there is a report; the
-// new one is told and begins anew, the old one has nothing to do with it any more.
+// Goal: who assigned a matter, or a director, gives it to another owner before there is a report;
+// the new one is told and begins anew, the old one has nothing to do with it any more.
 func TestPass(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, clk *clock.Fake) {
