@@ -21,9 +21,6 @@ import (
 // it.
 func TestBrowserBaseMap(t *testing.T) {
 	t.Parallel()
-	if !browserWanted() {
-		t.Skip("browser tests run with GONGYI_REQUIRE=browser")
-	}
 	var drawn atomic.Int64
 	tiles := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		drawn.Add(1)

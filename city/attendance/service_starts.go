@@ -72,16 +72,12 @@ func (s *Service) FindStarts(ctx context.Context, in CountedStarts) (CountedStar
 	out.Starts, out.Next = db.Page(out.Starts, startsMax, func(c CountedStart) string {
 		return db.Mark{MS: clock.MS(c.At), ID: c.EventID}.String()
 	})
-	ids := make([]string, len(out.Starts))
-	for i, c := range out.Starts {
-		ids[i] = c.WorkerID
-	}
-	names, err := s.People.NamesForTx(ctx, s.DB, ids)
-	for i, c := range out.Starts {
-		out.Starts[i].WorkerName = names[c.WorkerID].Whole
-		if c.Premium != "" {
-			out.Starts[i].Premium = insurance.PremiumEntry(c.CoverID)
-		}
-	}
-	return out, err
+	return out, people.NameRows(ctx, s.DB, s.People, out.Starts,
+		func(c CountedStart) string { return c.WorkerID },
+		func(c *CountedStart, n people.Names) {
+			c.WorkerName = n.Whole
+			if c.Premium != "" {
+				c.Premium = insurance.PremiumEntry(c.CoverID)
+			}
+		})
 }

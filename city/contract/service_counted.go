@@ -67,13 +67,7 @@ func (s *Service) FindCounted(ctx context.Context, in FindCounted) (CountedList,
 	out.Contracts, out.Next = db.Page(list, listMax, func(l CountedLine) string {
 		return db.Mark{MS: clock.MS(l.SignedAt), ID: l.ID}.String()
 	})
-	ids := make([]string, len(out.Contracts))
-	for i, l := range out.Contracts {
-		ids[i] = l.WorkerID
-	}
-	names, err := s.People.NamesForTx(ctx, s.DB, ids)
-	for i, l := range out.Contracts {
-		out.Contracts[i].WorkerName = names[l.WorkerID].Whole
-	}
-	return out, err
+	return out, people.NameRows(ctx, s.DB, s.People, out.Contracts,
+		func(l CountedLine) string { return l.WorkerID },
+		func(l *CountedLine, n people.Names) { l.WorkerName = n.Whole })
 }

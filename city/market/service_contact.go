@@ -72,30 +72,20 @@ func (s *Service) Shared(
 
 // nameThem writes names into an employer's list of applications.
 func (s *Service) nameThem(ctx context.Context, r db.Reader, list []ApplicationView) error {
-	ids := make([]string, len(list))
-	for i, a := range list {
-		ids[i] = a.WorkerID
-	}
-	names, err := s.People.NamesForTx(ctx, r, ids)
-	for i, a := range list {
-		list[i].WorkerName = names[a.WorkerID].Shown
-	}
-	return err
+	return people.NameRows(ctx, r, s.People, list,
+		func(a ApplicationView) string { return a.WorkerID },
+		func(a *ApplicationView, n people.Names) { a.WorkerName = n.Shown })
 }
 
 // namePlaced writes names into an employer's list of who is on a shift. Whoever has accepted has a
 // contract with the whole name in it.
 func (s *Service) namePlaced(ctx context.Context, r db.Reader, list []PlacementView) error {
-	ids := make([]string, len(list))
-	for i, p := range list {
-		ids[i] = p.WorkerID
-	}
-	names, err := s.People.NamesForTx(ctx, r, ids)
-	for i, p := range list {
-		list[i].WorkerName = names[p.WorkerID].Whole
-		if p.State == Offered {
-			list[i].WorkerName = names[p.WorkerID].Shown
-		}
-	}
-	return err
+	return people.NameRows(ctx, r, s.People, list,
+		func(p PlacementView) string { return p.WorkerID },
+		func(p *PlacementView, n people.Names) {
+			p.WorkerName = n.Whole
+			if p.State == Offered {
+				p.WorkerName = n.Shown
+			}
+		})
 }

@@ -175,15 +175,9 @@ func (s *Service) FindCountedPlacements(
 	out.Placements, out.Next = db.Page(list, countedMax, func(p CountedPlacement) string {
 		return db.Mark{MS: clock.MS(p.MadeAt), ID: p.ID}.String()
 	})
-	ids := make([]string, len(out.Placements))
-	for i, p := range out.Placements {
-		ids[i] = p.WorkerID
-	}
-	names, err := s.People.NamesForTx(ctx, s.DB, ids)
-	for i, p := range out.Placements {
-		out.Placements[i].WorkerName = names[p.WorkerID].Whole
-	}
-	return out, err
+	return out, people.NameRows(ctx, s.DB, s.People, out.Placements,
+		func(p CountedPlacement) string { return p.WorkerID },
+		func(p *CountedPlacement, n people.Names) { p.WorkerName = n.Whole })
 }
 
 // CountedIntent is a wish that M04 counts: a worker and a vacancy, once, however often it was said.
@@ -228,13 +222,7 @@ func (s *Service) FindCountedIntents(ctx context.Context, in Counted) (CountedIn
 	out.Intents, out.Next = db.Page(list, countedMax, func(i CountedIntent) string {
 		return db.Mark{MS: clock.MS(i.At), ID: i.WorkerID + i.VacancyID}.String()
 	})
-	ids := make([]string, len(out.Intents))
-	for n, i := range out.Intents {
-		ids[n] = i.WorkerID
-	}
-	names, err := s.People.NamesForTx(ctx, s.DB, ids)
-	for n, i := range out.Intents {
-		out.Intents[n].WorkerName = names[i.WorkerID].Whole
-	}
-	return out, err
+	return out, people.NameRows(ctx, s.DB, s.People, out.Intents,
+		func(i CountedIntent) string { return i.WorkerID },
+		func(i *CountedIntent, n people.Names) { i.WorkerName = n.Whole })
 }

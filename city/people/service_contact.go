@@ -61,6 +61,27 @@ func (s *Service) NamesForTx(
 	return names, err
 }
 
+// Namer gives the names that an employer may read; Service is one.
+type Namer interface {
+	NamesForTx(ctx context.Context, r db.Reader, workerIDs []string) (map[string]Names, error)
+}
+
+// NameRows writes the names of the workers whom rows are about into the rows.
+func NameRows[T any](
+	ctx context.Context, r db.Reader, from Namer, rows []T, workerID func(T) string,
+	write func(*T, Names),
+) error {
+	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = workerID(row)
+	}
+	names, err := from.NamesForTx(ctx, r, ids)
+	for i, id := range ids {
+		write(&rows[i], names[id])
+	}
+	return err
+}
+
 // surname keeps the first character of a name.
 func surname(name string) string {
 	_, n := utf8.DecodeRuneInString(name)

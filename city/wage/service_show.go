@@ -149,15 +149,8 @@ func (s *Service) GetStatement(ctx context.Context, in Statement) (StatementView
 // nameWorkers writes the names into an employer's lines: who has earned something had a contract
 // with the whole name in it.
 func (s *Service) nameWorkers(ctx context.Context, lines []LineView) error {
-	ids := make([]string, len(lines))
-	for i, l := range lines {
-		ids[i] = l.WorkerID
-	}
-	names, err := s.People.NamesForTx(ctx, s.DB, ids)
-	for i, l := range lines {
-		lines[i].WorkerName = names[l.WorkerID].Whole
-	}
-	return err
+	return people.NameRows(ctx, s.DB, s.People, lines, func(l LineView) string { return l.WorkerID },
+		func(l *LineView, n people.Names) { l.WorkerName = n.Whole })
 }
 
 // MyWages asks for a worker's wages.
